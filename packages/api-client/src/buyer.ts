@@ -1,0 +1,100 @@
+/** Typed calls of the shopper's API. Only types are imported, so that a mini program carries no schema code. */
+import type * as C from '@xiaopu/contracts';
+import type { Send } from './transport.ts';
+
+const id = encodeURIComponent;
+
+export function createBuyerApi(send: Send) {
+  return {
+    session: {
+      guest: () => send<C.Session>({ method: 'POST', path: '/api/session/guest' }),
+      wechatMini: (body: C.WechatMiniLogin) =>
+        send<C.Session>({ method: 'POST', path: '/api/session/wechat-mini', body }),
+      wechatOauthUrl: (query: C.WechatOauthUrlQuery) =>
+        send<C.WechatOauthUrl>({ method: 'GET', path: '/api/session/wechat-oauth/url', query }),
+      wechatOauth: (body: C.WechatOauthLogin) =>
+        send<C.Session>({ method: 'POST', path: '/api/session/wechat-oauth', body }),
+      bindPhone: (body: C.BindPhone) => send<C.Buyer>({ method: 'POST', path: '/api/session/phone', body }),
+      get: () => send<C.Buyer>({ method: 'GET', path: '/api/session' }),
+      updateProfile: (body: C.UpdateProfile) => send<C.Buyer>({ method: 'PATCH', path: '/api/session', body }),
+      end: () => send<null>({ method: 'DELETE', path: '/api/session' }),
+    },
+    catalog: {
+      home: () => send<C.Home>({ method: 'GET', path: '/api/home' }),
+      feed: (query: C.CursorQuery) => send<C.ProductPage>({ method: 'GET', path: '/api/home/feed', query }),
+      categories: () => send<C.CategoryTree>({ method: 'GET', path: '/api/categories' }),
+      products: (query: C.ProductQuery) => send<C.ProductPage>({ method: 'GET', path: '/api/products', query }),
+      facets: (query: C.FacetQuery) => send<C.Facets>({ method: 'GET', path: '/api/products/facets', query }),
+      product: (spuId: string) => send<C.ProductDetail>({ method: 'GET', path: `/api/products/${id(spuId)}` }),
+      reviews: (spuId: string, query: C.ReviewQuery) =>
+        send<C.ReviewPage>({ method: 'GET', path: `/api/products/${id(spuId)}/reviews`, query }),
+      shop: (shopId: string) => send<C.ShopCard>({ method: 'GET', path: `/api/shops/${id(shopId)}` }),
+    },
+    search: {
+      suggestions: (query: C.SuggestQuery) =>
+        send<C.Suggestions>({ method: 'GET', path: '/api/search/suggestions', query }),
+      hotWords: () => send<C.HotWords>({ method: 'GET', path: '/api/search/hot-words' }),
+      history: () => send<C.SearchHistory>({ method: 'GET', path: '/api/search/history' }),
+      clearHistory: () => send<null>({ method: 'DELETE', path: '/api/search/history' }),
+    },
+    cart: {
+      get: () => send<C.Cart>({ method: 'GET', path: '/api/cart' }),
+      add: (body: C.AddCartLine) => send<C.Cart>({ method: 'POST', path: '/api/cart/lines', body }),
+      update: (lineId: string, body: C.UpdateCartLine) =>
+        send<C.Cart>({ method: 'PATCH', path: `/api/cart/lines/${id(lineId)}`, body }),
+      select: (body: C.SelectCartLines) => send<C.Cart>({ method: 'POST', path: '/api/cart/selection', body }),
+      remove: (body: C.RemoveCartLines) => send<C.Cart>({ method: 'POST', path: '/api/cart/lines/remove', body }),
+    },
+    addresses: {
+      list: (query: C.AddressQuery) => send<C.AddressList>({ method: 'GET', path: '/api/addresses', query }),
+      create: (body: C.AddressInput) => send<C.Address>({ method: 'POST', path: '/api/addresses', body }),
+      update: (addressId: string, body: C.AddressInput) =>
+        send<C.Address>({ method: 'PUT', path: `/api/addresses/${id(addressId)}`, body }),
+      remove: (addressId: string) => send<null>({ method: 'DELETE', path: `/api/addresses/${id(addressId)}` }),
+      recognise: (body: C.RecogniseAddress) =>
+        send<C.RecognisedAddress>({ method: 'POST', path: '/api/addresses/recognise', body }),
+    },
+    favourites: {
+      list: (query: C.CursorQuery) => send<C.FavouritePage>({ method: 'GET', path: '/api/favourites', query }),
+      get: (spuId: string) => send<C.FavouriteState>({ method: 'GET', path: `/api/favourites/${id(spuId)}` }),
+      add: (spuId: string) => send<C.FavouriteState>({ method: 'PUT', path: `/api/favourites/${id(spuId)}` }),
+      remove: (spuId: string) => send<C.FavouriteState>({ method: 'DELETE', path: `/api/favourites/${id(spuId)}` }),
+    },
+    footprints: {
+      list: (query: C.CursorQuery) => send<C.FootprintPage>({ method: 'GET', path: '/api/footprints', query }),
+      add: (spuId: string) => send<null>({ method: 'PUT', path: `/api/footprints/${id(spuId)}` }),
+      clear: () => send<null>({ method: 'DELETE', path: '/api/footprints' }),
+    },
+    checkout: {
+      preview: (body: C.CheckoutInput) =>
+        send<C.CheckoutPreview>({ method: 'POST', path: '/api/checkout/preview', body }),
+    },
+    orders: {
+      place: (body: C.PlaceOrder, idempotencyKey: string) =>
+        send<C.PlacedOrder>({
+          method: 'POST',
+          path: '/api/orders',
+          body,
+          headers: { 'idempotency-key': idempotencyKey },
+        }),
+      list: (query: C.OrderQuery) => send<C.OrderCardPage>({ method: 'GET', path: '/api/orders', query }),
+      counts: () => send<C.OrderCounts>({ method: 'GET', path: '/api/orders/counts' }),
+      get: (orderNo: string) => send<C.OrderDetail>({ method: 'GET', path: `/api/orders/${id(orderNo)}` }),
+      cancel: (orderNo: string, body: C.CancelOrder) =>
+        send<C.OrderDetail>({ method: 'POST', path: `/api/orders/${id(orderNo)}/cancel`, body }),
+      refund: (orderNo: string, body: C.RequestRefund) =>
+        send<C.OrderDetail>({ method: 'POST', path: `/api/orders/${id(orderNo)}/refund`, body }),
+      confirmReceipt: (orderNo: string) =>
+        send<C.OrderDetail>({ method: 'POST', path: `/api/orders/${id(orderNo)}/confirm-receipt` }),
+      track: (orderNo: string) => send<C.Track>({ method: 'GET', path: `/api/orders/${id(orderNo)}/track` }),
+      review: (orderNo: string, body: C.ReviewInput) =>
+        send<C.ReviewState>({ method: 'POST', path: `/api/orders/${id(orderNo)}/reviews`, body }),
+    },
+    payments: {
+      start: (paymentId: string, body: C.StartPayment) =>
+        send<C.StartedPayment>({ method: 'POST', path: `/api/payments/${id(paymentId)}/start`, body }),
+      get: (paymentId: string) => send<C.PaymentView>({ method: 'GET', path: `/api/payments/${id(paymentId)}` }),
+    },
+  };
+}
+export type BuyerApi = ReturnType<typeof createBuyerApi>;

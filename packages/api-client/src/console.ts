@@ -1,0 +1,100 @@
+/** Typed calls of the merchant console's API. */
+import type * as C from '@xiaopu/contracts/console';
+import type { Send } from './transport.ts';
+
+const id = encodeURIComponent;
+const base = '/api/console';
+
+export function createConsoleApi(send: Send) {
+  return {
+    session: {
+      login: (body: C.StaffLogin) => send<C.StaffSession>({ method: 'POST', path: `${base}/session`, body }),
+      get: () => send<C.StaffSession>({ method: 'GET', path: `${base}/session` }),
+      end: () => send<null>({ method: 'DELETE', path: `${base}/session` }),
+      changePassword: (body: C.ChangePassword) =>
+        send<null>({ method: 'POST', path: `${base}/session/password`, body }),
+      enrolTotp: () => send<C.TotpEnrolment>({ method: 'POST', path: `${base}/session/totp` }),
+      confirmTotp: (body: C.TotpConfirm) => send<null>({ method: 'PUT', path: `${base}/session/totp`, body }),
+      removeTotp: (body: C.TotpConfirm) => send<null>({ method: 'POST', path: `${base}/session/totp/remove`, body }),
+    },
+    dashboard: { get: () => send<C.Dashboard>({ method: 'GET', path: `${base}/dashboard` }) },
+    search: (q: string) => send<C.GlobalSearch>({ method: 'GET', path: `${base}/search`, query: { q } }),
+    products: {
+      list: (query: C.ConsoleProductQuery) =>
+        send<C.ConsoleProductPage>({ method: 'GET', path: `${base}/products`, query }),
+      get: (spuId: string) => send<C.ConsoleProduct>({ method: 'GET', path: `${base}/products/${id(spuId)}` }),
+      create: (body: C.ProductInput) => send<C.ConsoleProduct>({ method: 'POST', path: `${base}/products`, body }),
+      update: (spuId: string, body: C.ProductInput) =>
+        send<C.ConsoleProduct>({ method: 'PUT', path: `${base}/products/${id(spuId)}`, body }),
+      publish: (body: C.ProductIds) => send<C.BatchResult>({ method: 'POST', path: `${base}/products/publish`, body }),
+      unpublish: (body: C.ProductIds) =>
+        send<C.BatchResult>({ method: 'POST', path: `${base}/products/unpublish`, body }),
+      imports: () => send<{ jobs: C.ImportJob[] }>({ method: 'GET', path: `${base}/product-imports` }),
+      importJob: (jobId: string) => send<C.ImportJob>({ method: 'GET', path: `${base}/product-imports/${id(jobId)}` }),
+      commitImport: (jobId: string) =>
+        send<C.ImportJob>({ method: 'POST', path: `${base}/product-imports/${id(jobId)}/commit` }),
+    },
+    categories: () => send<C.ConsoleCategories>({ method: 'GET', path: `${base}/categories` }),
+    media: {
+      list: (query: { page: number; pageSize: number }) =>
+        send<C.MediaPage>({ method: 'GET', path: `${base}/media`, query }),
+    },
+    stock: {
+      list: (query: C.StockQuery) => send<C.StockPage>({ method: 'GET', path: `${base}/stock`, query }),
+      adjust: (skuId: string, body: C.AdjustStock) =>
+        send<null>({ method: 'POST', path: `${base}/stock/${id(skuId)}/adjustments`, body }),
+      setSafety: (skuId: string, body: C.SetSafetyStock) =>
+        send<null>({ method: 'PUT', path: `${base}/stock/${id(skuId)}/safety`, body }),
+      ledger: (skuId: string, query: { page: number; pageSize: number }) =>
+        send<C.LedgerPage>({ method: 'GET', path: `${base}/stock/${id(skuId)}/ledger`, query }),
+    },
+    orders: {
+      list: (query: C.ConsoleOrderQuery) => send<C.ConsoleOrderPage>({ method: 'GET', path: `${base}/orders`, query }),
+      counts: () => send<C.ConsoleOrderCounts>({ method: 'GET', path: `${base}/orders/counts` }),
+      get: (orderNo: string) => send<C.ConsoleOrder>({ method: 'GET', path: `${base}/orders/${id(orderNo)}` }),
+      ship: (orderNo: string, body: C.ShipOrder) =>
+        send<C.ConsoleOrder>({ method: 'POST', path: `${base}/orders/${id(orderNo)}/parcels`, body }),
+      retryUpload: (orderNo: string, parcelId: string) =>
+        send<C.ConsoleOrder>({ method: 'POST', path: `${base}/orders/${id(orderNo)}/parcels/${id(parcelId)}/upload` }),
+      remark: (orderNo: string, body: C.ShopRemark) =>
+        send<C.ConsoleOrder>({ method: 'PUT', path: `${base}/orders/${id(orderNo)}/remark`, body }),
+      refund: (orderNo: string, body: C.ShopRefund) =>
+        send<C.ConsoleOrder>({ method: 'POST', path: `${base}/orders/${id(orderNo)}/refund`, body }),
+      carriers: () => send<C.CarrierList>({ method: 'GET', path: `${base}/carriers` }),
+    },
+    refunds: {
+      list: (query: C.RefundQuery) => send<C.RefundPage>({ method: 'GET', path: `${base}/refunds`, query }),
+      retry: (refundNo: string) => send<null>({ method: 'POST', path: `${base}/refunds/${id(refundNo)}/retry` }),
+    },
+    reviews: {
+      list: (query: C.ConsoleReviewQuery) =>
+        send<C.ConsoleReviewPage>({ method: 'GET', path: `${base}/reviews`, query }),
+      moderate: (reviewId: string, body: C.ModerateReview) =>
+        send<null>({ method: 'POST', path: `${base}/reviews/${id(reviewId)}/decision`, body }),
+      reply: (reviewId: string, body: C.ReplyReview) =>
+        send<null>({ method: 'PUT', path: `${base}/reviews/${id(reviewId)}/reply`, body }),
+    },
+    settings: {
+      profile: () => send<C.ShopProfile>({ method: 'GET', path: `${base}/settings/profile` }),
+      saveProfile: (body: C.ShopProfileInput) =>
+        send<C.ShopProfile>({ method: 'PUT', path: `${base}/settings/profile`, body }),
+      policies: () => send<C.PolicySettings>({ method: 'GET', path: `${base}/settings/policies` }),
+      setPolicy: (key: string, body: C.SetPolicy) =>
+        send<C.PolicySettings>({ method: 'PUT', path: `${base}/settings/policies/${id(key)}`, body }),
+    },
+    staff: {
+      list: (query: { page: number; pageSize: number }) =>
+        send<C.StaffPage>({ method: 'GET', path: `${base}/staff`, query }),
+      create: (body: C.StaffInput) => send<null>({ method: 'POST', path: `${base}/staff`, body }),
+      update: (staffId: string, body: C.StaffInput) =>
+        send<null>({ method: 'PUT', path: `${base}/staff/${id(staffId)}`, body }),
+      roles: () => send<C.RoleList>({ method: 'GET', path: `${base}/roles` }),
+      createRole: (body: C.RoleInput) => send<null>({ method: 'POST', path: `${base}/roles`, body }),
+      updateRole: (roleId: string, body: C.RoleInput) =>
+        send<null>({ method: 'PUT', path: `${base}/roles/${id(roleId)}`, body }),
+    },
+    audit: (query: { page: number; pageSize: number }) =>
+      send<C.AuditPage>({ method: 'GET', path: `${base}/audit`, query }),
+  };
+}
+export type ConsoleApi = ReturnType<typeof createConsoleApi>;

@@ -1,0 +1,3 @@
+export * from './buyer.ts';
+export * from './console.ts';
+export * from './transport.ts';

@@ -1,0 +1,3 @@
+export * from './catalog.ts';
+export * from './session.ts';
+export * from './trade.ts';

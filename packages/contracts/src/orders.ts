@@ -1,0 +1,254 @@
+/** Checkout, orders, fulfilment and reviews as the shopper sees them. The client never sends an amount. */
+import { type Static, Type } from 'typebox';
+import { Quantity } from './cart.ts';
+import { Cursor, CursorPage, Fen, Id, Instant, Nullable, OrderNo, Picture } from './common.ts';
+
+export const CheckoutSource = Type.Union([
+  Type.Object({ kind: Type.Literal('cart') }, { description: 'the ticked, valid cart lines' }),
+  Type.Object({
+    kind: Type.Literal('lines'),
+    lines: Type.Array(Type.Object({ skuId: Id, quantity: Quantity }), { minItems: 1, maxItems: 50 }),
+  }),
+]);
+export type CheckoutSource = Static<typeof CheckoutSource>;
+
+export const CheckoutInput = Type.Object({
+  source: CheckoutSource,
+  addressId: Type.Optional(Id),
+  remarks: Type.Optional(
+    Type.Array(Type.Object({ shopId: Id, remark: Type.String({ maxLength: 200 }) }), { maxItems: 20 }),
+  ),
+});
+export type CheckoutInput = Static<typeof CheckoutInput>;
+
+export const LineProblem = Type.Union([Type.Literal('sold_out'), Type.Literal('short'), Type.Literal('off_sale')]);
+export const CheckoutLine = Type.Object({
+  spuId: Id,
+  skuId: Id,
+  title: Type.String(),
+  specText: Type.String(),
+  picture: Picture,
+  quantity: Type.Integer(),
+  salePrice: Fen,
+  listPrice: Fen,
+  payable: Fen,
+  available: Type.Integer(),
+  problem: Nullable(LineProblem),
+});
+export const CheckoutShop = Type.Object({
+  shopId: Id,
+  shopName: Type.String(),
+  lines: Type.Array(CheckoutLine),
+  goodsTotal: Fen,
+  freight: Fen,
+  freightNote: Type.String({ description: '满 ¥99 包邮，还差 ¥12.00' }),
+  payable: Fen,
+  /** Expected day range of arrival, null without an address (C05-PATH-10). */
+  arrival: Nullable(Type.Object({ earliest: Type.String(), latest: Type.String(), text: Type.String() })),
+});
+export const CheckoutPreview = Type.Object({
+  address: Nullable(
+    Type.Object({ addressId: Id, name: Type.String(), maskedPhone: Type.String(), text: Type.String() }),
+  ),
+  shops: Type.Array(CheckoutShop),
+  listTotal: Fen,
+  goodsTotal: Fen,
+  freight: Fen,
+  discount: Fen,
+  payable: Fen,
+  canSubmit: Type.Boolean(),
+  blockedBy: Nullable(Type.Union([Type.Literal('no_address'), Type.Literal('stock'), Type.Literal('empty')])),
+});
+export type CheckoutPreview = Static<typeof CheckoutPreview>;
+
+/** Header `Idempotency-Key` (8–64 characters) is required: the same key and body return the first reply, another body is 409. */
+export const PlaceOrder = Type.Object({
+  source: CheckoutSource,
+  addressId: Id,
+  remarks: Type.Optional(
+    Type.Array(Type.Object({ shopId: Id, remark: Type.String({ maxLength: 200 }) }), { maxItems: 20 }),
+  ),
+  /** What the buyer saw. Not trusted: when the server's own sum differs, it answers 409 orders.price_changed. */
+  expectedPayable: Type.Optional(Fen),
+});
+export type PlaceOrder = Static<typeof PlaceOrder>;
+export const PlacedOrder = Type.Object({
+  paymentId: Id,
+  orderNos: Type.Array(OrderNo),
+  payable: Fen,
+  heldUntil: Instant,
+  closesAt: Instant,
+});
+export type PlacedOrder = Static<typeof PlacedOrder>;
+
+export const OrderStatus = Type.Union([
+  Type.Literal('pending_payment'), // placed, stock held, not paid
+  Type.Literal('paid'), // money in, to be shipped
+  Type.Literal('shipped'), // every line has left
+  Type.Literal('completed'), // received or confirmed by itself
+  Type.Literal('cancelled'), // closed unpaid, by buyer, timer or late stock
+  Type.Literal('refunding'), // full refund asked, not yet settled
+  Type.Literal('refunded'), // money went back in full
+]);
+export type OrderStatus = Static<typeof OrderStatus>;
+
+export const OrderAction = Type.Union([
+  Type.Literal('pay'),
+  Type.Literal('cancel'),
+  Type.Literal('refund'),
+  Type.Literal('track'),
+  Type.Literal('confirm_receipt'),
+  Type.Literal('review'),
+  Type.Literal('buy_again'),
+]);
+export type OrderAction = Static<typeof OrderAction>;
+
+export const OrderLine = Type.Object({
+  lineId: Id,
+  spuId: Id,
+  skuId: Id,
+  title: Type.String(),
+  specText: Type.String(),
+  picture: Picture,
+  quantity: Type.Integer(),
+  salePrice: Fen,
+  payable: Fen,
+  reviewed: Type.Boolean(),
+});
+export type OrderLine = Static<typeof OrderLine>;
+
+export const OrderCard = Type.Object({
+  orderNo: OrderNo,
+  shopId: Id,
+  shopName: Type.String(),
+  status: OrderStatus,
+  statusText: Type.String({ description: '待付款, 待发货 …' }),
+  paymentId: Id,
+  payable: Fen,
+  unitCount: Type.Integer(),
+  lines: Type.Array(OrderLine),
+  /** Most useful first; the first is the one primary button. */
+  actions: Type.Array(OrderAction),
+  /** Until when stock is held, while unpaid; null once released or paid (X-10). */
+  heldUntil: Nullable(Instant),
+  closesAt: Nullable(Instant),
+  createdAt: Instant,
+});
+export type OrderCard = Static<typeof OrderCard>;
+export const OrderCardPage = CursorPage(OrderCard);
+export type OrderCardPage = Static<typeof OrderCardPage>;
+
+export const OrderTab = Type.Union([
+  Type.Literal('all'),
+  Type.Literal('pending_payment'),
+  Type.Literal('paid'),
+  Type.Literal('shipped'),
+  Type.Literal('to_review'),
+  Type.Literal('refund'),
+]);
+export type OrderTab = Static<typeof OrderTab>;
+export const OrderQuery = Type.Object({
+  tab: Type.Optional(OrderTab),
+  cursor: Type.Optional(Cursor),
+  limit: Type.Integer({ minimum: 1, maximum: 50, default: 10 }),
+});
+export type OrderQuery = Static<typeof OrderQuery>;
+export const OrderCounts = Type.Object({
+  pendingPayment: Type.Integer(),
+  paid: Type.Integer(),
+  shipped: Type.Integer(),
+  toReview: Type.Integer(),
+  refund: Type.Integer(),
+});
+export type OrderCounts = Static<typeof OrderCounts>;
+
+export const TrackNode = Type.Object({ at: Instant, text: Type.String(), place: Type.String() });
+export type TrackNode = Static<typeof TrackNode>;
+export const Parcel = Type.Object({
+  parcelId: Id,
+  carrierCode: Type.String(),
+  carrierName: Type.String(),
+  waybillNo: Type.String(),
+  shippedAt: Instant,
+  lines: Type.Array(Type.Object({ lineId: Id, quantity: Type.Integer() })),
+  latest: Nullable(TrackNode),
+});
+export type Parcel = Static<typeof Parcel>;
+export const Track = Type.Object({
+  parcels: Type.Array(
+    Type.Object({
+      parcelId: Id,
+      carrierName: Type.String(),
+      waybillNo: Type.String(),
+      state: Type.Union([
+        Type.Literal('collected'),
+        Type.Literal('in_transit'),
+        Type.Literal('delivering'),
+        Type.Literal('signed'),
+        Type.Literal('problem'),
+        Type.Literal('none'),
+      ]),
+      nodes: Type.Array(TrackNode, { description: 'newest first' }),
+    }),
+  ),
+});
+export type Track = Static<typeof Track>;
+
+export const RefundView = Type.Object({
+  refundNo: Type.String(),
+  status: Type.Union([
+    Type.Literal('requested'), // waits for the shop, or for the outbox
+    Type.Literal('processing'), // accepted by WeChat Pay
+    Type.Literal('succeeded'),
+    Type.Literal('failed'), // abnormal: people must look
+    Type.Literal('rejected'),
+  ]),
+  amount: Fen,
+  reason: Type.String(),
+  requestedAt: Instant,
+  settledAt: Nullable(Instant),
+});
+export type RefundView = Static<typeof RefundView>;
+
+export const OrderDetail = Type.Intersect([
+  OrderCard,
+  Type.Object({
+    headline: Type.String({ description: 'what happens next and by when' }),
+    recipient: Type.Object({ name: Type.String(), maskedPhone: Type.String(), text: Type.String() }),
+    remark: Type.String(),
+    listTotal: Fen,
+    goodsTotal: Fen,
+    freight: Fen,
+    discount: Fen,
+    parcels: Type.Array(Parcel),
+    refunds: Type.Array(RefundView),
+    timeline: Type.Array(Type.Object({ at: Instant, text: Type.String() })),
+    paidAt: Nullable(Instant),
+    shippedAt: Nullable(Instant),
+    completedAt: Nullable(Instant),
+    autoReceiveAt: Nullable(Instant),
+    cancelReason: Nullable(Type.String()),
+  }),
+]);
+export type OrderDetail = Static<typeof OrderDetail>;
+
+export const CancelOrder = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 80 }) });
+export type CancelOrder = Static<typeof CancelOrder>;
+export const RequestRefund = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 80 }) });
+export type RequestRefund = Static<typeof RequestRefund>;
+
+export const ReviewInput = Type.Object({
+  lineId: Id,
+  rating: Type.Integer({ minimum: 1, maximum: 5 }),
+  text: Type.String({ minLength: 1, maxLength: 500 }),
+  mediaIds: Type.Array(Id, { maxItems: 9, default: [] }),
+  anonymous: Type.Boolean({ default: false }),
+});
+export type ReviewInput = Static<typeof ReviewInput>;
+export const ReviewState = Type.Object({
+  reviewId: Id,
+  status: Type.Union([Type.Literal('held'), Type.Literal('shown'), Type.Literal('rejected')]),
+});
+export type ReviewState = Static<typeof ReviewState>;
+export const MediaUploaded = Type.Object({ mediaId: Id, picture: Picture });
+export type MediaUploaded = Static<typeof MediaUploaded>;
