@@ -1,0 +1,78 @@
+/**
+ * First level of the read cache: serialised replies in process, found by key, dropped by tag when an event says so.
+ * Concurrent misses of one key load once.
+ */
+import { LRUCache } from 'lru-cache';
+
+export interface ReplyCache {
+  /** The reply as JSON text; `tags` name what it depends on (`spu:…`, `home`). */
+  get(key: string, load: () => Promise<{ body: string; tags: readonly string[] }>): Promise<string>;
+  invalidate(tags: readonly string[]): void;
+  clear(): void;
+}
+
+export interface ReplyCacheOptions {
+  ttlMs: number;
+  maxBytes?: number;
+}
+
+export function createReplyCache({ ttlMs, maxBytes = 64 * 1024 * 1024 }: ReplyCacheOptions): ReplyCache {
+  const keysByTag = new Map<string, Set<string>>();
+  const entries = new LRUCache<string, { body: string; tags: readonly string[] }>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ body }, key) => body.length * 2 + key.length * 2 + 64,
+    ttl: ttlMs,
+    dispose: ({ tags }, key) => {
+      for (const tag of tags) {
+        const keys = keysByTag.get(tag);
+        keys?.delete(key);
+        if (keys?.size === 0) keysByTag.delete(tag);
+      }
+    },
+  });
+  const loading = new Map<string, Promise<string>>();
+  // A load that began before an invalidation may carry what the invalidation removed: it must not be kept.
+  let generation = 0;
+
+  async function load(key: string, loader: () => Promise<{ body: string; tags: readonly string[] }>): Promise<string> {
+    const startedAt = generation;
+    const { body, tags } = await loader();
+    if (startedAt === generation) {
+      entries.set(key, { body, tags });
+      for (const tag of tags) {
+        const keys = keysByTag.get(tag) ?? new Set();
+        keys.add(key);
+        keysByTag.set(tag, keys);
+      }
+    }
+    return body;
+  }
+
+  return {
+    async get(key, loader) {
+      const hit = entries.get(key);
+      if (hit) return hit.body;
+      const running = loading.get(key);
+      if (running) return running;
+      const started = load(key, loader).finally(() => {
+        if (loading.get(key) === started) loading.delete(key);
+      });
+      loading.set(key, started);
+      return started;
+    },
+    invalidate(tags) {
+      generation += 1;
+      for (const tag of tags) {
+        for (const key of [...(keysByTag.get(tag) ?? [])]) entries.delete(key);
+      }
+      // Whoever asks from now on must not join a load that began earlier.
+      loading.clear();
+    },
+    clear() {
+      generation += 1;
+      entries.clear();
+      keysByTag.clear();
+      loading.clear();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** Time as a dependency: services ask the clock, tests and the demo move it. */
+export interface Clock {
+  now(): Date;
+}
+
+export const systemClock: Clock = { now: () => new Date() };
+
+export interface MovableClock extends Clock {
+  /** Moves time forward (or back) by `ms`; everything due in between becomes due at once. */
+  advance(ms: number): void;
+  reset(): void;
+}
+
+/** Runs with real time plus an offset; the demo's fast-forward button. */
+export function createMovableClock(): MovableClock {
+  let offset = 0;
+  return {
+    now: () => new Date(Date.now() + offset),
+    advance: (ms) => {
+      offset += ms;
+    },
+    reset: () => {
+      offset = 0;
+    },
+  };
+}
+
+/** Stands still until moved: for tests that assert exact instants. */
+export function createFixedClock(start: string | Date): MovableClock & { set(at: string | Date): void } {
+  const origin = new Date(start).getTime();
+  let at = origin;
+  return {
+    now: () => new Date(at),
+    advance: (ms) => {
+      at += ms;
+    },
+    reset: () => {
+      at = origin;
+    },
+    set: (instant) => {
+      at = new Date(instant).getTime();
+    },
+  };
+}
+
+export const secondMs = 1_000;
+export const minuteMs = 60 * secondMs;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
+
+const shanghai = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai', dateStyle: 'short' });
+/** Calendar day in Asia/Shanghai, `2026-11-22`. */
+export const shanghaiDay = (at: Date): string => shanghai.format(at);
+/** The instant a Shanghai day begins (China has no daylight saving). */
+export const startOfShanghaiDay = (day: string): Date => new Date(`${day}T00:00:00+08:00`);

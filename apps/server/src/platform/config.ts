@@ -1,0 +1,142 @@
+/** Settings from the environment: read once, validated, all faults named together by name and never by value. */
+
+export interface Config {
+  port: number;
+  host: string;
+  dataDir: string;
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  amqpUrl: string | undefined;
+  /** Where shoppers and WeChat reach this install; used in callbacks and OAuth. */
+  publicBaseUrl: string;
+  logLevel: LogLevel;
+  /** undefined: the sandbox plays WeChat. */
+  wechat: WechatConfig | undefined;
+  /** Field keys, `id:hex32` separated by commas, first one encrypts. undefined: generated and kept in dataDir. */
+  sm4Keys: string | undefined;
+  seedDemo: boolean;
+  cdnBaseUrl: string | undefined;
+}
+
+export interface WechatConfig {
+  miniAppId: string;
+  miniSecret: string;
+  oaAppId: string;
+  oaSecret: string;
+  mchId: string;
+  merchantSerial: string;
+  merchantPrivateKey: string;
+  apiV3Key: string;
+  /** Either a public key with its PUB_KEY_ID_…, or neither: then platform certificates are fetched. */
+  publicKeyId: string | undefined;
+  publicKey: string | undefined;
+  payBaseUrl: string;
+  apiBaseUrl: string;
+  openBaseUrl: string;
+  trackBaseUrl: string;
+  trackBusinessId: string;
+  trackApiKey: string;
+}
+
+type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+const logLevels: readonly string[] = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'];
+
+export class ConfigError extends Error {
+  constructor(faults: string[]) {
+    super(`Bad settings: ${faults.join('; ')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+type Env = Record<string, string | undefined>;
+
+/** @throws ConfigError naming every bad setting at once */
+export function readConfig(env: Env): Config {
+  const faults: string[] = [];
+  const text = (name: string) => (env[name] === '' ? undefined : env[name]);
+  const url = (name: string, protocols: string[]) => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    const parsed = URL.parse(value);
+    if (!parsed || !protocols.includes(parsed.protocol)) faults.push(`${name} is not a ${protocols.join(' or ')} URL`);
+    return value;
+  };
+  const flag = (name: string, otherwise: boolean) => {
+    const value = text(name);
+    if (value === undefined) return otherwise;
+    if (value !== 'true' && value !== 'false') faults.push(`${name} must be true or false`);
+    return value === 'true';
+  };
+
+  const port = Number(text('PORT') ?? 3000);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) faults.push('PORT must be a whole number from 1 to 65535');
+  const logLevel = text('LOG_LEVEL') ?? 'info';
+  if (!logLevels.includes(logLevel)) faults.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}`);
+  const sm4Keys = text('SM4_KEYS');
+  if (sm4Keys !== undefined && !/^[\w-]{1,16}:[0-9a-fA-F]{32}(,[\w-]{1,16}:[0-9a-fA-F]{32})*$/.test(sm4Keys)) {
+    faults.push('SM4_KEYS must be id:hex32[,id:hex32…]');
+  }
+
+  const config: Config = {
+    port,
+    host: text('HOST') ?? '127.0.0.1',
+    dataDir: text('DATA_DIR') ?? '.data',
+    databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
+    amqpUrl: url('AMQP_URL', ['amqp:', 'amqps:']),
+    publicBaseUrl: (url('PUBLIC_BASE_URL', ['http:', 'https:']) ?? `http://127.0.0.1:${port}`).replace(/\/+$/, ''),
+    logLevel: logLevel as LogLevel,
+    wechat: readWechat(env, faults),
+    sm4Keys,
+    seedDemo: flag('SEED_DEMO', text('WECHAT_MCH_ID') === undefined),
+    cdnBaseUrl: url('CDN_BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
+  };
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config);
+}
+
+const required = [
+  'WECHAT_MINI_APPID',
+  'WECHAT_MINI_SECRET',
+  'WECHAT_OA_APPID',
+  'WECHAT_OA_SECRET',
+  'WECHAT_MCH_ID',
+  'WECHAT_MCH_SERIAL',
+  'WECHAT_MCH_PRIVATE_KEY',
+  'WECHAT_API_V3_KEY',
+] as const;
+
+/** All of it or none of it: a half-configured merchant must not start (C10-PAY-02). */
+function readWechat(env: Env, faults: string[]): WechatConfig | undefined {
+  const given = required.filter((name) => env[name]);
+  if (given.length === 0) return undefined;
+  for (const name of required) if (!env[name]) faults.push(`${name} is missing`);
+  const get = (name: string) => env[name] ?? '';
+  const pem = (name: string) => get(name).replaceAll('\\n', '\n');
+  if (get('WECHAT_API_V3_KEY') && Buffer.byteLength(get('WECHAT_API_V3_KEY')) !== 32) {
+    faults.push('WECHAT_API_V3_KEY must be 32 bytes');
+  }
+  const publicKeyId = env.WECHAT_PAY_PUBLIC_KEY_ID || undefined;
+  const publicKey = env.WECHAT_PAY_PUBLIC_KEY ? pem('WECHAT_PAY_PUBLIC_KEY') : undefined;
+  if ((publicKeyId === undefined) !== (publicKey === undefined)) {
+    faults.push('WECHAT_PAY_PUBLIC_KEY_ID and WECHAT_PAY_PUBLIC_KEY go together');
+  }
+  return {
+    miniAppId: get('WECHAT_MINI_APPID'),
+    miniSecret: get('WECHAT_MINI_SECRET'),
+    oaAppId: get('WECHAT_OA_APPID'),
+    oaSecret: get('WECHAT_OA_SECRET'),
+    mchId: get('WECHAT_MCH_ID'),
+    merchantSerial: get('WECHAT_MCH_SERIAL'),
+    merchantPrivateKey: pem('WECHAT_MCH_PRIVATE_KEY'),
+    apiV3Key: get('WECHAT_API_V3_KEY'),
+    publicKeyId,
+    publicKey,
+    payBaseUrl: env.WECHAT_PAY_BASE_URL || 'https://api.mch.weixin.qq.com',
+    apiBaseUrl: env.WECHAT_API_BASE_URL || 'https://api.weixin.qq.com',
+    openBaseUrl: env.WECHAT_OPEN_BASE_URL || 'https://open.weixin.qq.com',
+    trackBaseUrl: env.KDNIAO_BASE_URL || 'https://api.kdniao.com',
+    trackBusinessId: env.KDNIAO_BUSINESS_ID || '',
+    trackApiKey: env.KDNIAO_API_KEY || '',
+  };
+}

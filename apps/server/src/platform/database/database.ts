@@ -1,0 +1,80 @@
+/** Kysely over pg. `Tx` is not `Db`: what takes a Tx cannot run outside a transaction, and only edges open one. */
+import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+
+/** Row types are declared beside their module and merged in here: `declare module '#platform/database/database.ts' { interface Tables { … } }`. */
+// biome-ignore lint/suspicious/noEmptyInterface: merged into by the modules that own tables
+export interface Tables {}
+
+export type Db = Kysely<Tables>;
+export type Tx = Transaction<Tables>;
+/** For reads that may run inside or outside a transaction. */
+export type Executor = Db | Tx;
+export type InTransaction = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+
+// bigint sums and counts arrive as strings by default; every figure we store fits a double exactly (2^53 fen = 90 trillion yuan).
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+
+export interface Database {
+  db: Db;
+  pool: pg.Pool;
+  inTransaction: InTransaction;
+  /** Statements sent since the process started; tests count per request with the difference. */
+  statementCount(): number;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  connection: pg.PoolConfig;
+  maxConnections?: number;
+  onStatement?: (sql: string) => void;
+}
+
+export function openDatabase({ connection, maxConnections = 20, onStatement }: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    ...connection,
+    max: maxConnections,
+    // A statement or lock that hangs must not take a connection with it for ever.
+    options: '-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC',
+    application_name: 'xiaopu',
+  });
+  // An idle connection that the server drops is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {});
+  let statements = 0;
+  const count = (sql: string) => {
+    statements += 1;
+    onStatement?.(sql);
+  };
+  pool.on('connect', (client) => countStatements(client, count));
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+  return {
+    db,
+    pool,
+    inTransaction: (work) => db.transaction().execute(work),
+    statementCount: () => statements,
+    close: () => db.destroy(),
+  };
+}
+
+const bookkeeping = /^\s*(begin|commit|rollback|start transaction|set )/i;
+
+/** Counts what reaches the wire, leaving out begin and commit. */
+function countStatements(client: pg.PoolClient, count: (sql: string) => void): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  (client as { query: unknown }).query = (...args: unknown[]) => {
+    const [first] = args;
+    const sql = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
+    if (!bookkeeping.test(sql)) count(sql);
+    return query(...args);
+  };
+}
+
+/** PostgreSQL's SQLSTATE of a failed statement, if that is what failed. */
+export const sqlState = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
+export const isCheckViolation = (error: unknown): boolean => sqlState(error) === '23514';

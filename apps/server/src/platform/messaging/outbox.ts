@@ -1,0 +1,170 @@
+/**
+ * Events leave with the transaction that caused them: a row in platform.outbox, claimed by the relay with SKIP LOCKED,
+ * delivered at least once to each subscriber, which records (consumer, event) in platform.inbox in the same transaction
+ * as its effect. So: delivery at least once, effect once.
+ */
+import type { DomainEvent, EventName, EventPayloads } from '@xiaopu/contracts';
+import type { Clock } from '../clock.ts';
+import type { Database, Tx } from '../database/database.ts';
+import { newId } from '../ids.ts';
+import type { Logger } from '../logger.ts';
+import { createLoop, type Loop } from '../loop.ts';
+
+declare module '../database/database.ts' {
+  interface Tables {
+    'platform.outbox': {
+      eventId: string;
+      name: string;
+      payload: unknown;
+      createdAt: Date;
+      /** null: not yet delivered to everyone. */
+      deliveredAt: Date | null;
+      attempts: number;
+      nextAttemptAt: Date;
+      lastError: string | null;
+      /** Set when attempts ran out: waits for people in the dead-letter list. */
+      deadAt: Date | null;
+    };
+    'platform.inbox': { consumer: string; eventId: string; handledAt: Date };
+  }
+}
+
+export interface Outbox {
+  /** Stores the event with the caller's transaction; nothing is sent before it commits. */
+  publish<N extends EventName>(tx: Tx, name: N, payload: EventPayloads[N]): Promise<void>;
+  publishAll(tx: Tx, events: readonly { [N in EventName]: { name: N; payload: EventPayloads[N] } }[EventName][]): Promise<void>;
+}
+
+export type Handler<N extends EventName> = (tx: Tx, event: Extract<DomainEvent, { name: N }>) => Promise<void>;
+
+export interface Subscribers {
+  /** `consumer` is a stable name: it is the inbox key. The handler's writes share the inbox row's transaction. */
+  on<N extends EventName>(name: N, consumer: string, handler: Handler<N>): void;
+  /** For in-process effects that need no transaction and may repeat (cache invalidation). Runs in every process that relays. */
+  onAny(name: EventName, effect: (event: DomainEvent) => void): void;
+}
+
+export interface Messaging {
+  outbox: Outbox;
+  subscribers: Subscribers;
+  relay: Loop;
+}
+
+const batchSize = 50;
+const maxAttempts = 12;
+const idlePollMs = 500;
+
+export function createMessaging({ database, clock, log }: { database: Database; clock: Clock; log: Logger }): Messaging {
+  const handlers = new Map<string, { consumer: string; handler: Handler<EventName> }[]>();
+  const effects = new Map<string, ((event: DomainEvent) => void)[]>();
+  const { inTransaction } = database;
+  let wake: (() => void) | undefined;
+
+  async function publishAll(tx: Tx, events: readonly { name: EventName; payload: unknown }[]): Promise<void> {
+    if (events.length === 0) return;
+    const now = clock.now();
+    await tx
+      .insertInto('platform.outbox')
+      .values(
+        events.map(({ name, payload }) => ({
+          eventId: newId(),
+          name,
+          payload: JSON.stringify(payload),
+          createdAt: now,
+          deliveredAt: null,
+          attempts: 0,
+          nextAttemptAt: now,
+          lastError: null,
+          deadAt: null,
+        })),
+      )
+      .execute();
+    wake?.();
+  }
+
+  async function deliverBatch(): Promise<number> {
+    return inTransaction(async (tx) => {
+      const rows = await tx
+        .selectFrom('platform.outbox')
+        .select(['eventId', 'name', 'payload', 'createdAt', 'attempts'])
+        .where('deliveredAt', 'is', null)
+        .where('deadAt', 'is', null)
+        .where('nextAttemptAt', '<=', clock.now())
+        .orderBy('eventId')
+        .limit(batchSize)
+        .forUpdate()
+        .skipLocked()
+        .execute();
+      for (const row of rows) {
+        const event = { id: row.eventId, name: row.name, payload: row.payload, at: row.createdAt.toISOString() } as DomainEvent;
+        const failure = await deliver(event);
+        await tx
+          .updateTable('platform.outbox')
+          .set(
+            failure === undefined
+              ? { deliveredAt: clock.now() }
+              : {
+                  attempts: row.attempts + 1,
+                  lastError: failure,
+                  nextAttemptAt: new Date(clock.now().getTime() + backOffMs(row.attempts)),
+                  deadAt: row.attempts + 1 >= maxAttempts ? clock.now() : null,
+                },
+          )
+          .where('eventId', '=', row.eventId)
+          .execute();
+      }
+      return rows.length;
+    });
+  }
+
+  /** Each consumer in a transaction of its own, so that one that fails holds nobody back. @returns what failed, if anything */
+  async function deliver(event: DomainEvent): Promise<string | undefined> {
+    let failure: string | undefined;
+    for (const { consumer, handler } of handlers.get(event.name) ?? []) {
+      try {
+        await inTransaction(async (tx) => {
+          const claimed = await tx
+            .insertInto('platform.inbox')
+            .values({ consumer, eventId: event.id, handledAt: clock.now() })
+            .onConflict((conflict) => conflict.doNothing())
+            .executeTakeFirst();
+          if (claimed.numInsertedOrUpdatedRows === 1n) await handler(tx, event as never);
+        });
+      } catch (error) {
+        failure = `${consumer}: ${error instanceof Error ? error.message : String(error)}`;
+        log.warn({ consumer, event: event.name, eventId: event.id, err: error }, 'event handler failed, will retry');
+      }
+    }
+    for (const effect of effects.get(event.name) ?? []) effect(event);
+    return failure;
+  }
+
+  return {
+    outbox: {
+      publish: (tx, name, payload) => publishAll(tx, [{ name, payload }]),
+      publishAll,
+    },
+    subscribers: {
+      on(name, consumer, handler) {
+        const list = handlers.get(name) ?? [];
+        if (list.some((known) => known.consumer === consumer)) throw new Error(`consumer ${consumer} subscribes to ${name} twice`);
+        list.push({ consumer, handler: handler as unknown as Handler<EventName> });
+        handlers.set(name, list);
+      },
+      onAny(name, effect) {
+        effects.set(name, [...(effects.get(name) ?? []), effect]);
+      },
+    },
+    relay: createLoop({
+      step: deliverBatch,
+      idleMs: idlePollMs,
+      onError: (error) => log.error({ err: error }, 'outbox relay failed'),
+      onWake: (fn) => {
+        wake = fn;
+      },
+    }),
+  };
+}
+
+/** 1 s, 2 s, 4 s … at most 10 minutes, so that an outage of an hour is survived within twelve tries. */
+export const backOffMs = (attempts: number): number => Math.min(1_000 * 2 ** attempts, 600_000);

@@ -1,0 +1,48 @@
+/** Timers that survive restarts: each sweep asks the database what is due, so nothing is lost when a process dies. */
+import type { Logger } from '../logger.ts';
+import { createLoop, type Loop } from '../loop.ts';
+
+export interface Sweep {
+  /** `module.what`, for logs and for running one by name. */
+  name: string;
+  everyMs: number;
+  /** Handles what is due (claimed with SKIP LOCKED, so that workers share); returns how many. */
+  run: () => Promise<number>;
+}
+
+export interface Sweeps {
+  add(sweep: Sweep): void;
+  /** Runs every sweep until nothing is due: for tests and the demo's fast-forward. */
+  drain(): Promise<number>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createSweeps({ log }: { log: Logger }): Sweeps {
+  const sweeps: { sweep: Sweep; loop: Loop }[] = [];
+  let isRunning = false;
+  return {
+    add(sweep) {
+      const loop = createLoop({
+        step: sweep.run,
+        idleMs: sweep.everyMs,
+        onError: (error) => log.error({ err: error, sweep: sweep.name }, 'sweep failed'),
+      });
+      sweeps.push({ sweep, loop });
+      if (isRunning) loop.start();
+    },
+    async drain() {
+      let handled = 0;
+      for (const { loop } of sweeps) handled += await loop.drain();
+      return handled;
+    },
+    start() {
+      isRunning = true;
+      for (const { loop } of sweeps) loop.start();
+    },
+    async stop() {
+      isRunning = false;
+      await Promise.all(sweeps.map(({ loop }) => loop.stop()));
+    },
+  };
+}
