@@ -1,0 +1,4 @@
+export { buildCatalogue, DEFAULT_AS_OF, type GalleryView, galleryViews } from './catalogue/build.ts';
+export { drawPicture } from './pictures/draw.ts';
+export { categoryIcons } from './pictures/icons.ts';
+export type * from './types.ts';
