@@ -1,0 +1,74 @@
+/** Builds the Fastify app; main listens, tests inject. */
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { newId } from '../ids.ts';
+import type { Logger } from '../logger.ts';
+import { type Authenticators, accessControl, type RouteAccess } from './access.ts';
+import { errorReplies } from './errors.ts';
+import { validatorCompiler } from './validator.ts';
+
+export interface AppOptions {
+  log: Logger;
+  authenticators: Authenticators;
+  version: string;
+  /** Requests a minute from one address before 429 (C04-TECH-06); 0 turns it off (tests, benchmarks). */
+  rateLimitPerMinute: number;
+}
+
+export type App = ReturnType<typeof newFastify>;
+/** What a module's `…Routes(app)` receives. */
+export type RouteApp = App;
+
+function newFastify(log: Logger) {
+  return Fastify({
+    loggerInstance: log as never,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => newId(),
+    bodyLimit: 1024 * 1024,
+    trustProxy: 'loopback',
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+  })
+    .withTypeProvider<TypeBoxTypeProvider>()
+    .setValidatorCompiler(validatorCompiler);
+}
+
+export async function createApp({ log, authenticators, version, rateLimitPerMinute }: AppOptions): Promise<App & { routeAccess: RouteAccess[] }> {
+  const app = newFastify(log);
+  const routeAccess: RouteAccess[] = [];
+  await app.register(errorReplies);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Xiaopu 小铺', version, description: 'Amounts are integer fen; instants are UTC.' },
+      servers: [{ url: '/' }],
+      components: {
+        securitySchemes: {
+          buyer: { type: 'http', scheme: 'bearer' },
+          staff: { type: 'apiKey', in: 'cookie', name: 'xp_console' },
+        },
+      },
+    },
+  });
+  await app.register(accessControl, { authenticators, routes: routeAccess });
+  if (rateLimitPerMinute > 0) {
+    await app.register(rateLimit, {
+      max: rateLimitPerMinute,
+      timeWindow: '1 minute',
+      // The limit guards the API; pictures, pages and the sandbox are not its business.
+      allowList: (request) => !request.url.startsWith('/api/'),
+    });
+  }
+  await app.register(swaggerUi, { routePrefix: '/api/docs' });
+  app.get('/api/openapi.json', { schema: { hide: true }, config: { access: 'anyone' } }, async () => app.swagger());
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+  });
+  return Object.assign(app, { routeAccess });
+}
+
+export type AnyApp = FastifyInstance;

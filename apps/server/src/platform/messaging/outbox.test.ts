@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
+import { createFixedClock } from '../clock.ts';
+import { createLogger } from '../logger.ts';
+import { backOffMs, createMessaging } from './outbox.ts';
+
+const log = createLogger('silent');
+const payload = { reviewId: 'r', spuId: 's', shopId: 'shop' };
+
+describe('outbox and inbox', () => {
+  let database: TestDatabase;
+  const clock = createFixedClock('2026-11-22T00:00:00Z');
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    await database.db.deleteFrom('platform.outbox').execute();
+    await database.db.deleteFrom('platform.inbox').execute();
+  });
+
+  const publish = (messaging: ReturnType<typeof createMessaging>) =>
+    database.inTransaction((tx) => messaging.outbox.publish(tx, 'reviews.review_shown', payload));
+
+  it('sends nothing of a transaction that rolled back', async () => {
+    const messaging = createMessaging({ database, clock, log });
+    const seen: string[] = [];
+    messaging.subscribers.on('reviews.review_shown', 'test', async (_tx, event) => void seen.push(event.id));
+    await expect(
+      database.inTransaction(async (tx) => {
+        await messaging.outbox.publish(tx, 'reviews.review_shown', payload);
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(await messaging.relay.drain()).toBe(0);
+    expect(seen).toEqual([]);
+  });
+
+  it('C04-TECH-09 delivers 200 events once each although two relays race and every event comes again', async () => {
+    const [a, b] = [createMessaging({ database, clock, log }), createMessaging({ database, clock, log })];
+    const effects: string[] = [];
+    for (const { subscribers } of [a, b]) {
+      subscribers.on('reviews.review_shown', 'effects', async (_tx, event) => void effects.push(event.id));
+    }
+    for (let i = 0; i < 200; i += 1) await publish(a);
+    await Promise.all([a.relay.drain(), b.relay.drain()]);
+    await database.db.updateTable('platform.outbox').set({ deliveredAt: null }).execute();
+    await Promise.all([a.relay.drain(), b.relay.drain()]);
+    expect(effects).toHaveLength(200);
+    expect(new Set(effects).size).toBe(200);
+  });
+
+  it('retries a failing consumer with back-off, leaves the others done, and gives up to the dead letters', async () => {
+    const messaging = createMessaging({ database, clock, log });
+    let good = 0;
+    let tries = 0;
+    messaging.subscribers.on('reviews.review_shown', 'good', async () => void (good += 1));
+    messaging.subscribers.on('reviews.review_shown', 'bad', async () => {
+      tries += 1;
+      throw new Error('down');
+    });
+    await publish(messaging);
+    for (let i = 0; i < 30; i += 1) {
+      await messaging.relay.drain();
+      clock.advance(backOffMs(i));
+    }
+    const row = await database.db.selectFrom('platform.outbox').selectAll().executeTakeFirstOrThrow();
+    expect({ good, tries, attempts: row.attempts, isDead: row.deadAt !== null, error: row.lastError }).toEqual({
+      good: 1,
+      tries: 12,
+      attempts: 12,
+      isDead: true,
+      error: 'bad: down',
+    });
+  });
+});

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+const exclude = ['**/node_modules/**', '**/dist/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'server',
+          root: 'apps/server',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude,
+          globalSetup: ['test/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: 'packages', include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'], exclude } },
+      { test: { name: 'sandbox', root: 'apps/sandbox', include: ['**/*.test.ts'], exclude, testTimeout: 30_000 } },
+      { test: { name: 'storefront', root: 'apps/storefront', include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'], exclude } },
+      { test: { name: 'console', root: 'apps/console', include: ['src/**/*.test.ts'], exclude } },
+    ],
+  },
+});
