@@ -1,0 +1,79 @@
+import type { Permission } from '@xiaopu/contracts/permissions';
+import type { IconName } from '../shared/ui/XpIcon.vue';
+
+export interface NavPage {
+  title: string;
+  path: string;
+  permission: Permission;
+  /** Key of a to-do counter shown beside the entry. */
+  badge?: 'toShip' | 'refunds' | 'reviewsHeld' | 'outOfStock';
+}
+export interface NavGroup {
+  title: string;
+  icon: IconName;
+  pages: NavPage[];
+}
+
+/** The order of the whole console. Groups appear once they have a page the person may open (营销 会员 数据 财务 come with theirs). */
+export const navGroups: NavGroup[] = [
+  { title: '概览', icon: 'overview', pages: [{ title: '经营概览', path: '/dashboard', permission: 'dashboard.read' }] },
+  {
+    title: '商品',
+    icon: 'goods',
+    pages: [
+      { title: '商品列表', path: '/products', permission: 'catalog.read' },
+      { title: '批量导入', path: '/imports', permission: 'catalog.write' },
+      { title: '商品分类', path: '/categories', permission: 'catalog.read' },
+      { title: '库存管理', path: '/stock', permission: 'inventory.read', badge: 'outOfStock' },
+      { title: '素材库', path: '/media', permission: 'media.write' },
+    ],
+  },
+  {
+    title: '订单',
+    icon: 'orders',
+    pages: [
+      { title: '订单列表', path: '/orders', permission: 'orders.read', badge: 'toShip' },
+      { title: '退款管理', path: '/refunds', permission: 'refunds.read', badge: 'refunds' },
+      { title: '评价管理', path: '/reviews', permission: 'reviews.read', badge: 'reviewsHeld' },
+    ],
+  },
+  { title: '营销', icon: 'marketing', pages: [] },
+  { title: '会员', icon: 'members', pages: [] },
+  { title: '数据', icon: 'data', pages: [] },
+  { title: '物流', icon: 'logistics', pages: [{ title: '运费与快递', path: '/logistics', permission: 'settings.read' }] },
+  { title: '财务', icon: 'finance', pages: [] },
+  { title: '合规', icon: 'compliance', pages: [{ title: '操作日志', path: '/audit', permission: 'audit.read' }] },
+  {
+    title: '设置',
+    icon: 'settings',
+    pages: [
+      { title: '店铺信息', path: '/settings/profile', permission: 'settings.read' },
+      { title: '交易规则', path: '/settings/policies', permission: 'settings.read' },
+      { title: '员工管理', path: '/settings/staff', permission: 'staff.read' },
+      { title: '角色权限', path: '/settings/roles', permission: 'staff.read' },
+    ],
+  },
+];
+
+export function visibleGroups(groups: NavGroup[], permissions: readonly string[]): NavGroup[] {
+  return groups
+    .map((group) => ({ ...group, pages: group.pages.filter((page) => permissions.includes(page.permission)) }))
+    .filter((group) => group.pages.length > 0);
+}
+
+/** Where a person lands: the first page they may open; null when there is none. */
+export function landingPath(groups: NavGroup[], permissions: readonly string[]): string | null {
+  return visibleGroups(groups, permissions)[0]?.pages[0]?.path ?? null;
+}
+
+/** The entry a path belongs to: the longest entry that is the path or a parent of it. */
+export function entryOf(groups: NavGroup[], path: string): { group: NavGroup; page: NavPage } | null {
+  let best: { group: NavGroup; page: NavPage } | null = null;
+  for (const group of groups) {
+    for (const page of group.pages) {
+      const inside = path === page.path || path.startsWith(`${page.path}/`);
+      if (inside && page.path.length > (best?.page.path.length ?? 0)) best = { group, page };
+    }
+  }
+  return best;
+}
