@@ -1,0 +1,8 @@
+/// <reference types="@dcloudio/types" />
+declare module '*.vue' {
+  import type { DefineComponent } from 'vue';
+  const component: DefineComponent<object, object, unknown>;
+  export default component;
+}
+/** Set by vite.config.ts: '' on H5 (same origin), else where the server is. */
+declare const __API_BASE__: string;

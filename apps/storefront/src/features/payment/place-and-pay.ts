@@ -1,0 +1,46 @@
+/** From "pay" to "paid" or not: place the order once, go to the till, ask the server what really happened. */
+import type { CheckoutInput, PlacedOrder, PlaceOrder } from '@xiaopu/contracts';
+import { pay, payClient } from '@/platform/pay';
+import { api } from '@/platform/request';
+
+export type Outcome =
+  | { kind: 'paid'; paymentId: string }
+  | { kind: 'unconfirmed'; paymentId: string } // the till said yes, the server has not heard yet
+  | { kind: 'cancelled'; paymentId: string; placed?: PlacedOrder }
+  | { kind: 'failed'; paymentId: string; reason: string };
+
+export const newIdempotencyKey = (): string =>
+  `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 12)}${Math.random().toString(36).slice(2, 12)}`;
+
+/** Places with one key: a repeat after a lost reply gives the same order, never a second one (C04-INT-04). */
+export function placeOrder(input: PlaceOrder, key: string): Promise<PlacedOrder> {
+  return api.orders.place(input, key);
+}
+
+const waitsMs = [300, 700, 1200, 2000, 3000];
+
+/** The server's own word, asked a few times because its notice may be on the way. */
+export async function waitUntilPaid(paymentId: string): Promise<boolean> {
+  for (const waitMs of [0, ...waitsMs]) {
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const { status } = await api.payments.get(paymentId);
+    if (status === 'succeeded') return true;
+    if (status === 'closed') return false;
+  }
+  return false;
+}
+
+export async function payFor(paymentId: string): Promise<Outcome> {
+  const started = await api.payments.start(paymentId, { client: payClient() });
+  if (started.status === 'succeeded') return { kind: 'paid', paymentId };
+  const result = await pay(started);
+  if (result.outcome === 'cancel') return { kind: 'cancelled', paymentId };
+  if (result.outcome === 'fail') return { kind: 'failed', paymentId, reason: result.reason ?? '' };
+  return (await waitUntilPaid(paymentId)) ? { kind: 'paid', paymentId } : { kind: 'unconfirmed', paymentId };
+}
+
+/** One line straight to checkout, past the cart (C05-PATH-02). */
+export const soleLine = (skuId: string, quantity: number): CheckoutInput['source'] => ({
+  kind: 'lines',
+  lines: [{ skuId, quantity }],
+});

@@ -1,0 +1,41 @@
+/** Every page's address in one place, so that a moved page is found by the compiler. */
+const withQuery = (path: string, query: Record<string, string | undefined> = {}): string => {
+  const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '');
+  if (pairs.length === 0) return path;
+  return `${path}?${pairs.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&')}`;
+};
+
+export const tabs = {
+  home: '/pages/home/index',
+  category: '/pages/category/index',
+  cart: '/pages/cart/index',
+  me: '/pages/me/index',
+} as const;
+
+export const routes = {
+  product: (spuId: string) => withQuery('/pages/product/index', { spuId }),
+  list: (query: { categoryId?: string; title?: string; sort?: string; q?: string }) =>
+    withQuery('/packages/browse/list/index', query),
+  search: (query: { q?: string; hint?: string } = {}) => withQuery('/packages/browse/search/index', query),
+  reviews: (spuId: string) => withQuery('/packages/browse/reviews/index', { spuId }),
+  shop: (shopId: string) => withQuery('/packages/browse/shop/index', { shopId }),
+  favourites: () => '/packages/collection/favourites/index',
+  footprints: () => '/packages/collection/footprints/index',
+  checkout: (query: { skuId?: string; quantity?: string } = {}) => withQuery('/packages/checkout/index', query),
+  payResult: (paymentId: string) => withQuery('/packages/checkout/result', { paymentId }),
+  orders: (tab?: string) => withQuery('/packages/orders/list', tab === undefined ? {} : { tab }),
+  order: (orderNo: string) => withQuery('/packages/orders/detail', { orderNo }),
+  addresses: (query: { pick?: '1' } = {}) => withQuery('/packages/addresses/list', query),
+  addressForm: (addressId?: string) => withQuery('/packages/addresses/edit', addressId === undefined ? {} : { addressId }),
+} as const;
+
+export function go(url: string): void {
+  uni.navigateTo({ url, fail: () => uni.redirectTo({ url }) });
+}
+export const goTab = (tab: keyof typeof tabs): void => uni.switchTab({ url: tabs[tab] });
+
+/** Back, or home when this page was opened from outside. */
+export function goBack(): void {
+  if (getCurrentPages().length > 1) uni.navigateBack();
+  else goTab('home');
+}
