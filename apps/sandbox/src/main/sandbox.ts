@@ -1,0 +1,106 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { cashierRoutes } from '../cashier/cashier.routes.ts';
+import { createPayer } from '../cashier/payer.ts';
+import { controlRoutes } from '../dashboard/control.routes.ts';
+import { CODE_TABLES, createCodes } from '../phone/codes.ts';
+import { createInbox, INBOX_TABLES } from '../phone/inbox.ts';
+import { createPeople, PERSONA_TABLES } from '../phone/personas.ts';
+import { phoneRoutes } from '../phone/phone.routes.ts';
+import { createCallbackSender } from '../platform/callbacks.ts';
+import { createMovableClock, createTransportClock, type SandboxClock } from '../platform/clock.ts';
+import { openKeyring } from '../platform/credentials.ts';
+import { createJournal, JOURNAL_TABLES } from '../platform/journal.ts';
+import { takeBodiesAsText } from '../platform/raw-body.ts';
+import { openStore } from '../platform/store.ts';
+import { createSwitches } from '../platform/switches.ts';
+import type { World } from '../platform/world.ts';
+import { createSubscriptions, SUBSCRIPTION_TABLES } from '../wechat-mini/subscriptions.ts';
+import { MINI_SWITCHES } from '../wechat-mini/switches.ts';
+import { createTokens, TOKEN_TABLES } from '../wechat-mini/tokens.ts';
+import { SESSION_TABLES, wechatMiniRoutes } from '../wechat-mini/wechat-mini.routes.ts';
+import { createBills } from '../wechat-pay/bills.ts';
+import { createNotifications } from '../wechat-pay/notifications.ts';
+import { createOrders } from '../wechat-pay/orders.ts';
+import { createRefunds } from '../wechat-pay/refunds.ts';
+import { NOTIFY_SWITCHES, PAY_SWITCHES } from '../wechat-pay/switches.ts';
+import { PAY_TABLES } from '../wechat-pay/tables.ts';
+import { wechatPayRoutes } from '../wechat-pay/wechat-pay.routes.ts';
+
+export type { SandboxClock } from '../platform/clock.ts';
+export { type DemoCredentials, demoCredentials } from '../platform/credentials.ts';
+
+export const SANDBOX_PREFIX = '/sandbox';
+
+export interface SandboxOptions {
+  /** Origin as a browser reaches it, without `/sandbox`; goes into H5 links, bill links and redirects. */
+  publicBaseUrl: string;
+  dataDir: string;
+  /** A fixed or foreign source of time; the dashboard moves on top of it. */
+  now?: () => Date;
+  /** The host's own movable clock, so that fast-forwarding moves shop and sandbox together. Wins over `now`. */
+  clock?: SandboxClock;
+  /** Waits between notification attempts in milliseconds; the documented ladder by default. */
+  notifySchedule?: readonly number[];
+}
+
+/** The twin as an app of its own, everything under `/sandbox`. */
+export function createSandbox(options: SandboxOptions): FastifyInstance {
+  const app = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 200 } });
+  app.register(sandboxPlugin, { ...options, prefix: SANDBOX_PREFIX });
+  return app;
+}
+
+/** The same twin inside a host's process: `app.register(sandboxPlugin, { prefix: '/sandbox', ...options })`. */
+export async function sandboxPlugin(app: FastifyInstance, options: SandboxOptions): Promise<void> {
+  const store = openStore(options.dataDir, [
+    JOURNAL_TABLES,
+    PERSONA_TABLES,
+    INBOX_TABLES,
+    CODE_TABLES,
+    PAY_TABLES,
+    TOKEN_TABLES,
+    SESSION_TABLES,
+    SUBSCRIPTION_TABLES,
+  ]);
+  const clock = options.clock ?? createMovableClock(options.now);
+  const keyring = openKeyring(store);
+  const world: World = {
+    store,
+    clock,
+    keyring,
+    transport: createTransportClock(clock.now),
+    switches: createSwitches(store, [...PAY_SWITCHES, ...NOTIFY_SWITCHES, ...MINI_SWITCHES]),
+    journal: createJournal(store),
+    people: createPeople(store, keyring.credentials),
+    inbox: createInbox(store, clock.now),
+    publicUrl: `${options.publicBaseUrl.replace(/\/$/, '')}${app.prefix}`,
+  };
+
+  const sendCallback = createCallbackSender(world.journal, clock.now);
+  const notifications = createNotifications(world, sendCallback, options.notifySchedule);
+  const orders = createOrders(world, notifications);
+  const refunds = createRefunds(world, orders, notifications);
+  const bills = createBills(world, orders, refunds);
+  const payer = createPayer(world, orders);
+  const codes = createCodes(store, clock.now);
+  const tokens = createTokens(store, keyring.credentials, clock.now);
+  const subscriptions = createSubscriptions(store);
+
+  takeBodiesAsText(app);
+  app.register(wechatPayRoutes, { prefix: '/wechat-pay', world, parts: { orders, refunds, bills } });
+  app.register(wechatMiniRoutes, { prefix: '/wechat-api', world, parts: { codes, tokens } });
+  app.register(phoneRoutes, { prefix: '/phone', world, parts: { codes, payer, subscriptions } });
+  app.register(controlRoutes, { prefix: '/control', world, parts: { orders, refunds, notifications } });
+  app.register(cashierRoutes, { prefix: '/cashier', world, parts: { payer } });
+
+  app.addHook('onReady', async () => {
+    notifications.start();
+    refunds.start();
+  });
+  app.addHook('onClose', async () => {
+    refunds.stop();
+    await notifications.stop();
+    world.journal.flush();
+    store.close();
+  });
+}

@@ -1,0 +1,205 @@
+import type { SwitchDefinition } from '../platform/switches.ts';
+
+const NOTIFICATION_FAULTS = [
+  ['none', '正常'],
+  ['slow', '慢：推迟几秒'],
+  ['late', '迟到：推迟几十分钟'],
+  ['lost', '丢失：永不发送'],
+  ['duplicate', '重复：同时发三份'],
+  ['out-of-order', '乱序：等下一条先到'],
+  ['bad-signature', '篡改：签名错误'],
+  ['sign-test', '探测：WECHATPAY/SIGNTEST'],
+  ['unknown-serial', '篡改：未知证书序列号'],
+  ['wrong-amount', '篡改：金额不符（签名正确）'],
+  ['wrong-key', '篡改：用别的密钥加密'],
+] as const;
+
+const times = (key: string, label: string): SwitchDefinition => ({
+  key: `${key}Times`,
+  label: `${label}：次数`,
+  hint: '用过几次后自动恢复；0 表示一直有效',
+  default: 0,
+  max: 1000,
+});
+
+/** Each one the reference marks unverified is here too: the shop must be right either way. */
+export const PAY_SWITCHES: readonly SwitchDefinition[] = [
+  {
+    key: 'pay.signatureMode',
+    label: '应答验签方式',
+    hint: '商户处于平台证书、微信支付公钥，或两者并存的迁移期',
+    default: 'both',
+    choices: [
+      ['both', '并存（随请求的 Wechatpay-Serial）'],
+      ['certificate', '只有平台证书'],
+      ['public-key', '只有微信支付公钥'],
+    ],
+  },
+  {
+    key: 'pay.responseFault',
+    label: '应答故障',
+    hint: '“前”指没有处理就失败，“后”指处理完才失败',
+    default: 'none',
+    choices: [
+      ['none', '正常'],
+      ['slow', '慢应答'],
+      ['http-429', '429 频率超限'],
+      ['http-500', '500 系统异常（处理前）'],
+      ['http-500-after', '500 系统异常（处理后）'],
+      ['http-503', '503 服务不可用（处理前）'],
+      ['dropped', '断开连接（处理前）'],
+      ['dropped-after', '断开连接（处理后）'],
+      ['bad-signature', '应答签名错误'],
+      ['sign-test', '应答探测签名'],
+      ['unsigned', '应答不带签名'],
+    ],
+  },
+  times('pay.responseFault', '应答故障'),
+  { key: 'pay.responseFaultPath', label: '应答故障：路径含', hint: '只影响含这段文字的路径；空为全部', default: '' },
+  { key: 'pay.slowMs', label: '慢应答毫秒', hint: '慢应答时等多久', default: 3000, max: 120_000 },
+  { key: 'pay.requestsPerSecond', label: '每秒请求上限', hint: '超过即 429；0 不限', default: 0, max: 100_000 },
+  {
+    key: 'pay.rateLimitCode',
+    label: '429 的错误码',
+    hint: '各页写法不同',
+    default: 'FREQUENCY_LIMITED',
+    choices: [
+      ['FREQUENCY_LIMITED', 'FREQUENCY_LIMITED'],
+      ['RATELIMIT_EXCEEDED', 'RATELIMIT_EXCEEDED'],
+    ],
+  },
+  { key: 'pay.signErrors', label: '4xx/5xx 也签名', hint: '未证实，默认只签 2xx', default: false },
+  { key: 'pay.strictFields', label: '拒绝多余字段', hint: '未知字段答 PARAM_ERROR', default: true },
+  { key: 'pay.countBytes', label: '字符串按字节计长', hint: '关：按字符', default: true },
+  {
+    key: 'pay.rejectReplay',
+    label: '拒绝重放的 nonce',
+    hint: '未证实；开启后同一 nonce 第二次答 SIGN_ERROR',
+    default: false,
+  },
+  { key: 'pay.httpsNotifyOnly', label: 'notify_url 必须 https', hint: '本机演示默认放行 http', default: false },
+  {
+    key: 'pay.orderPaidCode',
+    label: '已支付错误码',
+    hint: '各页写法不同',
+    default: 'ORDERPAID',
+    choices: [
+      ['ORDERPAID', 'ORDERPAID'],
+      ['ORDER_PAID', 'ORDER_PAID'],
+    ],
+  },
+  {
+    key: 'pay.orderClosedCode',
+    label: '已关闭错误码',
+    hint: '各页写法不同',
+    default: 'ORDER_CLOSED',
+    choices: [
+      ['ORDER_CLOSED', 'ORDER_CLOSED'],
+      ['ORDERCLOSED', 'ORDERCLOSED'],
+    ],
+  },
+  {
+    key: 'pay.orderMissingCode',
+    label: '订单不存在错误码',
+    hint: '各页写法不同',
+    default: 'ORDER_NOT_EXIST',
+    choices: [
+      ['ORDER_NOT_EXIST', 'ORDER_NOT_EXIST'],
+      ['ORDERNOTEXIST', 'ORDERNOTEXIST'],
+    ],
+  },
+  {
+    key: 'pay.unstatedStatus',
+    label: '未载明的 HTTP 状态',
+    hint: 'ORDERPAID、TRADE_OVERDUE 等文档没写状态码',
+    default: 400,
+    min: 400,
+    max: 499,
+  },
+  {
+    key: 'pay.noPermission',
+    label: '未开通产品',
+    hint: '该产品答 403 NO_AUTH',
+    default: 'none',
+    choices: [
+      ['none', '无'],
+      ['jsapi', 'JSAPI'],
+      ['h5', 'H5'],
+      ['native', 'Native'],
+      ['refund', '退款'],
+    ],
+  },
+  {
+    key: 'pay.refundOutcome',
+    label: '退款结果',
+    hint: '受理后的最终状态',
+    default: 'SUCCESS',
+    choices: [
+      ['SUCCESS', '成功'],
+      ['ABNORMAL', '异常（用户卡注销）'],
+      ['CLOSED', '关闭'],
+    ],
+  },
+  { key: 'pay.refundSeconds', label: '退款处理秒数', hint: '业务时钟；银行卡可设到几天', default: 1, max: 864_000 },
+  { key: 'pay.refundNotEnough', label: '商户余额不足', hint: '申请退款答 403 NOT_ENOUGH', default: false },
+  {
+    key: 'pay.refundMismatchCode',
+    label: '退款重入不一致错误码',
+    hint: '各页写法不同',
+    default: 'INVALID_REQUEST',
+    choices: [
+      ['INVALID_REQUEST', 'INVALID_REQUEST'],
+      ['REFUND_FEE_MISMATCH', 'REFUND_FEE_MISMATCH'],
+    ],
+  },
+  {
+    key: 'pay.billReady',
+    label: '账单随时可取',
+    hint: '关：次日 10 点后才生成；开：当天也可取，方便演示',
+    default: false,
+  },
+];
+
+export const NOTIFY_SWITCHES: readonly SwitchDefinition[] = [
+  {
+    key: 'notify.speed',
+    label: '重试加速倍数',
+    hint: '官方节奏 15s,15s,30s,3m,… 除以它',
+    default: 1,
+    min: 1,
+    max: 100_000,
+  },
+  {
+    key: 'notify.signWith',
+    label: '回调签名用',
+    hint: '迁移期两种都会出现',
+    default: 'random',
+    choices: [
+      ['random', '随机'],
+      ['certificate', '平台证书'],
+      ['public-key', '微信支付公钥'],
+    ],
+  },
+  {
+    key: 'notify.transaction',
+    label: '支付通知',
+    hint: '对之后产生的支付通知生效',
+    default: 'none',
+    choices: NOTIFICATION_FAULTS,
+  },
+  times('notify.transaction', '支付通知'),
+  {
+    key: 'notify.refund',
+    label: '退款通知',
+    hint: '对之后产生的退款通知生效',
+    default: 'none',
+    choices: NOTIFICATION_FAULTS,
+  },
+  times('notify.refund', '退款通知'),
+  { key: 'notify.slowMs', label: '慢通知毫秒', hint: '业务时钟', default: 3000, max: 600_000 },
+  { key: 'notify.lateMinutes', label: '迟到分钟', hint: '业务时钟', default: 40, max: 10_080 },
+  { key: 'notify.heldSeconds', label: '乱序最多等几秒', hint: '一直没有下一条时放行', default: 60, max: 86_400 },
+  { key: 'notify.tamperAlways', label: '每次重试都篡改', hint: '关：只篡改第一次，重试恢复正常', default: false },
+  { key: 'notify.timeoutMs', label: '应答期限毫秒', hint: '官方 5 秒', default: 5000, min: 50, max: 60_000 },
+  { key: 'notify.firstDelayMs', label: '首次通知延迟毫秒', hint: '支付成功到首次通知', default: 0, max: 600_000 },
+];
