@@ -1,4 +1,4 @@
-/** Builds the H5 storefront and the console when their sources changed since the last build. */
+/** Builds the clients (storefront by target, console) when their sources changed since the last build. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -9,27 +9,36 @@ interface Client {
   name: string;
   script: string;
   sources: string[];
-  /** Holds the stamp of the sources it was built from. */
+  /** `<dist>.stamp` beside it holds the stamp of the sources it was built from. */
   dist: string;
 }
 
 const shared = ['packages/api-client/src', 'packages/contracts/src', 'package-lock.json'];
 const clients: Client[] = [
   { name: 'storefront', script: 'build:h5', sources: ['apps/storefront', ...shared], dist: 'apps/storefront/dist/build/h5' },
+  { name: 'mp-weixin', script: 'build:mp-weixin', sources: ['apps/storefront', ...shared], dist: 'apps/storefront/dist/build/mp-weixin' },
+  { name: 'mp-alipay', script: 'build:mp-alipay', sources: ['apps/storefront', ...shared], dist: 'apps/storefront/dist/build/mp-alipay' },
+  { name: 'mp-baidu', script: 'build:mp-baidu', sources: ['apps/storefront', ...shared], dist: 'apps/storefront/dist/build/mp-baidu' },
   { name: 'console', script: 'build:console', sources: ['apps/console', ...shared], dist: 'apps/console/dist' },
 ];
 
+export const allClients = clients.map(({ name }) => name);
+
 /** @throws Error naming the client whose build failed, with the end of its output */
-export async function buildClients(): Promise<void> {
-  // Started together: each build is mostly one thread, and the machine has at least two.
-  const results = await Promise.allSettled(clients.map(buildIfStale));
+export async function buildClients(names: string[] = ['storefront', 'console']): Promise<void> {
+  const waiting = clients.filter(({ name }) => names.includes(name));
+  // Two at a time: each build is mostly one thread, and the machine has at least two.
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await buildIfStale(next);
+  };
+  const results = await Promise.allSettled([lane(), lane()]);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 async function buildIfStale({ name, script, sources, dist }: Client): Promise<void> {
-  const stampFile = join(dist, '.stamp');
+  const stampFile = `${dist}.stamp`;
   const stamp = await stampOf(sources);
-  if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return;
+  if (existsSync(dist) && existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return;
   process.stdout.write(`Building the ${name} …\n`);
   await run(name, script);
   await writeFile(stampFile, stamp);

@@ -19,7 +19,7 @@ export async function pageRoutes(app: App, folders: PageFolders): Promise<void> 
     prefix: '/console/',
     cacheControl: false,
     wildcard: false,
-    setHeaders: (reply, path) => reply.setHeader('cache-control', cacheControl(path)),
+    setHeaders: (reply, path) => reply.header('cache-control', cacheControl(path)),
   });
   await app.register(fastifyStatic, {
     root: folders.storefront,
@@ -27,7 +27,7 @@ export async function pageRoutes(app: App, folders: PageFolders): Promise<void> 
     cacheControl: false,
     decorateReply: false,
     wildcard: false,
-    setHeaders: (reply, path) => reply.setHeader('cache-control', cacheControl(path)),
+    setHeaders: (reply, path) => reply.header('cache-control', cacheControl(path)),
   });
   // The console is a single page application: every address below it is its own business.
   const consolePage = { schema: { hide: true } };

@@ -1,0 +1,28 @@
+/** `npm run types`: every workspace with a tsconfig, Vue ones by vue-tsc; all are checked before the verdict. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+process.chdir(new URL('..', import.meta.url).pathname);
+const projects = ['apps', 'packages'].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+const checkable = projects.filter((project) => existsSync(join(project, 'tsconfig.json')));
+
+async function check(project: string): Promise<boolean> {
+  const scripts = (JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { scripts?: Record<string, string> }).scripts;
+  const command = scripts?.types ? ['npm', ['run', '--silent', 'types', '-w', project]] as const : ['npx', ['tsc', '-p', project]] as const;
+  const child = spawn(command[0], command[1], { stdio: ['ignore', 'pipe', 'inherit'], shell: process.platform === 'win32' });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString('utf8');
+  });
+  const code = await new Promise((done) => child.on('exit', done));
+  process.stdout.write(code === 0 ? `types ok   ${project}\n` : `types FAIL ${project}\n${output}`);
+  return code === 0;
+}
+
+const verdicts: boolean[] = [];
+const lane = async () => {
+  for (let project = checkable.shift(); project; project = checkable.shift()) verdicts.push(await check(project));
+};
+await Promise.all([lane(), lane()]);
+process.exit(verdicts.every(Boolean) ? 0 : 1);
