@@ -1,0 +1,94 @@
+/** Pure stock rules: what is available, what is short, what a movement makes of a level. */
+import type { LedgerKind } from './inventory.tables.ts';
+
+export interface Level {
+  skuId: string;
+  spuId: string;
+  shopId: string;
+  onHand: number;
+  reserved: number;
+  safetyStock: number;
+  sequence: number;
+  isLow: boolean;
+}
+
+export interface Movement {
+  skuId: string;
+  kind: LedgerKind;
+  onHandDelta: number;
+  reservedDelta: number;
+  reference: string;
+  actor: string;
+  note?: string;
+  requestId?: string;
+}
+
+export interface Shortage {
+  skuId: string;
+  requested: number;
+  available: number;
+}
+
+export interface StockLine {
+  skuId: string;
+  quantity: number;
+}
+
+export const availableOf = ({ onHand, reserved }: { onHand: number; reserved: number }): number => onHand - reserved;
+
+/** Under the safety stock, not at it: 20 of 20 is fine, 19 is low (C06-INV-09). A safety stock of 0 never reminds. */
+export const isLow = (level: { onHand: number; reserved: number; safetyStock: number }): boolean =>
+  availableOf(level) < level.safetyStock;
+
+export function findShortages(lines: readonly StockLine[], levels: ReadonlyMap<string, Level>): Shortage[] {
+  return lines
+    .map(({ skuId, quantity }) => {
+      const level = levels.get(skuId);
+      return { skuId, requested: quantity, available: level ? availableOf(level) : 0 };
+    })
+    .filter(({ requested, available }) => requested > available);
+}
+
+export interface Step {
+  movement: Movement;
+  sequence: number;
+  onHandAfter: number;
+  reservedAfter: number;
+}
+
+/** Plays movements on levels in order. @returns the ledger steps and the levels afterwards (only those that changed) */
+export function play(levels: ReadonlyMap<string, Level>, movements: readonly Movement[]): { steps: Step[]; changed: Level[] } {
+  const after = new Map<string, Level>();
+  const steps: Step[] = [];
+  for (const movement of movements) {
+    const before = after.get(movement.skuId) ?? levels.get(movement.skuId);
+    if (!before) throw new Error(`no stock level for ${movement.skuId}`);
+    const moved = {
+      ...before,
+      onHand: before.onHand + movement.onHandDelta,
+      reserved: before.reserved + movement.reservedDelta,
+      sequence: before.sequence + 1,
+    };
+    const level = { ...moved, isLow: isLow(moved) };
+    after.set(movement.skuId, level);
+    steps.push({ movement, sequence: level.sequence, onHandAfter: level.onHand, reservedAfter: level.reserved });
+  }
+  return { steps, changed: [...after.values()] };
+}
+
+export const kindText: Record<LedgerKind, string> = {
+  opening: '期初',
+  reserve: '下单占用',
+  release: '释放占用',
+  ship: '发货出库',
+  adjust: '人工调整',
+  return: '退货入库',
+};
+
+export type AdjustReason = 'purchase' | 'count' | 'damage' | 'other';
+export const adjustReasonText: Record<AdjustReason, string> = {
+  purchase: '采购入库',
+  count: '盘点',
+  damage: '报损',
+  other: '其他',
+};

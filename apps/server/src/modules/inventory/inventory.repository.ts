@@ -1,0 +1,239 @@
+/** All SQL on the inventory schema. Levels are always locked in sku_id order, so that two orders wait instead of deadlocking. */
+import { sql } from 'kysely';
+import type { Executor, Tx } from '#platform/database/database.ts';
+import { newId } from '#platform/ids.ts';
+import type { Level, Step, StockLine } from './inventory.domain.ts';
+import type {} from './inventory.tables.ts';
+
+const columns = ['skuId', 'spuId', 'shopId', 'onHand', 'reserved', 'safetyStock', 'sequence', 'isLow'] as const;
+const byId = (levels: Level[]): Map<string, Level> => new Map(levels.map((level) => [level.skuId, level]));
+
+export async function lockLevels(tx: Tx, skuIds: readonly string[]): Promise<Map<string, Level>> {
+  const rows = await tx
+    .selectFrom('inventory.stockLevel')
+    .select(columns)
+    .where('skuId', '=', sql<string>`any(${[...skuIds]}::uuid[])`)
+    .orderBy('skuId')
+    .forUpdate()
+    .execute();
+  return byId(rows);
+}
+
+export async function lockLevelsOfReservation(tx: Tx, reservationId: string): Promise<Map<string, Level>> {
+  const rows = await tx
+    .selectFrom('inventory.stockLevel')
+    .select(columns)
+    .where('skuId', 'in', (from) =>
+      from.selectFrom('inventory.reservationLine').select('skuId').where('reservationId', '=', reservationId),
+    )
+    .orderBy('skuId')
+    .forUpdate()
+    .execute();
+  return byId(rows);
+}
+
+export async function levelsOf(db: Executor, skuIds: readonly string[]): Promise<Level[]> {
+  if (skuIds.length === 0) return [];
+  return db
+    .selectFrom('inventory.stockLevel')
+    .select(columns)
+    .where('skuId', '=', sql<string>`any(${[...skuIds]}::uuid[])`)
+    .execute();
+}
+
+export interface HoldLine extends StockLine {
+  reservationId: string;
+}
+export interface Hold {
+  buyerId: string;
+  until: Date;
+  lines: readonly HoldLine[];
+}
+
+/**
+ * Levels, ledger rows and (when reserving) reservation lines in one statement: the shorter the level stays locked, the
+ * more buyers a hot SKU serves. @returns how many reservation lines were written
+ */
+export async function storeSteps(tx: Tx, at: Date, changed: readonly Level[], steps: readonly Step[], hold?: Hold): Promise<number> {
+  const movements = steps.map(({ movement }) => movement);
+  const lines = hold?.lines ?? [];
+  const { rows } = await sql<{ written: number }>`
+    with level as (
+      update inventory.stock_level as l
+      set on_hand = i.on_hand, reserved = i.reserved, sequence = i.sequence, is_low = i.is_low, updated_at = ${at}
+      from unnest(
+        ${changed.map((level) => level.skuId)}::uuid[], ${changed.map((level) => level.onHand)}::int[],
+        ${changed.map((level) => level.reserved)}::int[], ${changed.map((level) => level.sequence)}::int[],
+        ${changed.map((level) => level.isLow)}::bool[]
+      ) as i (sku_id, on_hand, reserved, sequence, is_low)
+      where l.sku_id = i.sku_id
+    ), ledger as (
+      insert into inventory.ledger_entry (
+        sku_id, sequence, entry_id, kind, on_hand_delta, reserved_delta, on_hand_after, reserved_after, reference, actor, note, request_id, at
+      )
+      select i.*, ${at}::timestamptz
+      from unnest(
+        ${movements.map((movement) => movement.skuId)}::uuid[], ${steps.map((step) => step.sequence)}::int[],
+        ${steps.map(() => newId())}::uuid[], ${movements.map((movement) => movement.kind)}::text[],
+        ${movements.map((movement) => movement.onHandDelta)}::int[], ${movements.map((movement) => movement.reservedDelta)}::int[],
+        ${steps.map((step) => step.onHandAfter)}::int[], ${steps.map((step) => step.reservedAfter)}::int[],
+        ${movements.map((movement) => movement.reference)}::text[], ${movements.map((movement) => movement.actor)}::text[],
+        ${movements.map((movement) => movement.note ?? '')}::text[], ${movements.map((movement) => movement.requestId ?? null)}::uuid[]
+      ) as i
+    ), line as (
+      insert into inventory.reservation_line as r (sku_id, reservation_id, buyer_id, quantity, status, held_until)
+      select i.sku_id, i.reservation_id, ${hold?.buyerId ?? null}::uuid, i.quantity, 'held', ${hold?.until ?? null}::timestamptz
+      from unnest(
+        ${lines.map((line) => line.skuId)}::uuid[], ${lines.map((line) => line.reservationId)}::uuid[],
+        ${lines.map((line) => line.quantity)}::int[]
+      ) as i (sku_id, reservation_id, quantity)
+      on conflict (sku_id, reservation_id) do update
+        set status = 'held', held_until = excluded.held_until, quantity = excluded.quantity
+        where r.status = 'released'
+      returning 1
+    )
+    select count(*)::int as written from line`.execute(tx);
+  return rows[0]?.written ?? 0;
+}
+
+/** Marks lines released; only those that were in one of `from`, so that a second release finds nothing. */
+export async function releaseLines(tx: Tx, reservationId: string, from: readonly ('held' | 'confirmed')[]): Promise<StockLine[]> {
+  return tx
+    .updateTable('inventory.reservationLine')
+    .set({ status: 'released' })
+    .where('reservationId', '=', reservationId)
+    .where('status', 'in', [...from])
+    // What has left the shelf cannot go back on it by a release.
+    .where('shippedQuantity', '=', 0)
+    .returning(['skuId', 'quantity'])
+    .execute();
+}
+
+export async function confirmLines(tx: Tx, reservationId: string): Promise<{ status: string }[]> {
+  const { rows } = await sql<{ status: string }>`
+    with confirmed as (
+      update inventory.reservation_line set status = 'confirmed'
+      where reservation_id = ${reservationId} and status = 'held'
+      returning sku_id, 'confirmed' as status
+    )
+    select coalesce(c.status, r.status) as status
+    from inventory.reservation_line r left join confirmed c using (sku_id)
+    where r.reservation_id = ${reservationId}`.execute(tx);
+  return rows;
+}
+
+export async function shipLines(tx: Tx, reservationId: string, lines: readonly StockLine[]): Promise<number> {
+  const { rows } = await sql<{ skuId: string }>`
+    update inventory.reservation_line r
+    set shipped_quantity = r.shipped_quantity + i.quantity
+    from unnest(${lines.map((line) => line.skuId)}::uuid[], ${lines.map((line) => line.quantity)}::int[]) as i (sku_id, quantity)
+    where r.reservation_id = ${reservationId} and r.sku_id = i.sku_id and r.status = 'confirmed'
+      and r.shipped_quantity + i.quantity <= r.quantity
+    returning r.sku_id`.execute(tx);
+  return rows.length;
+}
+
+export const findByRequest = (tx: Tx, skuIds: readonly string[], requestId: string) =>
+  tx
+    .selectFrom('inventory.ledgerEntry')
+    .select(['skuId', 'onHandDelta'])
+    .where('skuId', '=', sql<string>`any(${[...skuIds]}::uuid[])`)
+    .where('requestId', '=', requestId)
+    .execute();
+
+export async function insertLevels(
+  tx: Tx,
+  at: Date,
+  rows: readonly { skuId: string; spuId: string; shopId: string; onHand: number; safetyStock: number; isLow: boolean }[],
+): Promise<string[]> {
+  if (rows.length === 0) return [];
+  const { rows: made } = await sql<{ skuId: string }>`
+    with level as (
+      insert into inventory.stock_level (sku_id, spu_id, shop_id, on_hand, reserved, safety_stock, sequence, is_low, updated_at)
+      select i.sku_id, i.spu_id, i.shop_id, i.on_hand, 0, i.safety_stock, 1, i.is_low, ${at}::timestamptz
+      from unnest(
+        ${rows.map((row) => row.skuId)}::uuid[], ${rows.map((row) => row.spuId)}::uuid[], ${rows.map((row) => row.shopId)}::uuid[],
+        ${rows.map((row) => row.onHand)}::int[], ${rows.map((row) => row.safetyStock)}::int[], ${rows.map((row) => row.isLow)}::bool[]
+      ) as i (sku_id, spu_id, shop_id, on_hand, safety_stock, is_low)
+      on conflict (sku_id) do nothing
+      returning sku_id, on_hand
+    ), ledger as (
+      insert into inventory.ledger_entry (
+        sku_id, sequence, entry_id, kind, on_hand_delta, reserved_delta, on_hand_after, reserved_after, reference, actor, at
+      )
+      select level.sku_id, 1, i.entry_id, 'opening', level.on_hand, 0, level.on_hand, 0, '', '系统', ${at}::timestamptz
+      from level
+      join unnest(${rows.map((row) => row.skuId)}::uuid[], ${rows.map(() => newId())}::uuid[]) as i (sku_id, entry_id)
+        on i.sku_id = level.sku_id
+    )
+    select sku_id from level`.execute(tx);
+  return made.map(({ skuId }) => skuId);
+}
+
+export async function setSafetyStock(tx: Tx, shopId: string, skuId: string, safetyStock: number): Promise<void> {
+  await tx
+    .updateTable('inventory.stockLevel')
+    .set({ safetyStock })
+    .where('shopId', '=', shopId)
+    .where('skuId', '=', skuId)
+    .execute();
+}
+
+export interface StockFilter {
+  state?: 'low' | 'out' | undefined;
+  /** SKUs a text search found; undefined: no text given. */
+  skuIds?: readonly string[] | undefined;
+  offset: number;
+  limit: number;
+}
+
+const maxCount = 10_000;
+
+export async function listLevels(db: Executor, shopId: string, { state, skuIds, offset, limit }: StockFilter) {
+  let query = db.selectFrom('inventory.stockLevel').where('shopId', '=', shopId);
+  if (skuIds !== undefined) query = query.where('skuId', '=', sql<string>`any(${[...skuIds]}::uuid[])`);
+  if (state === 'out') query = query.where(sql<boolean>`on_hand = reserved`);
+  if (state === 'low') query = query.where(sql<boolean>`on_hand > reserved and on_hand - reserved < safety_stock`);
+  const [rows, [counted]] = await Promise.all([
+    query
+      .select([...columns, 'updatedAt'])
+      .orderBy('updatedAt', 'desc')
+      .orderBy('skuId')
+      .offset(offset)
+      .limit(limit)
+      .execute(),
+    db
+      .selectFrom(query.select('skuId').limit(maxCount).as('counted'))
+      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .execute(),
+  ]);
+  return { rows, total: counted?.total ?? 0 };
+}
+
+export async function listLedger(db: Executor, shopId: string, skuId: string, offset: number, limit: number) {
+  const level = await db
+    .selectFrom('inventory.stockLevel')
+    .select('sequence')
+    .where('shopId', '=', shopId)
+    .where('skuId', '=', skuId)
+    .executeTakeFirst();
+  if (!level) return undefined;
+  const rows = await db
+    .selectFrom('inventory.ledgerEntry')
+    .selectAll()
+    .where('skuId', '=', skuId)
+    .orderBy('sequence', 'desc')
+    .offset(offset)
+    .limit(limit)
+    .execute();
+  // Sequences have no gaps, so the newest number is the count.
+  return { rows, total: level.sequence };
+}
+
+export async function countAlerts(db: Executor, shopId: string): Promise<{ lowStock: number; outOfStock: number }> {
+  const { rows } = await sql<{ lowStock: number; outOfStock: number }>`
+    select count(*) filter (where on_hand > reserved and on_hand - reserved < safety_stock)::int as low_stock,
+           count(*) filter (where on_hand = reserved)::int as out_of_stock
+    from inventory.stock_level where shop_id = ${shopId}`.execute(db);
+  return rows[0] ?? { lowStock: 0, outOfStock: 0 };
+}

@@ -1,0 +1,290 @@
+/** Stock in the shop's words. Every change is a ledger row; levels are its running sum. Callers open the transaction. */
+import type { EventPayloads } from '@xiaopu/contracts';
+import type { Clock } from '#platform/clock.ts';
+import type { Executor, Tx } from '#platform/database/database.ts';
+import type { Outbox } from '#platform/messaging/outbox.ts';
+import {
+  type AdjustReason,
+  adjustReasonText,
+  availableOf,
+  findShortages,
+  isLow,
+  type Level,
+  type Movement,
+  play,
+  type StockLine,
+} from './inventory.domain.ts';
+import {
+  belowReserved,
+  nothingToAdjust,
+  outOfStock,
+  requestReused,
+  reservationExists,
+  reservationMissing,
+  skuUnknown,
+} from './inventory.errors.ts';
+import * as repository from './inventory.repository.ts';
+
+type Published = Parameters<Outbox['publishAll']>[1];
+
+export interface StockFigures {
+  onHand: number;
+  reserved: number;
+  available: number;
+  safetyStock: number;
+  /** Under the safety stock: what shoppers see as 紧缺 (C06-INV-10). */
+  scarce: boolean;
+}
+
+export interface NewLevel {
+  skuId: string;
+  spuId: string;
+  shopId: string;
+  onHand: number;
+  safetyStock: number;
+}
+
+export interface Reservation {
+  reservationId: string;
+  /** Each SKU once. */
+  lines: readonly StockLine[];
+}
+
+export interface InventoryDeps {
+  outbox: Outbox;
+  clock: Clock;
+}
+
+export type Inventory = ReturnType<typeof createInventory>;
+
+export function createInventory({ outbox, clock }: InventoryDeps) {
+  const stockEvents = (before: ReadonlyMap<string, Level>, changed: readonly Level[]): Published =>
+    changed.flatMap((level): Published => {
+      const { skuId, spuId, shopId, sequence } = level;
+      const available = availableOf(level);
+      const payload: EventPayloads['inventory.stock_changed'] = { skuId, spuId, shopId, available, sequence };
+      const remindsNow = level.isLow && !before.get(skuId)?.isLow;
+      return [
+        { name: 'inventory.stock_changed', payload },
+        ...(remindsNow
+          ? ([
+              { name: 'inventory.stock_low', payload: { skuId, spuId, shopId, available, threshold: level.safetyStock } },
+            ] satisfies Published)
+          : []),
+      ];
+    });
+
+  async function move(
+    tx: Tx,
+    levels: ReadonlyMap<string, Level>,
+    movements: readonly Movement[],
+    { hold, alongside = [] }: { hold?: repository.Hold; alongside?: Published } = {},
+  ): Promise<void> {
+    if (movements.length === 0) return;
+    const { steps, changed } = play(levels, movements);
+    const written = await repository.storeSteps(tx, clock.now(), changed, steps, hold);
+    if (hold && written < hold.lines.length) throw reservationExists();
+    await outbox.publishAll(tx, [...stockEvents(levels, changed), ...alongside]);
+  }
+
+  async function reserveAll(
+    tx: Tx,
+    { buyerId, until, reservations, alongside }: { buyerId: string; until: Date; reservations: readonly Reservation[]; alongside?: Published },
+  ): Promise<void> {
+    const lines = reservations.flatMap(({ reservationId, lines: wanted }) => wanted.map((line) => ({ ...line, reservationId })));
+    const levels = await repository.lockLevels(
+      tx,
+      lines.map(({ skuId }) => skuId),
+    );
+    const shortages = findShortages(lines, levels);
+    if (shortages.length > 0) throw outOfStock({ shortages });
+    await move(
+      tx,
+      levels,
+      lines.map(({ skuId, quantity, reservationId }) => ({
+        skuId,
+        kind: 'reserve',
+        onHandDelta: 0,
+        reservedDelta: quantity,
+        reference: reservationId,
+        actor: '买家',
+      })),
+      { hold: { buyerId, until, lines }, ...(alongside && { alongside }) },
+    );
+  }
+
+  async function giveBack(tx: Tx, reservationId: string, reason: string, from: readonly ('held' | 'confirmed')[]): Promise<boolean> {
+    // Levels first, then lines: the order every caller locks in.
+    const levels = await repository.lockLevelsOfReservation(tx, reservationId);
+    const lines = await repository.releaseLines(tx, reservationId, from);
+    await move(
+      tx,
+      levels,
+      lines.map(({ skuId, quantity }) => ({
+        skuId,
+        kind: 'release',
+        onHandDelta: 0,
+        reservedDelta: -quantity,
+        reference: reservationId,
+        actor: '系统',
+        note: reason,
+      })),
+    );
+    return lines.length > 0;
+  }
+
+  async function lockOwnLevel(tx: Tx, shopId: string, skuId: string): Promise<Level> {
+    const level = (await repository.lockLevels(tx, [skuId])).get(skuId);
+    if (!level || level.shopId !== shopId) throw skuUnknown();
+    return level;
+  }
+
+  return {
+    /** One statement. SKUs without a level are left out. */
+    async levels(db: Executor, skuIds: readonly string[]): Promise<Map<string, StockFigures>> {
+      const levels = await repository.levelsOf(db, skuIds);
+      return new Map(
+        levels.map((level) => [
+          level.skuId,
+          {
+            onHand: level.onHand,
+            reserved: level.reserved,
+            available: availableOf(level),
+            safetyStock: level.safetyStock,
+            scarce: isLow(level),
+          },
+        ]),
+      );
+    },
+
+    /** Opens levels with their first ledger row; a level that exists already is left as it is. */
+    async createLevels(tx: Tx, rows: readonly NewLevel[]): Promise<void> {
+      const made = new Set(
+        await repository.insertLevels(
+          tx,
+          clock.now(),
+          rows.map((row) => ({ ...row, isLow: isLow({ ...row, reserved: 0 }) })),
+        ),
+      );
+      await outbox.publishAll(
+        tx,
+        rows
+          .filter(({ skuId }) => made.has(skuId))
+          .map(({ skuId, spuId, shopId, onHand }) => ({
+            name: 'inventory.stock_changed' as const,
+            payload: { skuId, spuId, shopId, available: onHand, sequence: 1 },
+          })),
+      );
+    },
+
+    /** Holds stock for several orders of one buyer: every line of every order, or none (`inventory.out_of_stock`). `alongside` events leave in the same insert. */
+    reserveAll,
+    /** Holds stock until `until`: every line or none, with all shortages named. A released reservation may be won again. */
+    reserve: (tx: Tx, { reservationId, buyerId, lines, until }: Reservation & { buyerId: string; until: Date }) =>
+      reserveAll(tx, { buyerId, until, reservations: [{ reservationId, lines }] }),
+
+    /** Paid: the hold no longer ends by itself. False when it was released before: the caller must win it again. */
+    async confirm(tx: Tx, reservationId: string): Promise<boolean> {
+      const lines = await repository.confirmLines(tx, reservationId);
+      return lines.length > 0 && lines.every(({ status }) => status === 'confirmed');
+    },
+
+    /** Gives an unpaid hold back, once: false when there was nothing left to give (C06-INV-06). */
+    release: (tx: Tx, reservationId: string, reason: string): Promise<boolean> => giveBack(tx, reservationId, reason, ['held']),
+    /** Gives back what was paid for and then refunded before shipping, once. */
+    restock: (tx: Tx, reservationId: string, reason: string): Promise<boolean> =>
+      giveBack(tx, reservationId, reason, ['held', 'confirmed']),
+
+    /** Units leave the shelf; the same `parcelId` again changes nothing. Refuses more than the reservation holds. */
+    async ship(
+      tx: Tx,
+      { reservationId, parcelId, lines, actor }: { reservationId: string; parcelId: string; lines: readonly StockLine[]; actor: string },
+    ): Promise<void> {
+      const skuIds = lines.map(({ skuId }) => skuId);
+      const levels = await repository.lockLevels(tx, skuIds);
+      if ((await repository.findByRequest(tx, skuIds, parcelId)).length > 0) return;
+      if ((await repository.shipLines(tx, reservationId, lines)) < lines.length) throw reservationMissing();
+      await move(
+        tx,
+        levels,
+        lines.map(({ skuId, quantity }) => ({
+          skuId,
+          kind: 'ship',
+          onHandDelta: -quantity,
+          reservedDelta: -quantity,
+          reference: reservationId,
+          actor,
+          requestId: parcelId,
+        })),
+      );
+    },
+
+    /** A count, purchase or loss entered by staff. A repeated `requestId` changes nothing. */
+    async adjust(
+      tx: Tx,
+      shopId: string,
+      {
+        skuId,
+        requestId,
+        delta,
+        reason,
+        note,
+        actor,
+      }: { skuId: string; requestId: string; delta: number; reason: AdjustReason; note: string; actor: string },
+    ): Promise<{ isRepeat: boolean }> {
+      if (delta === 0) throw nothingToAdjust();
+      const level = await lockOwnLevel(tx, shopId, skuId);
+      const [earlier] = await repository.findByRequest(tx, [skuId], requestId);
+      if (earlier) {
+        if (earlier.onHandDelta !== delta) throw requestReused();
+        return { isRepeat: true };
+      }
+      const { onHand, reserved } = level;
+      if (onHand + delta < reserved) throw belowReserved({ onHand, reserved });
+      await move(tx, new Map([[skuId, level]]), [
+        {
+          skuId,
+          kind: 'adjust',
+          onHandDelta: delta,
+          reservedDelta: 0,
+          reference: adjustReasonText[reason],
+          actor,
+          note,
+          requestId,
+        },
+      ]);
+      return { isRepeat: false };
+    },
+
+    /** Changes the threshold of 紧缺 and of the purchase reminder. */
+    async setSafetyStock(
+      tx: Tx,
+      shopId: string,
+      { skuId, safetyStock, actor }: { skuId: string; safetyStock: number; actor: string },
+    ): Promise<void> {
+      const level = await lockOwnLevel(tx, shopId, skuId);
+      if (level.safetyStock === safetyStock) return;
+      await repository.setSafetyStock(tx, shopId, skuId, safetyStock);
+      // A ledger row although no unit moved: the new sequence makes badges and caches follow the threshold.
+      await move(tx, new Map([[skuId, { ...level, safetyStock }]]), [
+        {
+          skuId,
+          kind: 'adjust',
+          onHandDelta: 0,
+          reservedDelta: 0,
+          reference: '安全库存',
+          actor,
+          note: `${level.safetyStock} → ${safetyStock}`,
+        },
+      ]);
+    },
+
+    list: repository.listLevels,
+    async ledger(db: Executor, shopId: string, skuId: string, page: { offset: number; limit: number }) {
+      const found = await repository.listLedger(db, shopId, skuId, page.offset, page.limit);
+      if (!found) throw skuUnknown();
+      return found;
+    },
+    countAlerts: repository.countAlerts,
+  };
+}
