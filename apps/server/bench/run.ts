@@ -1,0 +1,11 @@
+/** `npm run bench [-- name…]`: measures and writes docs/benchmarks. */
+import { benchShop } from './shop.ts';
+
+const benches: Record<string, () => Promise<void>> = { shop: benchShop };
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  process.stderr.write(`No bench named ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.\n`);
+  process.exit(2);
+}
+for (const name of names.length > 0 ? names : Object.keys(benches)) await benches[name]?.();

@@ -1,0 +1,221 @@
+/**
+ * The shop's everyday work over HTTP, each figure as operations per 1,000 requests of a bare node:http server measured
+ * directly before and after it on the same machine.
+ */
+import { randomUUID } from 'node:crypto';
+import type { PlacedOrder, ProductDetail, ProductPage, Session, StartedPayment } from '@xiaopu/contracts';
+import { type Call, closedLoop, createCaller, hammer, type Measured } from './load.ts';
+import { type Running, residentMb, startBareHttp, startShopProcess } from './processes.ts';
+import { writeReport } from './report.ts';
+
+export interface Row {
+  workload: string;
+  measured: Measured;
+  perThousand: number;
+  aim: number | null;
+  peers: string;
+  note: string;
+}
+
+const readSeconds = Number(process.env.BENCH_SECONDS ?? 6);
+const orderSeconds = readSeconds * 2;
+const bareSeconds = Math.max(2, readSeconds / 2);
+
+export async function benchShop(): Promise<void> {
+  const bare = await startBareHttp();
+  const shop = await startShopProcess();
+  const rows: Row[] = [];
+  const { call, close } = createCaller(shop.origin, 64);
+  try {
+    const idleMb = await residentMb(shop.pid);
+    const goods = await stockUp(call, shop.origin);
+    const beside = async (workload: string, aim: number | null, peers: string, work: () => Promise<Measured>, note = '') => {
+      process.stdout.write(`${workload} …\n`);
+      const before = await bareRate(bare);
+      const measured = await work();
+      const yardstick = (before + (await bareRate(bare))) / 2;
+      rows.push({ workload, measured, perThousand: (measured.rate / yardstick) * 1_000, aim, peers, note });
+      process.stdout.write(`  ${measured.rate.toFixed(0)}/s = ${((measured.rate / yardstick) * 1_000).toFixed(1)} per 1,000 bare (${yardstick.toFixed(0)}/s), errors ${measured.errors}\n`);
+    };
+
+    const lists = goods.categoryIds.map((categoryId) => `/api/products?categoryId=${categoryId}&limit=20`);
+    await beside('list 20 products with prices and stock', 300, '0.53 / 0.50', () => hammer(shop.origin, lists, readSeconds));
+    const details = goods.spuIds.slice(0, 200).map((spuId) => `/api/products/${spuId}`);
+    await beside('product detail', 300, '1.9 / 1.06', () => hammer(shop.origin, details, readSeconds));
+    const words = ['羊毛被', '四件套', '毛巾', '锅', '内裤', '沙发', '猫', '蛋糕', '笔记本', '夏凉被', '枕', '抱枕'];
+    // Different prices make every address new to the reply cache: this measures searching, not remembering.
+    let turn = 0;
+    const searches = Array.from({ length: 2_000 }, () => {
+      turn += 1;
+      return `/api/products?q=${encodeURIComponent(words[turn % words.length] ?? '')}&priceMax=${10_000_000 + turn}&limit=20`;
+    });
+    await beside('search one word', 60, '0.81 / 0.38', () => hammer(shop.origin, searches, readSeconds), 'every query new to the cache until 2,000 have passed');
+    await beside('add to cart, new session each', 25, '0.85 / 0.15', () =>
+      closedLoop(32, readSeconds, async () => {
+        const session = await guest(call);
+        await expectStatus(call('POST', '/api/cart/lines', { token: session.token, body: { skuId: pick(goods.skuIds), quantity: 1 } }), [200, 201]);
+      }),
+    );
+    const crowd = await addCrowd(call, 400);
+    await beside(
+      'whole order: session, add, address, preview, place, pay (6 requests + the payment itself)',
+      8,
+      '0.20 / 0.026',
+      () => closedLoop(16, orderSeconds, (shopper, round) => wholeOrder(call, crowd[(shopper + round * 16) % crowd.length] ?? '', goods)),
+      'WeChat Pay twin in the same process: RSA on both sides',
+    );
+    const loadedMb = await residentMb(shop.pid);
+    const flash = await flashSale(call, goods, crowd);
+    await writeReport('shop', { rows, idleMb, loadedMb, startSeconds: shop.startSeconds, flash });
+  } finally {
+    await close();
+    await shop.stop();
+    await bare.stop();
+  }
+}
+
+const bareRate = async (bare: Running): Promise<number> => (await hammer(bare.origin, ['/'], bareSeconds)).rate;
+
+interface Goods {
+  spuIds: string[];
+  skuIds: string[];
+  categoryIds: string[];
+  staff: Record<string, string>;
+}
+
+/** Signs in as the demo shop's owner and fills the shelves, so that stock is not what ends a run. */
+async function stockUp(call: Call, origin: string): Promise<Goods> {
+  const staff = await staffHeaders();
+  const spuIds: string[] = [];
+  const categoryIds = new Set<string>();
+  let cursor: string | null = null;
+  do {
+    const page: ProductPage = await read(call('GET', `/api/products?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`));
+    spuIds.push(...page.items.map(({ spuId }) => spuId));
+    cursor = page.nextCursor;
+  } while (cursor && spuIds.length < 1_000);
+  const skuIds: string[] = [];
+  for (const spuId of spuIds.slice(0, 150)) {
+    const detail: ProductDetail = await read(call('GET', `/api/products/${spuId}`));
+    categoryIds.add(detail.categoryId);
+    const sku = detail.skus[0];
+    if (!sku) continue;
+    const adjusted = await call('POST', `/api/console/stock/${sku.skuId}/adjustments`, {
+      headers: { ...staff, 'x-shop-id': detail.shop.shopId },
+      body: { requestId: randomUUID(), delta: 500_000, reason: 'purchase', note: 'benchmark' },
+    });
+    if (adjusted.status < 300) skuIds.push(sku.skuId);
+  }
+  if (skuIds.length < 100) throw new Error(`only ${skuIds.length} SKUs could be stocked`);
+  return { spuIds, skuIds, categoryIds: [...categoryIds], staff };
+
+  async function staffHeaders(): Promise<Record<string, string>> {
+    const reply = await fetch(`${origin}/api/console/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-requested-with': 'xiaopu-console' },
+      body: JSON.stringify({ account: 'admin', password: 'xiaopu-demo-2026' }),
+    });
+    if (!reply.ok) throw new Error(`console login: ${reply.status}`);
+    return { cookie: reply.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; '), 'x-requested-with': 'xiaopu-console' };
+  }
+}
+
+async function expectStatus(pending: ReturnType<Call>, statuses: number[]) {
+  const reply = await pending;
+  if (!statuses.includes(reply.status)) throw new Error(`${reply.status} ${JSON.stringify(reply.body).slice(0, 300)}`);
+  return reply;
+}
+const read = async <T>(pending: ReturnType<Call>): Promise<T> => (await expectStatus(pending, [200, 201])).body as T;
+const pick = <T>(from: T[]): T => from[Math.floor(Math.random() * from.length)] as T;
+const guest = (call: Call) => read<Session>(call('POST', '/api/session/guest'));
+
+async function addCrowd(call: Call, count: number): Promise<string[]> {
+  const { items } = await read<{ items: { id: string }[] }>(call('POST', '/sandbox/control/personas', { body: { count } }));
+  return items.map(({ id }) => id);
+}
+
+const address = { name: '林夏', phone: '13800000001', province: '浙江省', city: '杭州市', district: '西湖区', detail: '文三路 1 号', isDefault: true };
+
+async function login(call: Call, persona: string): Promise<string> {
+  const { code } = await read<{ code: string }>(call('POST', '/sandbox/phone/login-code', { body: { persona } }));
+  return (await read<Session>(call('POST', '/api/session/wechat-mini', { body: { code } }))).token;
+}
+
+async function wholeOrder(call: Call, persona: string, goods: Goods): Promise<void> {
+  const token = await login(call, persona);
+  const skuId = pick(goods.skuIds);
+  const source = { kind: 'lines', lines: [{ skuId, quantity: 1 }] };
+  await read(call('POST', '/api/cart/lines', { token, body: { skuId, quantity: 1 } }));
+  const { addresses } = await read<{ addresses: { addressId: string }[] }>(call('GET', '/api/addresses', { token }));
+  const addressId = addresses[0]?.addressId ?? (await read<{ addressId: string }>(call('POST', '/api/addresses', { token, body: address }))).addressId;
+  await read(call('POST', '/api/checkout/preview', { token, body: { source, addressId } }));
+  const placed = await read<PlacedOrder>(
+    call('POST', '/api/orders', { token, body: { source, addressId }, headers: { 'idempotency-key': randomUUID() } }),
+  );
+  const started = await read<StartedPayment>(call('POST', `/api/payments/${placed.paymentId}/start`, { token, body: { client: 'mp-weixin' } }));
+  const paid = await read<{ errMsg: string }>(call('POST', '/sandbox/phone/request-payment', { body: { persona, ...started.params } }));
+  if (paid.errMsg !== 'requestPayment:ok') throw new Error(paid.errMsg);
+}
+
+export interface FlashResult {
+  shoppers: number;
+  stock: number;
+  sold: number;
+  refused: number;
+  other: number;
+  seconds: number;
+  p99Ms: number;
+}
+
+/** 500 shoppers at once on a stock of 100. */
+async function flashSale(call: Call, goods: Goods, crowd: string[]): Promise<FlashResult> {
+  const spuId = goods.spuIds[160] ?? goods.spuIds.at(-1) ?? '';
+  const detail: ProductDetail = await read(call('GET', `/api/products/${spuId}`));
+  const skuId = detail.skus[0]?.skuId ?? '';
+  const headers = { ...goods.staff, 'x-shop-id': detail.shop.shopId };
+  const { items } = await read<{ items: { skuId: string; available: number }[] }>(call('GET', `/api/console/stock?q=${encodeURIComponent(detail.title)}&pageSize=100`, { headers }));
+  const available = items.find((row) => row.skuId === skuId)?.available ?? 0;
+  await expectStatus(
+    call('POST', `/api/console/stock/${skuId}/adjustments`, { headers, body: { requestId: randomUUID(), delta: 100 - available, reason: 'count', note: 'benchmark' } }),
+    [200, 204],
+  );
+  const shoppers = [...crowd, ...(await addCrowd(call, 500 - crowd.length))].slice(0, 500);
+  const ready: { token: string; addressId: string }[] = [];
+  for (let begin = 0; begin < shoppers.length; begin += 25) {
+    ready.push(
+      ...(await Promise.all(
+        shoppers.slice(begin, begin + 25).map(async (persona) => {
+          const token = await login(call, persona);
+          const { addressId } = await read<{ addressId: string }>(call('POST', '/api/addresses', { token, body: address }));
+          return { token, addressId };
+        }),
+      )),
+    );
+  }
+  const times: number[] = [];
+  const begin = performance.now();
+  const statuses = await Promise.all(
+    ready.map(async ({ token, addressId }) => {
+      const at = performance.now();
+      const reply = await call('POST', '/api/orders', {
+        token,
+        body: { source: { kind: 'lines', lines: [{ skuId, quantity: 1 }] }, addressId },
+        headers: { 'idempotency-key': randomUUID() },
+      });
+      times.push(performance.now() - at);
+      return reply.status;
+    }),
+  );
+  times.sort((a, b) => a - b);
+  const sold = statuses.filter((status) => status === 200 || status === 201).length;
+  const refused = statuses.filter((status) => status === 409).length;
+  return {
+    shoppers: ready.length,
+    stock: 100,
+    sold,
+    refused,
+    other: statuses.length - sold - refused,
+    seconds: (performance.now() - begin) / 1_000,
+    p99Ms: times[Math.floor(times.length * 0.99)] ?? 0,
+  };
+}

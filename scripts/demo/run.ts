@@ -1,0 +1,27 @@
+/** `npm run demo -- <story>`: a story told step by step against the running shop (PORT, default 3000). */
+import { buy } from './buy.ts';
+import { refund } from './refund.ts';
+import { createStage } from './stage.ts';
+
+const stories: Record<string, { tells: string; tell: (stage: ReturnType<typeof createStage>) => Promise<unknown> }> = {
+  buy: { tells: 'a shopper finds, orders, pays and receives; the shop ships', tell: buy },
+  refund: { tells: 'a paid order is cancelled before shipping and the money goes back', tell: refund },
+};
+
+const [name = ''] = process.argv.slice(2);
+const story = stories[name];
+if (!story) {
+  process.stdout.write('Usage: npm run demo -- <story>, with the shop running (npm start).\n\n');
+  for (const [key, { tells }] of Object.entries(stories)) process.stdout.write(`  ${key.padEnd(10)} ${tells}\n`);
+  process.exit(name === '' ? 0 : 2);
+}
+
+const origin = process.env.SHOP_URL ?? `http://127.0.0.1:${process.env.PORT ?? 3000}`;
+try {
+  await story.tell(createStage(origin));
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  const isDown = error instanceof TypeError && /fetch failed/.test(message);
+  process.stderr.write(isDown ? `\nNo shop answers at ${origin}: start it with npm start.\n` : `\n✗ ${message}\n`);
+  process.exit(1);
+}
