@@ -38,7 +38,7 @@ function seedGoods(): SeedGood[] {
         string, string, string, string, string, string, string,
       ];
       return {
-        key: `own-${title}`, title, brief, categoryKey, family, template,
+        key: `own-${seedOf(title).toString(36)}`, title, brief, categoryKey, family, template,
         price: Math.round(Number(price) * 100), colours: colours.split(','), pattern: patternOf(title), keywords: [],
       };
     });
