@@ -16,6 +16,8 @@ export interface Config {
   sm4Keys: string | undefined;
   seedDemo: boolean;
   cdnBaseUrl: string | undefined;
+  /** API requests a minute from one address before 429; 0 = no limit. */
+  rateLimitPerMinute: number;
 }
 
 export interface WechatConfig {
@@ -70,6 +72,8 @@ export function readConfig(env: Env): Config {
 
   const port = Number(text('PORT') ?? 3000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) faults.push('PORT must be a whole number from 1 to 65535');
+  const rateLimitPerMinute = Number(text('RATE_LIMIT_PER_MINUTE') ?? 1_200);
+  if (!Number.isInteger(rateLimitPerMinute) || rateLimitPerMinute < 0) faults.push('RATE_LIMIT_PER_MINUTE must be a whole number, 0 for none');
   const logLevel = text('LOG_LEVEL') ?? 'info';
   if (!logLevels.includes(logLevel)) faults.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}`);
   const sm4Keys = text('SM4_KEYS');
@@ -90,6 +94,7 @@ export function readConfig(env: Env): Config {
     sm4Keys,
     seedDemo: flag('SEED_DEMO', text('WECHAT_MCH_ID') === undefined),
     cdnBaseUrl: url('CDN_BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
+    rateLimitPerMinute,
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);

@@ -1,0 +1,80 @@
+/** What every role stands on: database (embedded or given), clock, messaging, sweeps, policies, keys. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock, createMovableClock, type MovableClock, systemClock } from '#platform/clock.ts';
+import type { Config } from '#platform/config.ts';
+import { lockDataFolder } from '#platform/data-lock.ts';
+import { type Database, openDatabase } from '#platform/database/database.ts';
+import { startEmbeddedPostgres } from '#platform/database/embedded-postgres.ts';
+import { migrate } from '#platform/database/migrate.ts';
+import { createFieldCipher, type FieldCipher, loadOrCreateFieldKeys } from '#platform/field-cipher.ts';
+import type { BuildInfo } from '#platform/http/health.ts';
+import { createLogger, type Logger } from '#platform/logger.ts';
+import { createMessaging, type Messaging } from '#platform/messaging/outbox.ts';
+import { createSweeps, type Sweeps } from '#platform/messaging/sweeps.ts';
+import { createPolicies, type Policies } from '#platform/policy.ts';
+
+export interface Infrastructure {
+  config: Config;
+  log: Logger;
+  clock: Clock;
+  /** The same clock when the sandbox may move it; undefined with real credentials. */
+  movableClock: MovableClock | undefined;
+  database: Database;
+  messaging: Messaging;
+  sweeps: Sweeps;
+  policies: Policies;
+  cipher: FieldCipher;
+  build: BuildInfo;
+  close(): Promise<void>;
+}
+
+const policyRefreshMs = 10_000;
+
+export async function openInfrastructure(config: Config): Promise<Infrastructure> {
+  const log = createLogger(config.logLevel);
+  const closers: (() => Promise<unknown> | unknown)[] = [];
+  const close = async () => {
+    for (const closer of closers.reverse()) await closer();
+    closers.length = 0;
+  };
+  try {
+    const movableClock = config.wechat ? undefined : createMovableClock();
+    const clock = movableClock ?? systemClock;
+    closers.push(lockDataFolder(config.dataDir));
+    const database = await connect(config, closers);
+    closers.push(() => database.close());
+    await migrate(database.db);
+    const messaging = createMessaging({ database, clock, log });
+    const sweeps = createSweeps({ log });
+    const policies = createPolicies({ database, clock });
+    await policies.refresh();
+    // Another process may have changed a policy: values are read again now and then.
+    const refreshing = setInterval(() => void policies.refresh().catch(() => {}), policyRefreshMs).unref();
+    closers.push(() => clearInterval(refreshing));
+    const cipher = createFieldCipher(config.sm4Keys ?? loadOrCreateFieldKeys(config.dataDir));
+    return { config, log, clock, movableClock, database, messaging, sweeps, policies, cipher, build: buildInfo(), close };
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+}
+
+async function connect(config: Config, closers: (() => Promise<unknown> | unknown)[]): Promise<Database> {
+  if (config.databaseUrl) return openDatabase({ connection: { connectionString: config.databaseUrl } });
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir });
+  closers.push(() => postgres.stop());
+  return openDatabase({ connection: postgres.connection });
+}
+
+function buildInfo(): BuildInfo {
+  const root = join(import.meta.dirname, '../../../..');
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  try {
+    const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return { version, commit: commit.trim() };
+  } catch {
+    return { version, commit: process.env.COMMIT ?? 'unknown' };
+  }
+}
