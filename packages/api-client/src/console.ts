@@ -66,6 +66,12 @@ export function createConsoleApi(send: Send) {
       list: (query: C.RefundQuery) => send<C.RefundPage>({ method: 'GET', path: `${base}/refunds`, query }),
       retry: (refundNo: string) => send<null>({ method: 'POST', path: `${base}/refunds/${id(refundNo)}/retry` }),
     },
+    payments: {
+      anomalies: (query: C.PaymentAnomalyQuery) =>
+        send<C.PaymentAnomalyPage>({ method: 'GET', path: `${base}/payments/anomalies`, query }),
+      resolve: (anomalyId: string, body: C.ResolveAnomaly) =>
+        send<null>({ method: 'POST', path: `${base}/payments/anomalies/${id(anomalyId)}/resolution`, body }),
+    },
     reviews: {
       list: (query: C.ConsoleReviewQuery) =>
         send<C.ConsoleReviewPage>({ method: 'GET', path: `${base}/reviews`, query }),

@@ -20,6 +20,7 @@ export const permissions = {
   'staff.write': '管理员工与角色',
   'audit.read': '查看操作日志',
   'payments.read': '查看收款',
+  'payments.resolve': '处理收款异常',
 } as const;
 export type Permission = keyof typeof permissions;
 export const allPermissions = Object.keys(permissions) as Permission[];

@@ -1,3 +1,4 @@
 export * from './catalog.ts';
+export * from './payments.ts';
 export * from './session.ts';
 export * from './trade.ts';

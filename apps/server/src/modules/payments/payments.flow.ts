@@ -1,0 +1,245 @@
+/**
+ * Everything that talks to WeChat Pay about a payment. Each step is: a short transaction that plans, the call outside any
+ * transaction, a second transaction that records. So this file, unlike a service, opens transactions itself.
+ */
+import type { PayParams, StartedPayment } from '@xiaopu/contracts';
+import type { Clock } from '#platform/clock.ts';
+import type { Database, Executor, Tx } from '#platform/database/database.ts';
+import { newTradeNo } from '#platform/ids.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Outbox } from '#platform/messaging/outbox.ts';
+import { cutBytes, prepayLifeMs, nextCheck, shortestPrepayMs, wholeSeconds } from './payments.domain.ts';
+import * as errors from './payments.errors.ts';
+import * as repository from './payments.repository.ts';
+import type { Attempt, Payment } from './payments.repository.ts';
+import type { Outcome, Settle } from './payments.settle.ts';
+import type { PayClient } from './payments.tables.ts';
+import { problemOf, type WechatPayGateway } from './payments.wechat.gateway.ts';
+
+export interface PaymentFlowDeps {
+  database: Pick<Database, 'db' | 'inTransaction'>;
+  gateway: WechatPayGateway;
+  settle: Settle;
+  outbox: Outbox;
+  clock: Clock;
+  log: Logger;
+  /** The app whose openid pays: the mini program's, or the official account's on H5. */
+  appIds: Record<PayClient, string>;
+  openidOf: (db: Executor, buyerId: string, app: 'mini' | 'oa') => Promise<string | undefined>;
+  /**
+   * Orders' word before each try: refuses what may not be paid any more, and past the hold wins a new one (calling
+   * `payments.extend`), which should last at least until `atLeastUntil`.
+   */
+  preparePayment: (tx: Tx, payment: { buyerId: string; paymentId: string; atLeastUntil: Date }) => Promise<unknown>;
+  /** The sandbox's cashier page; undefined with the real WeChat. */
+  cashierUrl?: string | undefined;
+}
+
+export type PaymentFlow = ReturnType<typeof createPaymentFlow>;
+
+type Plan =
+  | { kind: 'paid' }
+  | { kind: 'ready'; attempt: Attempt }
+  | { kind: 'close_first'; attempt: Attempt }
+  | { kind: 'send'; attempt: Attempt; payment: Payment };
+
+const maxRounds = 4;
+const descriptionBytes = 127;
+/** A shopper back from the payment sheet polls; by then a notice should have come, so WeChat is asked. */
+const noticeGraceMs = 1_500;
+const queryGapMs = 2_000;
+
+export function createPaymentFlow(deps: PaymentFlowDeps) {
+  const { database, gateway, settle, outbox, clock, log, appIds, openidOf, preparePayment, cashierUrl } = deps;
+  const { db, inTransaction } = database;
+  const outsideError = (error: unknown) => {
+    const problem = problemOf(error);
+    if (problem === undefined) return error;
+    log.warn({ err: error, problem }, 'WeChat Pay call failed');
+    const { code } = error as { code: string };
+    return problem === 'unreachable' || problem === 'unverified' ? errors.wechatUnavailable() : errors.wechatRefused({ code });
+  };
+
+  async function plan(tx: Tx, buyerId: string, paymentId: string, client: PayClient): Promise<Plan> {
+    const seen = await repository.findPayment(tx, buyerId, paymentId);
+    if (!seen) throw errors.paymentNotFound();
+    if (seen.status === 'created' || seen.status === 'prepaid') {
+      const atLeastUntil = new Date(clock.now().getTime() + shortestPrepayMs);
+      await preparePayment(tx, { buyerId, paymentId, atLeastUntil });
+    }
+    // Orders lock first, the payment after them: the order every path keeps, so that none deadlocks.
+    const payment = (await repository.lockPayment(tx, buyerId, paymentId)) ?? seen;
+    if (payment.status === 'succeeded') return { kind: 'paid' };
+    if (payment.status === 'closed') throw errors.paymentClosed();
+    if (payment.status === 'held_for_review') throw errors.paymentUnderReview();
+    if (payment.closeRequestedAt) throw errors.paymentClosing();
+
+    const openid = await openidOf(tx, buyerId, client === 'h5' ? 'oa' : 'mini');
+    if (openid === undefined) throw errors.payerUnknown();
+    const now = clock.now();
+    const appId = appIds[client];
+    const timeExpire = wholeSeconds(payment.prepayUntil);
+    const open = await repository.listOpenAttempts(tx, buyerId, paymentId);
+    const isSame = (attempt: Attempt) =>
+      attempt.appId === appId && attempt.openid === openid && attempt.timeExpire.getTime() === timeExpire.getTime();
+    // Two live prepays could both be paid: another app's, or one of an older hold, is closed before a new one (C10-PAY-04).
+    const other = open.find((attempt) => !isSame(attempt));
+    if (other) return { kind: 'close_first', attempt: other };
+
+    const same = open.find(isSame);
+    const leftMs = timeExpire.getTime() - now.getTime();
+    if (same?.prepaidAt && leftMs > 0 && now.getTime() - same.prepaidAt.getTime() < prepayLifeMs) {
+      return { kind: 'ready', attempt: same };
+    }
+    if (leftMs < shortestPrepayMs) throw errors.paymentTooLate();
+    if (same) return { kind: 'send', attempt: same, payment };
+    const attempt = await tx
+      .insertInto('payments.attempt')
+      .values({
+        buyerId,
+        outTradeNo: newTradeNo(buyerId, now),
+        paymentId,
+        client,
+        appId,
+        openid,
+        timeExpire,
+        state: 'sending',
+        prepayId: null,
+        prepaidAt: null,
+        createdAt: now,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return { kind: 'send', attempt, payment };
+  }
+
+  /** @returns undefined when the plan must be made anew: the number is spent, or the attempt was closed meanwhile */
+  async function send(attempt: Attempt, payment: Payment): Promise<Attempt | undefined> {
+    let prepayId: string;
+    try {
+      prepayId = await gateway.prepay({
+        ...attempt,
+        description: cutBytes(payment.description, descriptionBytes),
+        amount: payment.amount,
+        attach: payment.paymentId,
+      });
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === 'paid') {
+        await ask(attempt);
+        return undefined;
+      }
+      // The number is closed there, or taken by other params: it can carry nothing any more.
+      if (problem === 'closed' || problem === 'number_used') {
+        await inTransaction((tx) => repository.setAttemptState(tx, attempt, 'closed'));
+        return undefined;
+      }
+      throw outsideError(error);
+    }
+    const recorded = await inTransaction(async (tx) => {
+      const current = await repository.lockPayment(tx, payment.buyerId, payment.paymentId);
+      if (!current || current.closeRequestedAt || (current.status !== 'created' && current.status !== 'prepaid')) return undefined;
+      const now = clock.now();
+      const prepaid = await repository.recordPrepay(tx, attempt, prepayId, now);
+      if (!prepaid) return undefined;
+      const change = { prepaidAt: now, nextCheckAt: nextCheck(0, now, current.prepayUntil), checks: 0 };
+      if (!(await repository.movePayment(tx, current, 'prepaid', change))) await repository.changePayment(tx, current, change);
+      return prepaid;
+    });
+    // Closed while WeChat was answering: what it opened must not stay payable. time_expire bounds it should this fail too.
+    if (!recorded) await gateway.close(attempt.outTradeNo).catch((error: unknown) => log.warn({ err: error }, 'late close failed'));
+    return recorded;
+  }
+
+  /** Asks WeChat about one attempt and applies the answer. An attempt WeChat never saw counts as unpaid. */
+  async function ask(attempt: Attempt): Promise<Outcome> {
+    try {
+      const transaction = await gateway.query(attempt.outTradeNo);
+      return await inTransaction((tx) => settle.applyTransaction(tx, transaction));
+    } catch (error) {
+      if (problemOf(error) === 'absent') return 'unpaid';
+      throw error;
+    }
+  }
+
+  /** @returns whether it is closed at WeChat now; false: it was paid, and that has been applied */
+  async function closeAttempt(attempt: Attempt): Promise<boolean> {
+    try {
+      await gateway.close(attempt.outTradeNo);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === 'paid') {
+        await ask(attempt);
+        return false;
+      }
+      if (problem !== 'closed' && problem !== 'absent') throw error;
+    }
+    await inTransaction((tx) => repository.setAttemptState(tx, attempt, 'closed'));
+    return true;
+  }
+
+  function toStarted(paymentId: string, client: PayClient, attempt?: Attempt): StartedPayment {
+    if (!attempt?.prepayId) return { paymentId, status: 'succeeded', params: null, cashierUrl: null };
+    const params = gateway.payParams(attempt.appId, attempt.prepayId);
+    const url = cashierUrl !== undefined && client === 'h5' ? cashierPage(cashierUrl, params) : null;
+    return { paymentId, status: 'prepaid', params, cashierUrl: url };
+  }
+
+  return {
+    ask,
+    closeAttempt,
+
+    /**
+     * Params for the payment sheet. Tapped twice it hands out one prepay; when the app, the payer or the hold changed, the
+     * earlier prepay is closed at WeChat before a new number is used.
+     */
+    async start(buyerId: string, paymentId: string, client: PayClient): Promise<StartedPayment> {
+      for (let round = 0; round < maxRounds; round += 1) {
+        const next = await inTransaction((tx) => plan(tx, buyerId, paymentId, client));
+        if (next.kind === 'paid') return toStarted(paymentId, client);
+        if (next.kind === 'ready') return toStarted(paymentId, client, next.attempt);
+        if (next.kind === 'close_first') {
+          await closeAttempt(next.attempt).catch((error: unknown) => {
+            throw outsideError(error);
+          });
+          continue;
+        }
+        const attempt = await send(next.attempt, next.payment);
+        if (attempt) return toStarted(paymentId, client, attempt);
+      }
+      throw errors.wechatUnavailable();
+    },
+
+    /** Looks at WeChat when a prepaid payment has heard nothing for a moment; at most once in two seconds per payment. */
+    async refresh(buyerId: string, paymentId: string): Promise<void> {
+      const payment = await repository.findPayment(db, buyerId, paymentId);
+      if (!payment) throw errors.paymentNotFound();
+      const now = clock.now();
+      if (payment.status !== 'prepaid' || !payment.prepaidAt || now.getTime() - payment.prepaidAt.getTime() < noticeGraceMs) return;
+      if (!(await inTransaction((tx) => repository.claimQuery(tx, payment, now, queryGapMs)))) return;
+      try {
+        for (const attempt of await repository.listOpenAttempts(db, buyerId, paymentId)) await ask(attempt);
+      } catch (error) {
+        // The stored state is still true; the sweep asks again.
+        log.warn({ err: error, paymentId }, 'payment query failed');
+      }
+    },
+
+    /** Closes what was asked to close, at WeChat first. @throws when WeChat does not answer */
+    async finishClose({ buyerId, paymentId }: Payment): Promise<void> {
+      for (const attempt of await repository.listOpenAttempts(db, buyerId, paymentId)) {
+        if (!(await closeAttempt(attempt))) return;
+      }
+      await inTransaction(async (tx) => {
+        const payment = await repository.lockPayment(tx, buyerId, paymentId);
+        const open = await repository.listOpenAttempts(tx, buyerId, paymentId);
+        if (!payment?.closeRequestedAt || open.length > 0) return;
+        const change = { closedAt: clock.now(), nextCheckAt: null, claimedUntil: null };
+        if (!(await repository.movePayment(tx, payment, 'closed', change))) return;
+        await outbox.publish(tx, 'payments.payment_closed', { buyerId, paymentId });
+      });
+    },
+  };
+}
+
+const cashierPage = (base: string, params: PayParams): string => `${base}?${new URLSearchParams(params).toString()}`;

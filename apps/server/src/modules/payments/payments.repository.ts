@@ -1,0 +1,245 @@
+/** All SQL of payments. Locks are taken on the payment first, then on what hangs on it. */
+import type { Clock } from '#platform/clock.ts';
+import type { Executor, Tx } from '#platform/database/database.ts';
+import type { Selectable } from 'kysely';
+import type { Tables } from '#platform/database/database.ts';
+import { paymentSources, refundSources } from './payments.domain.ts';
+import type { AttemptState, RefundStatus } from './payments.tables.ts';
+
+export type Payment = Selectable<Tables['payments.payment']>;
+export type Attempt = Selectable<Tables['payments.attempt']>;
+export type Refund = Selectable<Tables['payments.refund']>;
+export type Anomaly = Selectable<Tables['payments.anomaly']>;
+
+export const findPayment = (db: Executor, buyerId: string, paymentId: string): Promise<Payment | undefined> =>
+  db
+    .selectFrom('payments.payment')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where('paymentId', '=', paymentId)
+    .executeTakeFirst();
+
+export const lockPayment = (tx: Tx, buyerId: string, paymentId: string): Promise<Payment | undefined> =>
+  tx
+    .selectFrom('payments.payment')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where('paymentId', '=', paymentId)
+    .forUpdate()
+    .executeTakeFirst();
+
+export const listOpenAttempts = (db: Executor, buyerId: string, paymentId: string): Promise<Attempt[]> =>
+  db
+    .selectFrom('payments.attempt')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where('paymentId', '=', paymentId)
+    .where('state', 'in', ['sending', 'prepaid'])
+    .orderBy('createdAt')
+    .execute();
+
+/** The attempt that paid, else the newest: what the merchant sees as the trade number. */
+export const findShownAttempt = (db: Executor, buyerId: string, paymentId: string): Promise<Attempt | undefined> =>
+  db
+    .selectFrom('payments.attempt')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where('paymentId', '=', paymentId)
+    .orderBy((eb) => eb.case().when('state', '=', 'paid').then(0).else(1).end())
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+
+export const findAttemptByTradeNo = (db: Executor, outTradeNo: string): Promise<Attempt | undefined> =>
+  db.selectFrom('payments.attempt').selectAll().where('outTradeNo', '=', outTradeNo).executeTakeFirst();
+
+export async function setAttemptState(tx: Tx, attempt: Attempt, state: AttemptState): Promise<void> {
+  await tx
+    .updateTable('payments.attempt')
+    .set({ state })
+    .where('buyerId', '=', attempt.buyerId)
+    .where('outTradeNo', '=', attempt.outTradeNo)
+    .where('state', '<>', 'paid')
+    .execute();
+}
+
+/** The first answer wins: both taps of a double tap hand out one prepay_id. @returns undefined when closed meanwhile */
+export const recordPrepay = (tx: Tx, attempt: Attempt, prepayId: string, at: Date): Promise<Attempt | undefined> =>
+  tx
+    .updateTable('payments.attempt')
+    .set((eb) => ({
+      state: 'prepaid',
+      prepayId: eb.fn.coalesce('prepayId', eb.val(prepayId)),
+      prepaidAt: eb.fn.coalesce('prepaidAt', eb.val(at)),
+    }))
+    .where('buyerId', '=', attempt.buyerId)
+    .where('outTradeNo', '=', attempt.outTradeNo)
+    .where('state', 'in', ['sending', 'prepaid'])
+    .returningAll()
+    .executeTakeFirst();
+
+type PaymentChange = Partial<Omit<Payment, 'buyerId' | 'paymentId' | 'status' | 'amount'>>;
+
+/** @returns whether the status allowed it */
+export async function movePayment(
+  tx: Tx,
+  { buyerId, paymentId }: { buyerId: string; paymentId: string },
+  status: Payment['status'],
+  change: PaymentChange = {},
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('payments.payment')
+    .set({ ...change, status })
+    .where('buyerId', '=', buyerId)
+    .where('paymentId', '=', paymentId)
+    .where('status', 'in', paymentSources(status))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export async function changePayment(
+  tx: Tx,
+  { buyerId, paymentId }: { buyerId: string; paymentId: string },
+  change: PaymentChange,
+): Promise<void> {
+  await tx
+    .updateTable('payments.payment')
+    .set(change)
+    .where('buyerId', '=', buyerId)
+    .where('paymentId', '=', paymentId)
+    .execute();
+}
+
+/** One caller in `gapMs` gets true: however many tabs poll, WeChat hears one query. */
+export async function claimQuery(
+  tx: Tx,
+  { buyerId, paymentId }: { buyerId: string; paymentId: string },
+  now: Date,
+  gapMs: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('payments.payment')
+    .set({ queriedAt: now })
+    .where('buyerId', '=', buyerId)
+    .where('paymentId', '=', paymentId)
+    .where('status', '=', 'prepaid')
+    .where((eb) => eb.or([eb('queriedAt', 'is', null), eb('queriedAt', '<=', new Date(now.getTime() - gapMs))]))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export async function claimChecks(tx: Tx, clock: Clock, limit: number, leaseMs: number): Promise<Payment[]> {
+  const now = clock.now();
+  const due = await tx
+    .selectFrom('payments.payment')
+    .selectAll()
+    .where('status', 'in', ['created', 'prepaid'])
+    .where('nextCheckAt', '<=', now)
+    .where((eb) => eb.or([eb('claimedUntil', 'is', null), eb('claimedUntil', '<', now)]))
+    .orderBy('nextCheckAt')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  for (const payment of due) await changePayment(tx, payment, { claimedUntil: new Date(now.getTime() + leaseMs) });
+  return due;
+}
+
+export const findRefund = (db: Executor, buyerId: string, refundNo: string): Promise<Refund | undefined> =>
+  db
+    .selectFrom('payments.refund')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where('refundNo', '=', refundNo)
+    .executeTakeFirst();
+
+export const findRefundByOutNo = (db: Executor, outRefundNo: string): Promise<Refund | undefined> =>
+  db.selectFrom('payments.refund').selectAll().where('outRefundNo', '=', outRefundNo).executeTakeFirst();
+
+type RefundChange = Partial<Omit<Refund, 'buyerId' | 'refundNo' | 'status' | 'amount'>>;
+
+/** @returns whether the status allowed it */
+export async function moveRefund(
+  tx: Tx,
+  { buyerId, refundNo }: { buyerId: string; refundNo: string },
+  status: RefundStatus,
+  change: RefundChange = {},
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('payments.refund')
+    .set({ ...change, status })
+    .where('buyerId', '=', buyerId)
+    .where('refundNo', '=', refundNo)
+    .where('status', 'in', refundSources(status))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export async function changeRefund(
+  tx: Tx,
+  { buyerId, refundNo }: { buyerId: string; refundNo: string },
+  change: RefundChange,
+): Promise<void> {
+  await tx
+    .updateTable('payments.refund')
+    .set(change)
+    .where('buyerId', '=', buyerId)
+    .where('refundNo', '=', refundNo)
+    .where('status', 'in', ['requested', 'processing'])
+    .execute();
+}
+
+/** Counts the try before it is made: a process that dies in the call asks first when it comes back. */
+export async function claimRefunds(tx: Tx, clock: Clock, limit: number, leaseMs: number): Promise<Refund[]> {
+  const now = clock.now();
+  const due = await tx
+    .selectFrom('payments.refund')
+    .selectAll()
+    .where('status', 'in', ['requested', 'processing'])
+    .where('nextAttemptAt', '<=', now)
+    .where((eb) => eb.or([eb('claimedUntil', 'is', null), eb('claimedUntil', '<', now)]))
+    .orderBy('nextAttemptAt')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  for (const refund of due) {
+    await changeRefund(tx, refund, {
+      claimedUntil: new Date(now.getTime() + leaseMs),
+      attempts: refund.attempts + 1,
+    });
+  }
+  return due;
+}
+
+/** @returns whether this notice is new */
+export async function insertNotice(
+  tx: Tx,
+  notice: { noticeId: string; eventType: string; tradeNo: string; outcome: string; receivedAt: Date },
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('payments.notice')
+    .values(notice)
+    .onConflict((conflict) => conflict.column('noticeId').doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** Keeps what became of it; one about a trade we do not know is forgotten, so that its repetition is looked at again. */
+export async function finishNotice(tx: Tx, noticeId: string, outcome: string): Promise<void> {
+  if (outcome === 'unknown') await tx.deleteFrom('payments.notice').where('noticeId', '=', noticeId).execute();
+  else await tx.updateTable('payments.notice').set({ outcome }).where('noticeId', '=', noticeId).execute();
+}
+
+export async function hasOpenAnomaly(tx: Tx, payment: Payment, kind: string, actual: number): Promise<boolean> {
+  const found = await tx
+    .selectFrom('payments.anomaly')
+    .select('anomalyId')
+    .where('buyerId', '=', payment.buyerId)
+    .where('paymentId', '=', payment.paymentId)
+    .where('kind', '=', kind)
+    .where('actual', '=', actual)
+    .where('resolvedAt', 'is', null)
+    .executeTakeFirst();
+  return found !== undefined;
+}

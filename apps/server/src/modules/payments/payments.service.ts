@@ -1,0 +1,215 @@
+/** The door other modules use inside their own transactions: nothing here calls WeChat, it only writes down what to do. */
+import type { PaymentView } from '@xiaopu/contracts';
+import type { Clock } from '#platform/clock.ts';
+import type { Executor, Tx } from '#platform/database/database.ts';
+import type { Outbox } from '#platform/messaging/outbox.ts';
+import * as errors from './payments.errors.ts';
+import * as repository from './payments.repository.ts';
+import type { PayClient } from './payments.tables.ts';
+
+export interface OpenPayment {
+  paymentId: string;
+  buyerId: string;
+  amount: number;
+  /** Shown on the payment sheet. */
+  description: string;
+  orderNos: string[];
+  /** The shops of those orders: who sees an anomaly of this payment. */
+  shopIds: string[];
+  prepayUntil: Date;
+}
+
+export interface RequestRefund {
+  buyerId: string;
+  paymentId: string;
+  orderNo: string;
+  refundNo: string;
+  amount: number;
+  reason: string;
+}
+
+interface PaymentKey {
+  buyerId: string;
+  paymentId: string;
+}
+
+/** The shopper's view, and what the merchant's order page and the shipping upload need besides. */
+export interface PaymentDetails extends PaymentView {
+  outTradeNo: string | null;
+  transactionId: string | null;
+  payer: { client: PayClient; openid: string } | null;
+}
+
+export type Payments = ReturnType<typeof createPayments>;
+
+export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock }) {
+  return {
+    /** Opens what a checkout owes; nothing to pay (payable 0) succeeds at once. */
+    async open(tx: Tx, { paymentId, buyerId, amount, description, orderNos, shopIds, prepayUntil }: OpenPayment): Promise<void> {
+      const now = clock.now();
+      const isFree = amount === 0;
+      await tx
+        .insertInto('payments.payment')
+        .values({
+          buyerId,
+          paymentId,
+          amount,
+          description,
+          orderNos,
+          shopIds,
+          status: isFree ? 'succeeded' : 'created',
+          prepayUntil,
+          paidOutTradeNo: null,
+          transactionId: null,
+          paidAt: isFree ? now : null,
+          prepaidAt: null,
+          closedAt: null,
+          closeRequestedAt: null,
+          queriedAt: null,
+          nextCheckAt: null,
+          claimedUntil: null,
+          createdAt: now,
+        })
+        .execute();
+      if (isFree) {
+        await outbox.publish(tx, 'payments.payment_succeeded', { buyerId, paymentId, amount, paidAt: now.toISOString() });
+      }
+    },
+
+    /** After a new hold was won: prepays may live until its end. Refuses a payment that is closing, closed or settled. */
+    async extend(tx: Tx, { buyerId, paymentId, prepayUntil }: PaymentKey & { prepayUntil: Date }): Promise<void> {
+      const payment = await repository.lockPayment(tx, buyerId, paymentId);
+      if (!payment) throw errors.paymentNotFound();
+      if (payment.closeRequestedAt) throw errors.paymentClosing();
+      if (payment.status !== 'created' && payment.status !== 'prepaid') throw errors.paymentClosed();
+      await repository.changePayment(tx, payment, { prepayUntil });
+    },
+
+    /**
+     * No more paying: closed at WeChat first (by the sweep), then payments.payment_closed. When WeChat says it was paid,
+     * payments.payment_succeeded comes instead. Settled payments are left alone.
+     */
+    async requestClose(tx: Tx, { buyerId, paymentId }: PaymentKey): Promise<void> {
+      const payment = await repository.lockPayment(tx, buyerId, paymentId);
+      if (!payment) throw errors.paymentNotFound();
+      if (payment.closeRequestedAt || (payment.status !== 'created' && payment.status !== 'prepaid')) return;
+      const now = clock.now();
+      const open = await repository.listOpenAttempts(tx, buyerId, paymentId);
+      if (open.length > 0) {
+        await repository.changePayment(tx, payment, { closeRequestedAt: now, nextCheckAt: now, checks: 0 });
+        return;
+      }
+      await repository.movePayment(tx, payment, 'closed', { closeRequestedAt: now, closedAt: now, nextCheckAt: null });
+      await outbox.publish(tx, 'payments.payment_closed', { buyerId, paymentId });
+    },
+
+    /** Idempotent by refundNo; the sum of a payment's refunds never passes what was paid. Result: payments.refund_settled. */
+    async requestRefund(tx: Tx, refund: RequestRefund): Promise<void> {
+      const { buyerId, paymentId, orderNo, refundNo, amount, reason } = refund;
+      if (!Number.isSafeInteger(amount) || amount < 0) throw new RangeError(`not an amount in fen: ${amount}`);
+      const payment = await repository.lockPayment(tx, buyerId, paymentId);
+      if (!payment) throw errors.paymentNotFound();
+      const existing = await repository.findRefund(tx, buyerId, refundNo);
+      if (existing) {
+        const isSame = existing.amount === amount && existing.paymentId === paymentId && existing.orderNo === orderNo;
+        if (!isSame) throw errors.refundNumberTaken();
+        return;
+      }
+      if (payment.status !== 'succeeded') throw errors.refundBeforePayment();
+      const reserved = payment.refundReserved + amount;
+      if (reserved > payment.amount) {
+        throw errors.refundExceedsPaid({
+          paid: payment.amount,
+          reserved: payment.refundReserved,
+          requested: amount,
+        });
+      }
+      const now = clock.now();
+      const isFree = amount === 0;
+      await tx
+        .insertInto('payments.refund')
+        .values({
+          buyerId,
+          refundNo,
+          paymentId,
+          orderNo,
+          amount,
+          reason,
+          status: isFree ? 'succeeded' : 'requested',
+          outRefundNo: refundNo,
+          wechatRefundId: null,
+          nextAttemptAt: isFree ? null : now,
+          claimedUntil: null,
+          lastError: null,
+          requestedAt: now,
+          settledAt: isFree ? now : null,
+        })
+        .execute();
+      await repository.changePayment(tx, payment, { refundReserved: reserved });
+      if (isFree) {
+        const outcome = 'succeeded';
+        await outbox.publish(tx, 'payments.refund_settled', { buyerId, paymentId, refundNo, orderNo, amount, outcome });
+      }
+    },
+
+    /** Sends a failed refund again. A number WeChat has closed can pay nothing any more, so it goes out under a new one. */
+    async retryRefund(tx: Tx, { buyerId, refundNo }: { buyerId: string; refundNo: string }): Promise<void> {
+      const found = await repository.findRefund(tx, buyerId, refundNo);
+      const payment = found && (await repository.lockPayment(tx, buyerId, found.paymentId));
+      // Read again under the lock: two retries at once must not reserve twice.
+      const refund = payment && (await repository.findRefund(tx, buyerId, refundNo));
+      if (!refund) throw errors.refundNotFound();
+      if (refund.status !== 'failed') throw errors.refundNotRetryable();
+      if (!refund.isReserved) {
+        const reserved = payment.refundReserved + refund.amount;
+        if (reserved > payment.amount) {
+          throw errors.refundExceedsPaid({
+            paid: payment.amount,
+            reserved: payment.refundReserved,
+            requested: refund.amount,
+          });
+        }
+        await repository.changePayment(tx, payment, { refundReserved: reserved });
+      }
+      const wasClosed = !refund.isReserved && refund.wechatRefundId !== null;
+      const rounds = refund.rounds + 1;
+      await repository.moveRefund(tx, refund, 'requested', {
+        isReserved: true,
+        rounds,
+        settledAt: null,
+        lastError: null,
+        nextAttemptAt: clock.now(),
+        ...(wasClosed ? { outRefundNo: `${refundNo}-${rounds}`, wechatRefundId: null, attempts: 0 } : {}),
+      });
+    },
+
+    /** @throws payments.not_found, also for another buyer's payment */
+    async view(db: Executor, buyerId: string, paymentId: string): Promise<PaymentDetails> {
+      const payment = await repository.findPayment(db, buyerId, paymentId);
+      if (!payment) throw errors.paymentNotFound();
+      const attempt = await repository.findShownAttempt(db, buyerId, paymentId);
+      return {
+        paymentId,
+        status: payment.status,
+        amount: payment.amount,
+        orderNos: payment.orderNos,
+        paidAt: payment.paidAt?.toISOString() ?? null,
+        expiresAt: payment.prepayUntil.toISOString(),
+        outTradeNo: payment.paidOutTradeNo ?? attempt?.outTradeNo ?? null,
+        transactionId: payment.transactionId,
+        payer: attempt ? { client: attempt.client, openid: attempt.openid } : null,
+      };
+    },
+
+    /** How many payments of a shop wait for people: the dashboard's to-do. */
+    async countOpenAnomalies(db: Executor, shopId: string): Promise<number> {
+      const { count } = await db
+        .selectFrom('payments.anomaly')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('resolvedAt', 'is', null)
+        .where((eb) => eb(eb.val(shopId), '=', eb.fn.any('shopIds')))
+        .executeTakeFirstOrThrow();
+      return count;
+    },
+  };
+}

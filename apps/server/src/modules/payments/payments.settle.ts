@@ -1,0 +1,199 @@
+/** What WeChat says about a trade or a refund becomes our state here, once, whichever way the word arrived. */
+import type { Clock } from '#platform/clock.ts';
+import type { Tx } from '#platform/database/database.ts';
+import { newId } from '#platform/ids.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Outbox } from '#platform/messaging/outbox.ts';
+import * as repository from './payments.repository.ts';
+import type { Attempt, Payment, Refund } from './payments.repository.ts';
+import type { Transaction, WechatRefund } from './payments.wechat.types.ts';
+
+export interface SettleDeps {
+  outbox: Outbox;
+  clock: Clock;
+  log: Logger;
+  mchId: string;
+}
+
+export type AnomalyKind =
+  | 'amount_differs' // paid another amount than asked
+  | 'merchant_differs' // another merchant or app than the prepay's
+  | 'paid_twice' // a second trade paid the same payment
+  | 'refund_amount_differs'
+  | 'refund_abnormal' // accepted, but the money cannot reach the payer
+  | 'refund_closed'
+  | 'refund_refused'; // never accepted
+
+export type Outcome =
+  | 'applied'
+  | 'repeated' // nothing new
+  | 'held' // money came, but not as asked: people look
+  | 'unpaid'
+  | 'unknown'; // not ours
+
+export type Settle = ReturnType<typeof createSettle>;
+
+export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
+  async function raise(
+    tx: Tx,
+    payment: Payment,
+    kind: AnomalyKind,
+    { expected, actual, detail }: { expected: number; actual: number; detail: string },
+  ): Promise<void> {
+    if (await repository.hasOpenAnomaly(tx, payment, kind, actual)) return;
+    const { buyerId, paymentId, shopIds } = payment;
+    await tx
+      .insertInto('payments.anomaly')
+      .values({
+        buyerId,
+        anomalyId: newId(),
+        paymentId,
+        shopIds,
+        kind,
+        expected,
+        actual,
+        detail,
+        foundAt: clock.now(),
+        resolvedAt: null,
+        resolvedBy: null,
+        note: null,
+      })
+      .execute();
+    await outbox.publish(tx, 'payments.anomaly_found', { buyerId, paymentId, kind, expected, actual });
+    log.error({ paymentId, kind, expected, actual, detail }, 'payment anomaly');
+  }
+
+  async function hold(
+    tx: Tx,
+    payment: Payment,
+    kind: AnomalyKind,
+    actual: number,
+    detail: string,
+  ): Promise<Outcome> {
+    await repository.movePayment(tx, payment, 'held_for_review', { nextCheckAt: null, claimedUntil: null });
+    await raise(tx, payment, kind, { expected: payment.amount, actual, detail });
+    return 'held';
+  }
+
+  /** Why a paid trade is not the one we asked for, if so. */
+  function findMismatch(transaction: Transaction, attempt: Attempt, payment: Payment): [AnomalyKind, string] | undefined {
+    const { mchid, appid, amount } = transaction;
+    if (mchid !== mchId || appid !== attempt.appId) return ['merchant_differs', `${mchid}/${appid}`];
+    if (amount?.total !== payment.amount || (amount.currency ?? 'CNY') !== 'CNY') {
+      return ['amount_differs', `${amount?.total ?? 0} ${amount?.currency ?? 'CNY'}`];
+    }
+    return undefined;
+  }
+
+  return {
+    raise,
+
+    /** Makes a payment succeed when, and only when, WeChat's word fits what we asked for. */
+    async applyTransaction(tx: Tx, transaction: Transaction): Promise<Outcome> {
+      const attempt = await repository.findAttemptByTradeNo(tx, transaction.out_trade_no);
+      const payment = attempt && (await repository.lockPayment(tx, attempt.buyerId, attempt.paymentId));
+      if (!attempt || !payment) return 'unknown';
+      const { trade_state: state, transaction_id: transactionId = '' } = transaction;
+      if (state === 'CLOSED') await repository.setAttemptState(tx, attempt, 'closed');
+      // REFUND means paid first: our own refunds come after success, one from the merchant platform may come before we looked.
+      if (state !== 'SUCCESS' && state !== 'REFUND') return 'unpaid';
+      if (payment.status === 'succeeded' && payment.transactionId === transactionId) return 'repeated';
+
+      const actual = transaction.amount?.total ?? 0;
+      const mismatch = findMismatch(transaction, attempt, payment);
+      if (mismatch) return hold(tx, payment, mismatch[0], actual, mismatch[1]);
+      if (payment.status === 'succeeded') {
+        await raise(tx, payment, 'paid_twice', { expected: 0, actual, detail: attempt.outTradeNo });
+        return 'held';
+      }
+      const paidAt = transaction.success_time ? new Date(transaction.success_time) : clock.now();
+      const isMoved = await repository.movePayment(tx, payment, 'succeeded', {
+        paidAt,
+        transactionId,
+        paidOutTradeNo: attempt.outTradeNo,
+        nextCheckAt: null,
+        claimedUntil: null,
+      });
+      if (!isMoved) return 'held';
+      await repository.setAttemptState(tx, attempt, 'paid');
+      const { buyerId, paymentId, amount } = payment;
+      await outbox.publish(tx, 'payments.payment_succeeded', {
+        buyerId,
+        paymentId,
+        amount,
+        paidAt: paidAt.toISOString(),
+      });
+      return 'applied';
+    },
+
+    /** Follows a refund's state at WeChat; the result event leaves once per outcome. */
+    async applyRefund(tx: Tx, said: Omit<WechatRefund, 'out_trade_no'>): Promise<Outcome> {
+      const found = await repository.findRefundByOutNo(tx, said.out_refund_no);
+      const payment = found && (await repository.lockPayment(tx, found.buyerId, found.paymentId));
+      if (!found || !payment) return 'unknown';
+      if (said.amount.refund !== found.amount) {
+        await raise(tx, payment, 'refund_amount_differs', {
+          expected: found.amount,
+          actual: said.amount.refund,
+          detail: found.refundNo,
+        });
+        return 'held';
+      }
+      const wechatRefundId = said.refund_id;
+      if (said.status === 'PROCESSING') {
+        const isMoved = await repository.moveRefund(tx, found, 'processing', { wechatRefundId });
+        return isMoved ? 'applied' : 'repeated';
+      }
+      if (said.status === 'SUCCESS') {
+        // WeChat closed or never took it, yet now says paid out: the sum must stay true, so people look.
+        if (!found.isReserved) {
+          await raise(tx, payment, 'refund_amount_differs', { expected: 0, actual: found.amount, detail: found.refundNo });
+          return 'held';
+        }
+        const settledAt = said.success_time ? new Date(said.success_time) : clock.now();
+        const change = { wechatRefundId, settledAt, nextAttemptAt: null, claimedUntil: null, lastError: null };
+        if (!(await repository.moveRefund(tx, found, 'succeeded', change))) return 'repeated';
+        await announce(tx, found, 'succeeded');
+        return 'applied';
+      }
+      const kind = said.status === 'CLOSED' ? 'refund_closed' : 'refund_abnormal';
+      return fail(tx, payment, found, kind, { wechatRefundId, lastError: said.status });
+    },
+
+    /** WeChat never accepted it and never will as it stands. */
+    async refuseRefund(tx: Tx, refund: Refund, reason: string): Promise<void> {
+      const payment = await repository.lockPayment(tx, refund.buyerId, refund.paymentId);
+      if (payment) await fail(tx, payment, refund, 'refund_refused', { lastError: reason });
+    },
+  };
+
+  async function fail(
+    tx: Tx,
+    payment: Payment,
+    refund: Refund,
+    kind: AnomalyKind,
+    change: { wechatRefundId?: string; lastError: string },
+  ): Promise<Outcome> {
+    // Abnormal money has left the order at WeChat and waits for another account: it stays counted.
+    const keepsReserved = kind === 'refund_abnormal';
+    const isMoved = await repository.moveRefund(tx, refund, 'failed', {
+      ...change,
+      isReserved: keepsReserved,
+      nextAttemptAt: null,
+      claimedUntil: null,
+      settledAt: clock.now(),
+    });
+    if (!isMoved) return 'repeated';
+    if (!keepsReserved) {
+      await repository.changePayment(tx, payment, { refundReserved: payment.refundReserved - refund.amount });
+    }
+    await raise(tx, payment, kind, { expected: refund.amount, actual: 0, detail: `${refund.refundNo} ${change.lastError}` });
+    await announce(tx, refund, 'failed');
+    return 'applied';
+  }
+
+  function announce(tx: Tx, refund: Refund, outcome: 'succeeded' | 'failed'): Promise<void> {
+    const { buyerId, paymentId, refundNo, orderNo, amount } = refund;
+    return outbox.publish(tx, 'payments.refund_settled', { buyerId, paymentId, refundNo, orderNo, amount, outcome });
+  }
+}

@@ -1,0 +1,126 @@
+/** What is due without anyone asking: looking for lost notices, closing at WeChat, sending and following refunds. */
+import type { Clock } from '#platform/clock.ts';
+import type { Database } from '#platform/database/database.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Sweep } from '#platform/messaging/sweeps.ts';
+import { closeWaitMs, cutBytes, nextCheck, refundWaitMs } from './payments.domain.ts';
+import type { PaymentFlow } from './payments.flow.ts';
+import * as repository from './payments.repository.ts';
+import type { Payment, Refund } from './payments.repository.ts';
+import type { Settle } from './payments.settle.ts';
+import { problemOf, type WechatPayGateway } from './payments.wechat.gateway.ts';
+import type { WechatRefund } from './payments.wechat.types.ts';
+
+export interface PaymentSweepDeps {
+  database: Pick<Database, 'db' | 'inTransaction'>;
+  gateway: WechatPayGateway;
+  flow: PaymentFlow;
+  settle: Settle;
+  clock: Clock;
+  log: Logger;
+}
+
+const batch = 10;
+/** Longer than the calls of one item can take; after it another worker may take the item over. */
+const leaseMs = 40_000;
+const reasonBytes = 80;
+
+export function paymentSweeps({ database, gateway, flow, settle, clock, log }: PaymentSweepDeps): Sweep[] {
+  const { db, inTransaction } = database;
+  const later = (ms: number) => new Date(clock.now().getTime() + ms);
+
+  async function check(payment: Payment): Promise<void> {
+    const checks = payment.checks + 1;
+    let nextCheckAt: Date | null;
+    try {
+      if (payment.closeRequestedAt) {
+        await flow.finishClose(payment);
+        nextCheckAt = later(closeWaitMs(checks));
+      } else {
+        for (const attempt of await repository.listOpenAttempts(db, payment.buyerId, payment.paymentId)) await flow.ask(attempt);
+        nextCheckAt = nextCheck(checks, clock.now(), payment.prepayUntil);
+      }
+    } catch (error) {
+      log.warn({ err: error, paymentId: payment.paymentId }, 'payment check failed, will retry');
+      nextCheckAt = later(closeWaitMs(checks));
+    }
+    await inTransaction(async (tx) => {
+      const current = await repository.lockPayment(tx, payment.buyerId, payment.paymentId);
+      if (!current || (current.status !== 'created' && current.status !== 'prepaid')) return;
+      // A close, or a newer prepay, may have been asked for meanwhile: its earlier date stands.
+      const isChanged = current.nextCheckAt?.getTime() !== payment.nextCheckAt?.getTime();
+      await repository.changePayment(tx, payment, {
+        claimedUntil: null,
+        ...(isChanged ? {} : { checks, nextCheckAt }),
+      });
+    });
+  }
+
+  /** The answer of WeChat, or undefined when it never heard of the refund. */
+  async function queryRefund(refund: Refund): Promise<WechatRefund | undefined> {
+    try {
+      return await gateway.queryRefund(refund.outRefundNo);
+    } catch (error) {
+      if (problemOf(error) === 'absent') return undefined;
+      throw error;
+    }
+  }
+
+  async function sendRefund(refund: Refund): Promise<WechatRefund> {
+    const payment = await repository.findPayment(db, refund.buyerId, refund.paymentId);
+    if (!payment?.paidOutTradeNo) throw new Error(`payment ${refund.paymentId} has no paid trade`);
+    return gateway.refund({
+      outTradeNo: payment.paidOutTradeNo,
+      outRefundNo: refund.outRefundNo,
+      amount: refund.amount,
+      total: payment.amount,
+      reason: cutBytes(refund.reason, reasonBytes),
+    });
+  }
+
+  async function follow(refund: Refund): Promise<void> {
+    // Claimed rows carry the count from before this try: above 0 an earlier call may have arrived, so ask first (A4).
+    const isFirst = refund.attempts === 0;
+    let failure: string | null = null;
+    try {
+      const said = (isFirst ? undefined : await queryRefund(refund)) ?? (await sendRefund(refund));
+      await inTransaction((tx) => settle.applyRefund(tx, said));
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+      const problem = problemOf(error);
+      log.warn({ err: error, refundNo: refund.refundNo, problem }, 'refund call failed');
+      if (problem === 'refused' || problem === 'absent' || problem === 'closed') {
+        const reason = failure;
+        return inTransaction((tx) => settle.refuseRefund(tx, refund, reason));
+      }
+    }
+    await inTransaction((tx) =>
+      repository.changeRefund(tx, refund, {
+        claimedUntil: null,
+        lastError: failure,
+        nextAttemptAt: later(refundWaitMs(refund.attempts)),
+      }),
+    );
+  }
+
+  return [
+    {
+      name: 'payments.check',
+      everyMs: 1_000,
+      async run() {
+        const due = await inTransaction((tx) => repository.claimChecks(tx, clock, batch, leaseMs));
+        await Promise.all(due.map(check));
+        return due.length;
+      },
+    },
+    {
+      name: 'payments.refund',
+      everyMs: 1_000,
+      async run() {
+        const due = await inTransaction((tx) => repository.claimRefunds(tx, clock, batch, leaseMs));
+        await Promise.all(due.map(follow));
+        return due.length;
+      },
+    },
+  ];
+}

@@ -1,0 +1,40 @@
+/** Money that did not come or go as asked: people look and write down what they did. */
+import { type Static, Type } from 'typebox';
+import { Fen, Id, Instant, Nullable, NumberedPage, OrderNo, PageQuery } from '../common.ts';
+import { PaymentStatus } from '../payments.ts';
+
+export const PaymentAnomalyKind = Type.Union([
+  Type.Literal('amount_differs'), // paid another amount than asked
+  Type.Literal('merchant_differs'), // another merchant or app than the prepay's
+  Type.Literal('paid_twice'), // a second trade paid the same payment
+  Type.Literal('refund_amount_differs'),
+  Type.Literal('refund_abnormal'), // accepted by WeChat, but the money cannot reach the payer
+  Type.Literal('refund_closed'),
+  Type.Literal('refund_refused'), // never accepted by WeChat
+]);
+export const PaymentAnomaly = Type.Object({
+  anomalyId: Id,
+  paymentId: Id,
+  paymentStatus: PaymentStatus,
+  orderNos: Type.Array(OrderNo),
+  kind: PaymentAnomalyKind,
+  kindText: Type.String({ description: '金额不符, 退款异常 …' }),
+  expected: Fen,
+  actual: Fen,
+  detail: Type.String(),
+  foundAt: Instant,
+  resolvedAt: Nullable(Instant),
+  resolvedBy: Nullable(Type.String()),
+  note: Nullable(Type.String()),
+});
+export type PaymentAnomaly = Static<typeof PaymentAnomaly>;
+export const PaymentAnomalyPage = NumberedPage(PaymentAnomaly);
+export type PaymentAnomalyPage = Static<typeof PaymentAnomalyPage>;
+
+export const PaymentAnomalyQuery = Type.Intersect([
+  PageQuery,
+  Type.Object({ state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('resolved')])) }),
+]);
+export type PaymentAnomalyQuery = Static<typeof PaymentAnomalyQuery>;
+export const ResolveAnomaly = Type.Object({ note: Type.String({ minLength: 2, maxLength: 500 }) });
+export type ResolveAnomaly = Static<typeof ResolveAnomaly>;
