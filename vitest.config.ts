@@ -19,6 +19,19 @@ export default defineConfig({
       { test: { name: 'packages', include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'], exclude } },
       { test: { name: 'sandbox', root: 'apps/sandbox', include: ['**/*.test.ts'], exclude, testTimeout: 30_000 } },
       { test: { name: 'storefront', root: 'apps/storefront', include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'], exclude } },
+      {
+        test: {
+          name: 'journeys',
+          root: 'journeys',
+          // Without a browser there is nothing to walk with: scripts/test.ts says so in plain words.
+          include: process.env.CHROMIUM_PATH ? ['**/*.test.ts'] : [],
+          exclude,
+          globalSetup: ['global-setup.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 150_000,
+          fileParallelism: false,
+        },
+      },
       { test: { name: 'console', root: 'apps/console', include: ['src/**/*.test.ts'], exclude } },
     ],
   },

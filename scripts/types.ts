@@ -5,10 +5,11 @@ import { join } from 'node:path';
 
 process.chdir(new URL('..', import.meta.url).pathname);
 const projects = ['apps', 'packages'].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
-const checkable = projects.filter((project) => existsSync(join(project, 'tsconfig.json')));
+const checkable = [...projects, 'scripts', 'journeys'].filter((project) => existsSync(join(project, 'tsconfig.json')));
 
 async function check(project: string): Promise<boolean> {
-  const scripts = (JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { scripts?: Record<string, string> }).scripts;
+  const manifest = join(project, 'package.json');
+  const { scripts } = (existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {}) as { scripts?: Record<string, string> };
   const command = scripts?.types ? ['npm', ['run', '--silent', 'types', '-w', project]] as const : ['npx', ['tsc', '-p', project]] as const;
   const child = spawn(command[0], command[1], { stdio: ['ignore', 'pipe', 'inherit'], shell: process.platform === 'win32' });
   let output = '';
