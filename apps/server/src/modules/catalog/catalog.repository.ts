@@ -1,0 +1,140 @@
+/** The doors other modules and the storefront read by. Lists are in catalog.list.repository.ts. */
+import { sql } from 'kysely';
+import type { Executor, Tx } from '#platform/database/database.ts';
+import type { PictureRef } from '#platform/picture.ts';
+import { type CardRow, cardColumns, coverColumn } from './catalog.cards.ts';
+import type { StockFlags } from './catalog.domain.ts';
+import type { ReviewHead, SpuTable } from './catalog.tables.ts';
+
+export interface SellableRow {
+  skuId: string;
+  spuId: string;
+  shopId: string;
+  title: string;
+  specNames: string[];
+  specs: string[];
+  picture: PictureRef;
+  salePrice: number;
+  listPrice: number;
+  cost: number;
+  weightGrams: number;
+  skuCode: string;
+  categoryId: string;
+  onSale: boolean;
+  returnable: boolean;
+}
+
+export const listSellable = (db: Executor, skuIds: string[]): Promise<SellableRow[]> =>
+  db
+    .selectFrom('catalog.sku as sku')
+    .innerJoin('catalog.spu as spu', 'spu.spuId', 'sku.spuId')
+    .where('sku.skuId', 'in', skuIds)
+    .select([
+      'sku.skuId', 'sku.spuId', 'sku.shopId', 'spu.title', 'spu.specNames', 'sku.specs', 'sku.salePrice', 'sku.listPrice', 'sku.cost',
+      'sku.weightGrams', 'sku.skuCode', 'spu.categoryId', 'spu.returnable',
+      sql<PictureRef>`coalesce(sku.picture, spu.gallery -> 0)`.as('picture'),
+      sql<boolean>`spu.status = 'on_sale' and sku.retired_at is null`.as('onSale'),
+    ])
+    .execute();
+
+export const listCards = (db: Executor, spuIds: string[]): Promise<CardRow[]> =>
+  db
+    .selectFrom('catalog.spu')
+    .select([...cardColumns, coverColumn])
+    .where('spuId', 'in', spuIds)
+    .where('status', '!=', 'draft')
+    .where(sql<boolean>`jsonb_array_length(gallery) > 0`)
+    .execute();
+
+export interface DetailRow
+  extends Pick<
+    SpuTable,
+    'spuId' | 'shopId' | 'categoryId' | 'title' | 'brief' | 'specNames' | 'services' | 'shipsFrom' | 'salePrice' | 'salePriceMax' | 'listPrice' | 'soldCount' | 'inStock' | 'scarce' | 'status' | 'publishedAt'
+  > {
+  gallery: PictureRef[];
+  video: { url: string; poster: PictureRef } | null;
+  attributes: Record<string, string | number | boolean>;
+  detail: import('./catalog.tables.ts').StoredDetailBlock[];
+  reviewHead: ReviewHead | null;
+  attributeSchema: import('./catalog.tables.ts').AttributeSchema;
+  skus: { skuId: string; specs: string[]; salePrice: number; listPrice: number; picture: PictureRef | null }[];
+}
+
+/** The whole page but the stock in one statement. */
+export const findDetail = (db: Executor, spuId: string): Promise<DetailRow | undefined> =>
+  db
+    .selectFrom('catalog.spu as spu')
+    .innerJoin('catalog.category as category', 'category.categoryId', 'spu.categoryId')
+    .where('spu.spuId', '=', spuId)
+    .where('spu.status', '!=', 'draft')
+    .select([
+      'spu.spuId', 'spu.shopId', 'spu.categoryId', 'spu.title', 'spu.brief', 'spu.specNames', 'spu.services', 'spu.shipsFrom',
+      'spu.salePrice', 'spu.salePriceMax', 'spu.listPrice', 'spu.soldCount', 'spu.inStock', 'spu.scarce', 'spu.status',
+      'spu.publishedAt', 'spu.gallery', 'spu.video', 'spu.attributes', 'spu.detail', 'spu.reviewHead', 'category.attributeSchema',
+      sql<DetailRow['skus']>`(
+        select coalesce(json_agg(json_build_object('skuId', sku_id, 'specs', specs, 'salePrice', sale_price,
+          'listPrice', list_price, 'picture', picture) order by position), '[]'::json)
+        from catalog.sku where sku.spu_id = spu.spu_id and retired_at is null)`.as('skus'),
+    ])
+    .executeTakeFirst();
+
+export const listActiveSkuIds = async (db: Executor, spuId: string): Promise<string[]> => {
+  const rows = await db.selectFrom('catalog.sku').select('skuId').where('spuId', '=', spuId).where('retiredAt', 'is', null).execute();
+  return rows.map(({ skuId }) => skuId);
+};
+
+/** @returns true when a flag that lists show or filter by turned over */
+export async function saveStockFlags(tx: Tx, spuId: string, { available, inStock, scarce }: StockFlags): Promise<boolean> {
+  const before = await tx
+    .selectFrom('catalog.spu')
+    .select(['inStock', 'scarce', 'available'])
+    .where('spuId', '=', spuId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!before) return false;
+  if (before.available === available && before.inStock === inStock && before.scarce === scarce) return false;
+  await tx.updateTable('catalog.spu').set({ available, inStock, scarce }).where('spuId', '=', spuId).execute();
+  return before.inStock !== inStock || before.scarce !== scarce;
+}
+
+export async function saveReviewHead(tx: Tx, spuId: string, head: ReviewHead): Promise<string | undefined> {
+  const row = await tx
+    .updateTable('catalog.spu')
+    .set({ reviewHead: JSON.stringify(head) })
+    .where('spuId', '=', spuId)
+    .returning('shopId')
+    .executeTakeFirst();
+  return row?.shopId;
+}
+
+/** Adds to the sold counts in spu order, so that two orders wait for each other instead of deadlocking. */
+export async function addSales(tx: Tx, lines: { spuId: string; quantity: number }[]): Promise<void> {
+  const bySpu = new Map<string, number>();
+  for (const { spuId, quantity } of lines) bySpu.set(spuId, (bySpu.get(spuId) ?? 0) + quantity);
+  const ids = [...bySpu.keys()].sort();
+  if (ids.length === 0) return;
+  await tx.selectFrom('catalog.spu').select('spuId').where('spuId', 'in', ids).orderBy('spuId').forUpdate().execute();
+  await sql`
+    update catalog.spu set
+      score = score - log((1 + sold_count)::numeric)::double precision
+        + log((1 + greatest(0, sold_count + t.quantity))::numeric)::double precision,
+      sold_count = greatest(0, sold_count + t.quantity)
+    from unnest(${ids}::uuid[], ${ids.map((id) => bySpu.get(id))}::int[]) as t (spu_id, quantity)
+    where spu.spu_id = t.spu_id`.execute(tx);
+}
+
+export const listCategories = (db: Executor) =>
+  db.selectFrom('catalog.category').selectAll().orderBy('sort').orderBy('categoryId').execute();
+
+export const listBanners = (db: Executor) => db.selectFrom('catalog.banner').selectAll().orderBy('sort').execute();
+
+export const countOnSaleByShop = async (db: Executor, shopIds: string[]): Promise<Map<string, number>> => {
+  const rows = await db
+    .selectFrom('catalog.spu')
+    .select(['shopId', (eb) => eb.fn.countAll<number>().as('count')])
+    .where('shopId', 'in', shopIds)
+    .where('status', '=', 'on_sale')
+    .groupBy('shopId')
+    .execute();
+  return new Map(rows.map(({ shopId, count }) => [shopId, count]));
+};

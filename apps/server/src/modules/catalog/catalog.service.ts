@@ -1,0 +1,318 @@
+/** What shoppers and the other modules read. The console's use cases are in catalog.console.service.ts. */
+import { LRUCache } from 'lru-cache';
+import type { FacetQuery, Home, ProductCard, ProductDetail, ProductPage, ProductQuery, ShopCard } from '@xiaopu/contracts';
+import { createHash } from 'node:crypto';
+import type { ReplyCache } from '#platform/cache.ts';
+import { type Clock, minuteMs } from '#platform/clock.ts';
+import type { Database, Executor, Tx } from '#platform/database/database.ts';
+import type { Outbox } from '#platform/messaging/outbox.ts';
+import type { PictureRef, ToPicture } from '#platform/picture.ts';
+import type { Policies } from '#platform/policy.ts';
+import { createCardMaker } from './catalog.cards.ts';
+import { createCategories } from './catalog.categories.ts';
+import { decodeCursor, encodeCursor, groupFilters, isScarce, type ListOrder, type Position, skuSpecText, stockFlags, tagsOf } from './catalog.domain.ts';
+import { productNotFound } from './catalog.errors.ts';
+import { facetLimit, type FacetRow, listForFacets, listHomeCandidates, listPhrases, listProducts, type ListRow, listTermCounts, searchProducts } from './catalog.list.repository.ts';
+import * as policy from './catalog.policies.ts';
+import type { ReviewPort, ShopPort, StockPort, TextPort } from './catalog.ports.ts';
+import * as repository from './catalog.repository.ts';
+import type { AttributeSchema, AttributeValue, ReviewHead, StoredDetailBlock } from './catalog.tables.ts';
+
+export interface CatalogDependencies {
+  database: Database;
+  clock: Clock;
+  outbox: Outbox;
+  cache: ReplyCache;
+  policies: Policies;
+  toPicture: ToPicture;
+  stock: StockPort;
+  shops: ShopPort;
+  text: TextPort;
+  reviewHead: ReviewPort;
+}
+
+export interface SellableSku {
+  skuId: string;
+  spuId: string;
+  shopId: string;
+  shopName: string;
+  title: string;
+  specText: string;
+  picture: PictureRef;
+  salePrice: number;
+  listPrice: number;
+  cost: number;
+  weightGrams: number;
+  skuCode: string;
+  categoryId: string;
+  /** false once the product is unpublished or the SKU retired. */
+  onSale: boolean;
+  returnable: boolean;
+}
+
+export type Catalog = ReturnType<typeof createCatalog>;
+
+/** How long a shop's name or card may lag behind an edit. */
+const shopTtlMs = minuteMs;
+const noReviews: ReviewHead = { summary: { count: 0, average: 0, withPictures: 0 }, reviews: [] };
+
+export function createCatalog({ database, clock, outbox, cache, policies, toPicture, stock, shops, text, reviewHead }: CatalogDependencies) {
+  const { db } = database;
+  const shopNames = new LRUCache<string, string>({ max: 10_000, ttl: shopTtlMs });
+  const shopCards = new LRUCache<string, ShopCard>({ max: 1_000, ttl: shopTtlMs });
+  const categories = createCategories({ db, toPicture });
+  const rules = () => ({ hotSoldCount: policies.get(policy.hotSoldCount), newDays: policies.get(policy.newDays) });
+  const toCard = createCardMaker({ toPicture, rules, now: () => clock.now() });
+  const salesWeight = () => policies.get(policy.searchSalesPercent) / 100;
+
+  async function namesOf(executor: Executor, shopIds: Iterable<string>): Promise<(shopId: string) => string> {
+    const unknown = [...new Set(shopIds)].filter((shopId) => !shopNames.has(shopId));
+    const found = unknown.length > 0 ? await shops.names(executor, unknown) : new Map<string, string>();
+    for (const [shopId, name] of found) shopNames.set(shopId, name);
+    return (shopId) => found.get(shopId) ?? shopNames.get(shopId) ?? '';
+  }
+
+  async function shopCardOf(shopId: string): Promise<ShopCard> {
+    const known = shopCards.get(shopId);
+    if (known) return known;
+    const card = await shops.card(db, shopId);
+    if (!card) throw productNotFound();
+    shopCards.set(shopId, card);
+    return card;
+  }
+
+  const pageOf = (rows: ListRow[], order: ListOrder, limit: number): ProductPage => {
+    const items = rows.slice(0, limit);
+    const last = rows.length > limit ? items.at(-1) : undefined;
+    return { items: items.map(toCard), nextCursor: last ? encodeCursor(order, positionOf(last, order)) : null };
+  };
+
+  async function homePicks() {
+    const total = policies.get(policy.homePicks);
+    const hotCount = Math.round((total * policies.get(policy.homeHotPercent)) / 100);
+    const rows = await listHomeCandidates(db, total * 2);
+    const hot = rows.filter(({ source }) => source === 'hot').slice(0, hotCount);
+    const taken = new Set(hot.map(({ spuId }) => spuId));
+    const newest = rows.filter(({ source, spuId }) => source === 'newest' && !taken.has(spuId)).slice(0, total - hotCount);
+    return { hot, newest, ids: [...hot, ...newest].map(({ spuId }) => spuId) };
+  }
+
+  async function feedPage(except: readonly string[], limit: number, cursor?: string): Promise<ProductPage> {
+    const after = cursor === undefined ? undefined : decodeCursor('default', cursor);
+    return pageOf(await listProducts(db, { order: 'default', inStock: true, except, after, limit: limit + 1 }), 'default', limit);
+  }
+
+  async function findPage({ q, cursor, limit, sort, categoryId, ...filter }: ProductQuery): Promise<ProductPage> {
+    const scope = await categories.scopeOf(categoryId);
+    if (q === undefined) {
+      const order = sort ?? 'default';
+      const after = cursor === undefined ? undefined : decodeCursor(order, cursor);
+      return pageOf(await listProducts(db, { ...filter, ...scope, order, after, limit: limit + 1 }), order, limit);
+    }
+    const query = text.queryOf(q);
+    if (!query) return { items: [], nextCursor: null };
+    const order: ListOrder = sort === undefined || sort === 'default' ? 'relevance' : sort;
+    const after = cursor === undefined ? undefined : decodeCursor(order, cursor);
+    const rows = await searchProducts(db, { ...filter, ...scope, text: query, salesWeight: salesWeight(), order, after, limit: limit + 1 });
+    return pageOf(rows, order, limit);
+  }
+
+  async function countFacets({ q, categoryId, attr, ...filter }: FacetQuery) {
+    const scope = await categories.scopeOf(categoryId);
+    const query = q === undefined ? undefined : text.queryOf(q);
+    const rows = q !== undefined && !query ? [] : await listForFacets(db, { ...filter, ...scope }, query, salesWeight());
+    const chosen = groupFilters(attr);
+    const matching = rows.filter((row) => matches(row, chosen));
+    const prices = matching.map(({ salePrice }) => salePrice);
+    const facets = (await categories.filterable(categoryId)).map(({ key, title }) => {
+      // A facet counts without its own choice: its other values are alternatives, not dead ends.
+      const others = new Map([...chosen].filter(([name]) => name !== key));
+      const counts = new Map<string, number>();
+      for (const row of rows) {
+        const value = row.attributes[key];
+        if (value !== undefined && matches(row, others)) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
+      }
+      const values = [...counts].map(([value, count]) => ({ value, count }));
+      return { key, title, values: values.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)) };
+    });
+    return {
+      facets: facets.filter(({ values, key }) => values.length > 1 || chosen.has(key)),
+      priceMin: prices.length ? Math.min(...prices) : 0,
+      priceMax: prices.length ? Math.max(...prices) : 0,
+      total: Math.min(matching.length, facetLimit),
+    };
+  }
+
+  async function detailOf(spuId: string): Promise<ProductDetail> {
+    const spu = await repository.findDetail(db, spuId);
+    if (!spu) throw productNotFound();
+    const [levels, shop] = await Promise.all([stock.levels(db, spu.skus.map(({ skuId }) => skuId)), shopCardOf(spu.shopId)]);
+    const cap = policies.get(policy.shownStockCap, spu.shopId);
+    const skus = spu.skus.map((sku) => {
+      const level = levels.get(sku.skuId) ?? { available: 0, safetyStock: 0 };
+      const scarce = isScarce(level);
+      return {
+        ...sku,
+        available: Math.max(0, scarce ? level.available : Math.min(level.available, cap)),
+        scarce,
+        picture: sku.picture && toPicture(sku.picture),
+      };
+    });
+    const { summary, reviews } = spu.reviewHead ?? noReviews;
+    const flags = stockFlags(spu.skus.flatMap(({ skuId }) => levels.get(skuId) ?? []));
+    return {
+      spuId,
+      categoryId: spu.categoryId,
+      title: spu.title,
+      brief: spu.brief,
+      gallery: spu.gallery.map(toPicture),
+      video: spu.video && { url: spu.video.url, poster: toPicture(spu.video.poster) },
+      salePrice: spu.salePrice,
+      salePriceMax: spu.salePriceMax,
+      listPrice: spu.listPrice,
+      soldCount: spu.soldCount,
+      tags: tagsOf({ ...spu, ...flags }, rules(), clock.now()),
+      onSale: spu.status === 'on_sale',
+      specs: spu.specNames.map((name, index) => ({ name, values: [...new Set(skus.flatMap(({ specs }) => specs[index] ?? []))] })),
+      skus,
+      attributes: shownAttributes(spu.attributeSchema, spu.attributes),
+      services: spu.services,
+      detail: spu.detail.map((block: StoredDetailBlock) =>
+        block.kind === 'picture' ? { kind: 'picture' as const, picture: toPicture(block.picture) } : block,
+      ),
+      shop,
+      reviewSummary: summary,
+      reviews,
+      shipsFrom: spu.shipsFrom,
+    };
+  }
+
+  const reply = (key: string, tags: readonly string[], load: () => Promise<{ value: unknown; tags?: readonly string[] }>): Promise<string> =>
+    cache.get(key, async () => {
+      const loaded = await load();
+      return { body: JSON.stringify(loaded.value), tags: [...tags, ...(loaded.tags ?? [])] };
+    });
+
+  return {
+    /** For carts, checkouts and orders: one statement; an unknown id is absent. */
+    async sellableSkus(executor: Executor, skuIds: string[]): Promise<Map<string, SellableSku>> {
+      if (skuIds.length === 0) return new Map();
+      const rows = await repository.listSellable(executor, [...new Set(skuIds)]);
+      const nameOf = await namesOf(executor, rows.map(({ shopId }) => shopId));
+      return new Map(
+        rows.map(({ specNames, specs, ...row }) => [
+          row.skuId,
+          { ...row, shopName: nameOf(row.shopId), specText: skuSpecText(specNames, specs) },
+        ]),
+      );
+    },
+
+    /** Cards by product, unpublished ones too: favourites and footprints keep showing them. One statement. */
+    async cards(executor: Executor, spuIds: string[]): Promise<Map<string, ProductCard>> {
+      if (spuIds.length === 0) return new Map();
+      const rows = await repository.listCards(executor, [...new Set(spuIds)]);
+      return new Map(rows.map((row) => [row.spuId, toCard(row)]));
+    },
+
+    /** Negative quantities take a cancelled sale back. */
+    recordSales: (tx: Tx, lines: { spuId: string; quantity: number }[]): Promise<void> => repository.addSales(tx, lines),
+
+    productCounts: (executor: Executor, shopIds: string[]) => repository.countOnSaleByShop(executor, shopIds),
+
+    // Replies below are JSON text from the cache; the routes send them as they are.
+    home: (): Promise<string> =>
+      reply('home', ['home'], async () => {
+        const [picks, banners, hotWords, tree] = await Promise.all([
+          homePicks(), repository.listBanners(db), text.hotWords(db), categories.tree(),
+        ]);
+        const content: Omit<Home, 'version' | 'generatedAt'> = {
+          hotWords,
+          banners: banners.map(({ bannerId, title, subtitle, picture, link }) => ({ bannerId, title, subtitle, picture: toPicture(picture), link })),
+          categories: tree.map(({ categoryId, name, icon }) => ({ categoryId, name, icon })),
+          hot: picks.hot.map(toCard),
+          newest: picks.newest.map(toCard),
+          feed: await feedPage(picks.ids, homeFeedSize),
+        };
+        const version = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+        return { value: { version, generatedAt: clock.now().toISOString(), ...content } satisfies Home };
+      }),
+    feed: (key: string, limit: number, cursor?: string): Promise<string> =>
+      reply(key, ['home'], async () => ({ value: await feedPage((await homePicks()).ids, limit, cursor) })),
+    categoryTree: (): Promise<string> => reply('categories', ['categories'], async () => ({ value: { categories: await categories.tree() } })),
+    list: (key: string, query: ProductQuery): Promise<string> => reply(key, ['list'], async () => ({ value: await findPage(query) })),
+    facets: (key: string, query: FacetQuery): Promise<string> => reply(key, ['list'], async () => ({ value: await countFacets(query) })),
+    detail: (spuId: string): Promise<string> => reply(`spu:${spuId}`, [`spu:${spuId}`], async () => ({ value: await detailOf(spuId) })),
+
+    /** Uncached, for tests and measuring. */
+    findPage,
+
+    phrases: (executor: Executor, typed: string, limit: number) => listPhrases(executor, typed, limit),
+    termCounts: (executor: Executor) => listTermCounts(executor),
+    firstPictures: async (): Promise<PictureRef[]> => {
+      const [picks, banners, feed] = await Promise.all([
+        homePicks(), repository.listBanners(db), listProducts(db, { order: 'default', inStock: true, limit: homeFeedSize }),
+      ]);
+      return [...banners.map(({ picture }) => picture), ...[...picks.hot, ...picks.newest, ...feed].map(({ cover }) => cover), ...(await categories.pictures())];
+    },
+
+    /** Keeps the flags that lists show true to the stock. */
+    async followStock(tx: Tx, { spuId, shopId }: { spuId: string; shopId: string }): Promise<void> {
+      const skuIds = await repository.listActiveSkuIds(tx, spuId);
+      const levels = await stock.levels(tx, skuIds);
+      if (await repository.saveStockFlags(tx, spuId, stockFlags(levels.values()))) {
+        await outbox.publish(tx, 'catalog.product_changed', { spuId, shopId });
+      }
+    },
+    async followReviews(tx: Tx, spuId: string): Promise<void> {
+      const shopId = await repository.saveReviewHead(tx, spuId, await reviewHead(tx, spuId));
+      if (shopId) await outbox.publish(tx, 'catalog.product_changed', { spuId, shopId });
+    },
+
+    /** In-process caches, dropped when an event says that the world moved on. */
+    forgetProduct(spuId: string) {
+      cache.invalidate([`spu:${spuId}`]);
+    },
+    forgetLists(spuId: string) {
+      cache.invalidate([`spu:${spuId}`, 'list', 'home']);
+    },
+    forgetCategories() {
+      categories.forget();
+      cache.invalidate(['categories', 'home', 'list']);
+    },
+    forgetShops() {
+      shopNames.clear();
+      shopCards.clear();
+    },
+    categories,
+  };
+}
+
+const homeFeedSize = 20;
+
+function positionOf(row: ListRow, order: ListOrder): Position {
+  switch (order) {
+    case 'default':
+      return [row.inStock, row.score, row.spuId];
+    case 'sales':
+      return [row.soldCount, row.spuId];
+    case 'newest':
+      return [row.publishedAt?.toISOString() ?? '', row.spuId];
+    case 'price_asc':
+    case 'price_desc':
+      return [row.salePrice, row.spuId];
+    case 'relevance':
+      return [row.relevance ?? 0, row.spuId];
+  }
+}
+
+const matches = ({ attributes }: FacetRow, chosen: Map<string, string[]>): boolean =>
+  [...chosen].every(([key, values]) => values.includes(String(attributes[key])));
+
+function shownAttributes(schema: AttributeSchema, attributes: Record<string, AttributeValue>): { name: string; value: string }[] {
+  return Object.entries(schema.properties).flatMap(([key, property]) => {
+    const value = attributes[key];
+    if (value === undefined || value === '') return [];
+    const shown = typeof value === 'boolean' ? (value ? '是' : '否') : `${value}${property['x-unit'] ?? ''}`;
+    return [{ name: property.title, value: shown }];
+  });
+}

@@ -1,0 +1,77 @@
+/** sharp at the rim: uploads are decoded once and written anew (no EXIF, no trailing bytes), variants are made from that. */
+import sharp from 'sharp';
+import { dimensionsRefused, pictureBroken, typeRefused } from './media.errors.ts';
+import { sniffType, type VariantName, variants } from './media.domain.ts';
+
+// libvips would take every core for one picture; requests come first.
+sharp.concurrency(1);
+
+export interface NormalisedPicture {
+  bytes: Buffer;
+  contentType: string;
+  width: number;
+  height: number;
+}
+
+/** @throws when it is no picture, broken, or would unpack to more pixels than allowed */
+export async function normalise(upload: Uint8Array, maxMegapixels: number): Promise<NormalisedPicture> {
+  if (!sniffType(upload)) throw typeRefused();
+  const limitInputPixels = maxMegapixels * 1_000_000;
+  // The header is read before any pixel is unpacked: a small file may claim 60,000 × 60,000.
+  const metadata = await sharp(upload, { limitInputPixels: false })
+    .metadata()
+    .catch(() => {
+      throw pictureBroken();
+    });
+  if ((metadata.width ?? 0) * (metadata.height ?? 0) > limitInputPixels) throw dimensionsRefused({ maxMegapixels });
+  // Only the first frame of an animation; rotate() bakes the EXIF orientation in before the EXIF goes.
+  const image = sharp(upload, { limitInputPixels, failOn: 'error', pages: 1 }).rotate();
+  const encoded = metadata.hasAlpha ? image.png() : image.jpeg({ quality: 92, mozjpeg: false });
+  const { data, info } = await encoded.toBuffer({ resolveWithObject: true }).catch(() => {
+    throw pictureBroken();
+  });
+  return {
+    bytes: data,
+    contentType: metadata.hasAlpha ? 'image/png' : 'image/jpeg',
+    width: info.width,
+    height: info.height,
+  };
+}
+
+export async function renderVariant(original: Uint8Array, name: VariantName): Promise<Buffer> {
+  const { width, type } = variants[name];
+  // A drawing scales without loss; a photograph is never blown up.
+  const isDrawing = original[0] === 0x3c;
+  const image = sharp(original, isDrawing ? { density: 72 * Math.min(2, width / 500) } : {}).resize({
+    width,
+    withoutEnlargement: !isDrawing,
+  });
+  return type === 'image/webp'
+    ? image.webp({ quality: 78, effort: isDrawing ? 2 : 4 }).toBuffer()
+    : image.flatten({ background: '#ffffff' }).jpeg({ quality: 80 }).toBuffer();
+}
+
+/** At most `limit` at once; urgent work (somebody waits for it) goes before the rest. */
+export function createQueue(limit: number) {
+  const waiting: { urgent: (() => void)[]; idle: (() => void)[] } = { urgent: [], idle: [] };
+  let running = 0;
+  const next = () => {
+    if (running >= limit) return;
+    const start = waiting.urgent.shift() ?? (running === 0 ? waiting.idle.shift() : undefined);
+    if (start) {
+      running += 1;
+      start();
+    }
+  };
+  return async <T>(work: () => Promise<T>, priority: 'urgent' | 'idle' = 'urgent'): Promise<T> => {
+    const turn = new Promise<void>((start) => waiting[priority].push(start));
+    next();
+    await turn;
+    try {
+      return await work();
+    } finally {
+      running -= 1;
+      next();
+    }
+  };
+}

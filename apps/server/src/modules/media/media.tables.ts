@@ -1,0 +1,28 @@
+export type OwnerKind = 'shop' | 'buyer' | 'install';
+export type AssetState =
+  | 'pending' // a buyer's picture nobody has looked at
+  | 'passed' // anyone may see it
+  | 'rejected'; // stays hidden
+
+export interface AssetRow {
+  mediaId: string;
+  hash: string;
+  ownerKind: OwnerKind;
+  /** null for the install's own pictures (demo, brand). */
+  ownerId: string | null;
+  origin: 'upload' | 'drawing';
+  contentType: string;
+  width: number;
+  height: number;
+  bytes: number;
+  name: string;
+  state: AssetState;
+  createdAt: Date;
+}
+
+declare module '#platform/database/database.ts' {
+  interface Tables {
+    'media.asset': AssetRow;
+    'media.drawing': { mediaId: string; svg: string };
+  }
+}
