@@ -1,8 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { TrackPush } from '../carriers/kdniao.ts';
+import type { Parcel, Parcels } from '../carriers/parcels.ts';
+import { FATES, type Fate } from '../carriers/track.ts';
 import { describePersona } from '../phone/phone.routes.ts';
 import { bodyText, parseJsonObject } from '../platform/raw-body.ts';
 import { SwitchError } from '../platform/switches.ts';
 import type { World } from '../platform/world.ts';
+import type { Push } from '../wechat-mini/push.ts';
+import type { MessageTemplate, Templates } from '../wechat-mini/templates.ts';
 import type { Notifications } from '../wechat-pay/notifications.ts';
 import type { Orders } from '../wechat-pay/orders.ts';
 import type { Refunds } from '../wechat-pay/refunds.ts';
@@ -11,6 +16,10 @@ export interface ControlParts {
   orders: Orders;
   refunds: Refunds;
   notifications: Notifications;
+  parcels: Parcels;
+  templates: Templates;
+  push: Push;
+  trackPush: TrackPush;
 }
 
 const MAX_CROWD = 2000;
@@ -29,7 +38,7 @@ export async function controlRoutes(
   { world, parts }: { world: World; parts: ControlParts },
 ): Promise<void> {
   const { switches, journal, people, clock } = world;
-  const { orders, refunds, notifications } = parts;
+  const { orders, refunds, notifications, parcels, templates, push, trackPush } = parts;
 
   app.setErrorHandler((error, _request, reply) => {
     const status = error instanceof ControlError ? error.status : error instanceof SwitchError ? 400 : 500;
@@ -73,7 +82,9 @@ export async function controlRoutes(
   });
 
   app.get('/notifications', async (request) => ({ items: notifications.list(limitOf(request)) }));
-  app.post('/notifications/run', async () => ({ sent: await notifications.deliverDue() }));
+  app.post('/notifications/run', async () => ({
+    sent: (await notifications.deliverDue()) + (await push.deliverDue()) + (await trackPush.deliverDue()),
+  }));
   app.post<{ Params: { id: string } }>('/notifications/:id/send', async (request) => {
     if (!(await notifications.resend(request.params.id))) throw new ControlError(404, '没有这条通知');
     return { ok: true };
@@ -111,6 +122,28 @@ export async function controlRoutes(
     if (!Number.isSafeInteger(balance) || (balance as number) < 0)
       throw new ControlError(400, 'balance 应为非负整数（分）');
     people.setBalance(person.id, balance as number);
+    return { ok: true };
+  });
+
+  const showParcel = (parcel: Parcel | undefined) => {
+    if (!parcel) throw new ControlError(404, '没有这个包裹');
+    return { ...parcel, steps: parcels.steps(parcel) };
+  };
+  app.get('/parcels', async (request) => ({ items: parcels.list(limitOf(request)).map(showParcel) }));
+  app.post<{ Params: { waybillNo: string } }>('/parcels/:waybillNo/advance', async (request) =>
+    showParcel(parcels.advance(request.params.waybillNo, body(request).toEnd === true)),
+  );
+  app.put<{ Params: { waybillNo: string } }>('/parcels/:waybillNo/fate', async (request) => {
+    const fate = body(request).fate as Fate;
+    if (!FATES.includes(fate)) throw new ControlError(400, `fate 只能是 ${FATES.join('、')}`);
+    return showParcel(parcels.setFate(request.params.waybillNo, fate));
+  });
+
+  app.get('/templates', async () => ({ items: templates.list() }));
+  app.post('/templates', async (request) => {
+    const { id, title, fields } = body(request) as Partial<MessageTemplate>;
+    if (!id || !title || !fields || typeof fields !== 'object') throw new ControlError(400, '需要 id、title、fields');
+    templates.add({ id, title, fields });
     return { ok: true };
   });
 

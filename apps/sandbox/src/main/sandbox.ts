@@ -1,4 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { carrierRoutes } from '../carriers/carriers.routes.ts';
+import { createTrackPush } from '../carriers/kdniao.ts';
+import { CARRIER_TABLES, createParcels } from '../carriers/parcels.ts';
+import { CARRIER_SWITCHES } from '../carriers/switches.ts';
 import { cashierRoutes } from '../cashier/cashier.routes.ts';
 import { createPayer } from '../cashier/payer.ts';
 import { controlRoutes } from '../dashboard/control.routes.ts';
@@ -14,10 +18,16 @@ import { takeBodiesAsText } from '../platform/raw-body.ts';
 import { openStore } from '../platform/store.ts';
 import { createSwitches } from '../platform/switches.ts';
 import type { World } from '../platform/world.ts';
+import { createPush, PUSH_TABLES } from '../wechat-mini/push.ts';
+import { createShipping, SHIPPING_TABLES } from '../wechat-mini/shipping.ts';
 import { createSubscriptions, SUBSCRIPTION_TABLES } from '../wechat-mini/subscriptions.ts';
 import { MINI_SWITCHES } from '../wechat-mini/switches.ts';
+import { createTemplates } from '../wechat-mini/templates.ts';
 import { createTokens, TOKEN_TABLES } from '../wechat-mini/tokens.ts';
+import { miniToolRoutes } from '../wechat-mini/tools.routes.ts';
 import { SESSION_TABLES, wechatMiniRoutes } from '../wechat-mini/wechat-mini.routes.ts';
+import { OA_SWITCHES } from '../wechat-oa/switches.ts';
+import { OA_TABLES, oauthApiRoutes, oauthPageRoutes } from '../wechat-oa/wechat-oa.routes.ts';
 import { createBills } from '../wechat-pay/bills.ts';
 import { createNotifications } from '../wechat-pay/notifications.ts';
 import { createOrders } from '../wechat-pay/orders.ts';
@@ -26,8 +36,10 @@ import { NOTIFY_SWITCHES, PAY_SWITCHES } from '../wechat-pay/switches.ts';
 import { PAY_TABLES } from '../wechat-pay/tables.ts';
 import { wechatPayRoutes } from '../wechat-pay/wechat-pay.routes.ts';
 
+export { CARRIERS, type Carrier } from '../carriers/carriers.table.ts';
 export type { SandboxClock } from '../platform/clock.ts';
 export { type DemoCredentials, demoCredentials } from '../platform/credentials.ts';
+export { DEMO_TEMPLATES } from '../wechat-mini/templates.ts';
 
 export const SANDBOX_PREFIX = '/sandbox';
 
@@ -41,6 +53,10 @@ export interface SandboxOptions {
   clock?: SandboxClock;
   /** Waits between notification attempts in milliseconds; the documented ladder by default. */
   notifySchedule?: readonly number[];
+  /** Where the mini program's message push goes; the switch `mini.pushUrl` overrides it. */
+  messagePushUrl?: string;
+  /** Where the carrier aggregator pushes tracks; the switch `carriers.pushUrl` overrides it. */
+  trackPushUrl?: string;
 }
 
 /** The twin as an app of its own, everything under `/sandbox`. */
@@ -61,6 +77,10 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
     TOKEN_TABLES,
     SESSION_TABLES,
     SUBSCRIPTION_TABLES,
+    SHIPPING_TABLES,
+    PUSH_TABLES,
+    OA_TABLES,
+    CARRIER_TABLES,
   ]);
   const clock = options.clock ?? createMovableClock(options.now);
   const keyring = openKeyring(store);
@@ -69,7 +89,13 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
     clock,
     keyring,
     transport: createTransportClock(clock.now),
-    switches: createSwitches(store, [...PAY_SWITCHES, ...NOTIFY_SWITCHES, ...MINI_SWITCHES]),
+    switches: createSwitches(store, [
+      ...PAY_SWITCHES,
+      ...NOTIFY_SWITCHES,
+      ...MINI_SWITCHES,
+      ...OA_SWITCHES,
+      ...CARRIER_SWITCHES,
+    ]),
     journal: createJournal(store),
     people: createPeople(store, keyring.credentials),
     inbox: createInbox(store, clock.now),
@@ -86,20 +112,40 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   const tokens = createTokens(store, keyring.credentials, clock.now);
   const subscriptions = createSubscriptions(store);
 
+  const templates = createTemplates(store);
+  const shipping = createShipping(world, orders, refunds);
+  const push = createPush(world, sendCallback, options.messagePushUrl);
+  const parcels = createParcels(world);
+  const trackPush = createTrackPush(world, parcels, sendCallback, options.trackPushUrl);
+
   takeBodiesAsText(app);
   app.register(wechatPayRoutes, { prefix: '/wechat-pay', world, parts: { orders, refunds, bills } });
   app.register(wechatMiniRoutes, { prefix: '/wechat-api', world, parts: { codes, tokens } });
-  app.register(phoneRoutes, { prefix: '/phone', world, parts: { codes, payer, subscriptions } });
-  app.register(controlRoutes, { prefix: '/control', world, parts: { orders, refunds, notifications } });
+  app.register(miniToolRoutes, {
+    prefix: '/wechat-api',
+    world,
+    parts: { tokens, templates, subscriptions, shipping, push },
+  });
+  app.register(oauthApiRoutes, { prefix: '/wechat-api', world, parts: { codes, tokens } });
+  app.register(oauthPageRoutes, { prefix: '/wechat-open', world, parts: { codes, tokens } });
+  app.register(carrierRoutes, { prefix: '/kdniao', world, parts: { parcels } });
+  app.register(phoneRoutes, { prefix: '/phone', world, parts: { codes, payer, subscriptions, shipping } });
+  app.register(controlRoutes, {
+    prefix: '/control',
+    world,
+    parts: { orders, refunds, notifications, parcels, templates, push, trackPush },
+  });
   app.register(cashierRoutes, { prefix: '/cashier', world, parts: { payer } });
 
   app.addHook('onReady', async () => {
     notifications.start();
     refunds.start();
+    push.start();
+    trackPush.start();
   });
   app.addHook('onClose', async () => {
     refunds.stop();
-    await notifications.stop();
+    await Promise.all([notifications.stop(), push.stop(), trackPush.stop()]);
     world.journal.flush();
     store.close();
   });

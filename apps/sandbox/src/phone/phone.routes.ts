@@ -3,6 +3,7 @@ import { failure, type Invocation, PAY_ACTIONS, type PayAction, type Payer } fro
 import { journalExchanges } from '../platform/journal.ts';
 import { bodyText, parseJsonObject } from '../platform/raw-body.ts';
 import type { World } from '../platform/world.ts';
+import type { Shipping } from '../wechat-mini/shipping.ts';
 import type { Subscriptions } from '../wechat-mini/subscriptions.ts';
 import type { FundedBy } from '../wechat-pay/orders.ts';
 import type { Codes } from './codes.ts';
@@ -12,6 +13,7 @@ export interface PhoneParts {
   codes: Codes;
   payer: Payer;
   subscriptions: Subscriptions;
+  shipping: Shipping;
 }
 
 class PhoneError extends Error {
@@ -28,7 +30,7 @@ export async function phoneRoutes(
   { world, parts }: { world: World; parts: PhoneParts },
 ): Promise<void> {
   const { people, keyring } = world;
-  const { codes, payer, subscriptions } = parts;
+  const { codes, payer, subscriptions, shipping } = parts;
   const { miniAppId } = keyring.credentials;
 
   journalExchanges(app, 'phone', world.journal, world.clock.now);
@@ -103,6 +105,12 @@ export async function phoneRoutes(
       (input.action ?? 'pay') as PayAction,
       input.fundedBy as FundedBy | undefined,
     );
+  });
+
+  // WeChat's own receipt sheet (weappOrderConfirm).
+  app.post('/confirm-receipt', async (request) => {
+    const { transactionId } = body(request);
+    return { status: shipping.confirm(String(transactionId ?? '')) ? 'success' : 'fail' };
   });
 
   app.get('/messages', async (request) => {

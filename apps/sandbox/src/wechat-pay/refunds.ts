@@ -19,6 +19,8 @@ export interface Refunds {
   /** ABNORMAL only: send the money to another account of the payer. */
   applyAbnormal(refundId: string, body: Record<string, unknown>): PayRefund;
   settleDue(): void;
+  /** Requested and not closed: what no longer belongs to the merchant. */
+  refundedTotal(outTradeNo: string): number;
   toReply(refund: PayRefund): Record<string, unknown>;
   list(limit: number): PayRefund[];
   createdBetween(from: number, until: number): PayRefund[];
@@ -49,14 +51,17 @@ export function createRefunds(world: World, orders: Orders, notifications: Notif
     return order;
   }
 
+  const tally = (outTradeNo: string) =>
+    store.get<{ count: number; sum: number }>(
+      `SELECT count(*) AS count, coalesce(sum(refund), 0) AS sum FROM pay_refund WHERE out_trade_no = ? AND status <> 'CLOSED'`,
+      outTradeNo,
+    ) ?? { count: 0, sum: 0 };
+
   function checkAmounts(order: PayOrder, refund: number, total: number): void {
     // An overridden order answers to either amount: what was asked for, or what the payer really paid.
     if (total !== order.total && total !== order.paidTotal)
       throw invalidRequest('订单金额或退款金额与之前请求不一致，请核实后再试');
-    const { count, sum } = store.get<{ count: number; sum: number }>(
-      `SELECT count(*) AS count, coalesce(sum(refund), 0) AS sum FROM pay_refund WHERE out_trade_no = ? AND status <> 'CLOSED'`,
-      order.outTradeNo,
-    ) ?? { count: 0, sum: 0 };
+    const { count, sum } = tally(order.outTradeNo);
     if (count >= REFUNDS_PER_ORDER) throw invalidRequest('一笔订单最多支持50次退款');
     if (sum + refund > (order.paidTotal ?? order.total)) throw invalidRequest('申请退款金额大于订单可退金额');
   }
@@ -172,6 +177,7 @@ export function createRefunds(world: World, orders: Orders, notifications: Notif
       return find(refund.outRefundNo) as PayRefund;
     },
     settleDue,
+    refundedTotal: (outTradeNo) => tally(outTradeNo).sum,
     toReply(refund) {
       return {
         refund_id: refund.refundId,
