@@ -66,7 +66,7 @@ export function fromProduct(product: ConsoleProduct): ProductForm {
     })),
     attributes: { ...product.attributes },
     services: [...product.services],
-    detail: structuredClone(product.detail).map((block) => ({ ...block, id: nextBlockId() })) as Block[],
+    detail: (JSON.parse(JSON.stringify(product.detail)) as ConsoleProduct['detail']).map((block) => ({ ...block, id: nextBlockId() })),
     shipsFrom: product.shipsFrom,
   };
 }

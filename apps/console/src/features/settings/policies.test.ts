@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { isLogistics, policyProblem, shown } from './policies.ts';
+
+const policy = { key: 'orders.hold_minutes', title: '库存保留', unit: '分钟', value: 15, defaultValue: 15, minimum: 5, maximum: 60, history: [] };
+const freight = { ...policy, key: 'freight.free_from', unit: '分', minimum: 0, maximum: 100_000 };
+
+it('shows fen as yuan and everything else with its unit', () => {
+  expect(shown(policy, 15)).toBe('15 分钟');
+  expect(shown(freight, 9900)).toBe('¥99.00');
+});
+
+it('refuses what lies outside the bounds', () => {
+  expect(policyProblem(policy, 4)).toBe('可填 5 分钟 – 60 分钟');
+  expect(policyProblem(policy, 60)).toBe('');
+  expect(policyProblem(freight, null)).toBe('请填写');
+});
+
+it('parts freight from trading rules', () => {
+  expect([policy, freight].map(isLogistics)).toEqual([false, true]);
+});

@@ -1,0 +1,23 @@
+import { type Permission, permissions } from '@xiaopu/contracts/permissions';
+
+export interface PermissionGroup {
+  title: string;
+  items: { key: Permission; title: string }[];
+}
+
+const titles: Record<string, string> = {
+  dashboard: '概览', catalog: '商品', inventory: '库存', media: '素材', orders: '订单', fulfilment: '发货', refunds: '退款',
+  reviews: '评价', payments: '收款', settings: '设置', staff: '员工', audit: '审计',
+};
+
+/** The permission list of the contracts, grouped by what comes before the dot; a new one shows up by itself. */
+export function permissionGroups(): PermissionGroup[] {
+  const groups = new Map<string, PermissionGroup>();
+  for (const [key, title] of Object.entries(permissions) as [Permission, string][]) {
+    const domain = key.split('.')[0] ?? key;
+    const group = groups.get(domain) ?? { title: titles[domain] ?? domain, items: [] };
+    group.items.push({ key, title });
+    groups.set(domain, group);
+  }
+  return [...groups.values()];
+}
