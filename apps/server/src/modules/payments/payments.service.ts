@@ -1,5 +1,5 @@
 /** The door other modules use inside their own transactions: nothing here calls WeChat, it only writes down what to do. */
-import type { PaymentView } from '@xiaopu/contracts';
+import type { PaymentStatus, PaymentView } from '@xiaopu/contracts';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
@@ -38,6 +38,15 @@ export interface PaymentDetails extends PaymentView {
   outTradeNo: string | null;
   transactionId: string | null;
   payer: { client: PayClient; openid: string } | null;
+}
+
+export interface Trade {
+  status: PaymentStatus;
+  amount: number;
+  /** '' before the first try to pay. */
+  outTradeNo: string;
+  transactionId: string | null;
+  paidAt: Date | null;
 }
 
 export type Payments = ReturnType<typeof createPayments>;
@@ -199,6 +208,25 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
         transactionId: payment.transactionId,
         payer: attempt ? { client: attempt.client, openid: attempt.openid } : null,
       };
+    },
+
+    /** For the merchant's order page. */
+    async trade(db: Executor, buyerId: string, paymentId: string): Promise<Trade | undefined> {
+      const row = await db
+        .selectFrom('payments.payment as payment')
+        .leftJoin('payments.attempt as attempt', (join) =>
+          join.onRef('attempt.buyerId', '=', 'payment.buyerId').onRef('attempt.paymentId', '=', 'payment.paymentId'),
+        )
+        .select(['payment.status', 'payment.amount', 'payment.transactionId', 'payment.paidAt', 'payment.paidOutTradeNo'])
+        .select('attempt.outTradeNo')
+        .where('payment.buyerId', '=', buyerId)
+        .where('payment.paymentId', '=', paymentId)
+        .orderBy('attempt.createdAt', (order) => order.desc().nullsLast())
+        .limit(1)
+        .executeTakeFirst();
+      if (!row) return undefined;
+      const { paidOutTradeNo, outTradeNo, ...trade } = row;
+      return { ...trade, outTradeNo: paidOutTradeNo ?? outTradeNo ?? '' };
     },
 
     /** How many payments of a shop wait for people: the dashboard's to-do. */

@@ -1,0 +1,119 @@
+/**
+ * 发货信息录入: tells WeChat what was shipped, without which most shops' money stays frozen. Fulfilment owns the tasks and
+ * their state; this sweep carries them over and says what became of each.
+ */
+import type { Clock } from '#platform/clock.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Sweep } from '#platform/messaging/sweeps.ts';
+import type { WechatApi, WechatReply } from '#platform/wechat-api.ts';
+import { findCarrier, tidyWaybillNo } from './logistics.carriers.ts';
+
+export interface UploadTask {
+  taskId: string;
+  buyerId: string;
+  orderNo: string;
+  /** The trade that paid, and who paid it. */
+  outTradeNo: string;
+  openid: string;
+  parcels: { carrierCode: string; waybillNo: string; itemDescription: string; phoneTail: string }[];
+  /** False while the trade's orders have more parcels to come. */
+  isAllDelivered: boolean;
+  /** Whether this one call carries everything the trade will ever ship, in one parcel. */
+  isSingle: boolean;
+  /** Tries before this one. */
+  attempts: number;
+}
+
+export type UploadResult =
+  | { state: 'uploaded' }
+  | { state: 'retry'; reason: string; retryAt: Date }
+  | { state: 'failed'; reason: string };
+
+export interface UploadDeps {
+  uploads: {
+    /** Claims due tasks with SKIP LOCKED for a while; must not be given again before that ends. */
+    claimUploads(limit: number): Promise<UploadTask[]>;
+    recordUpload(task: UploadTask, result: UploadResult): Promise<void>;
+  };
+  api: WechatApi;
+  mchId: string;
+  clock: Clock;
+  log: Logger;
+}
+
+const batch = 10;
+const path = '/wxa/sec/order/upload_shipping_info';
+const express = 1;
+const itemDescriptionCharacters = 120;
+const parcelsPerCall = 15;
+/** WeChat shows a paid order to this API a little later; after about half an hour it will not come any more. */
+const notFoundTries = 12;
+
+export const retryWaitMs = (attempts: number): number => Math.min(5_000 * 2 ** attempts, 1_800_000);
+
+/** Already there: the same data, or the buyer has confirmed. */
+const alreadyThere = new Set([10060002, 10060023]);
+const notYetVisible = 10060001;
+/** WeChat's own trouble, quotas and tokens: the same call may pass later. */
+const passing = new Set([-1, 10060012, 10060019, 40001, 40014, 42001, 44990, 44991, 44993, 45009, 45011]);
+const reasons: Record<number, string> = {
+  10060003: '微信侧重新发货机会已用完，请到微信后台处理',
+  10060004: '支付单不可发货（可能已全额退款）',
+  10060024: '同一支付单的包裹超过 15 个',
+  10060031: '付款人与支付单不一致',
+  268485224: '顺丰包裹缺少联系电话后四位',
+  268485228: '微信不认识这家快递公司',
+};
+
+export function judgeUpload(reply: WechatReply, attempts: number, now: Date): UploadResult {
+  const retry = (reason: string): UploadResult => ({
+    state: 'retry',
+    reason,
+    retryAt: new Date(now.getTime() + retryWaitMs(attempts)),
+  });
+  if (reply.kind === 'ok') return { state: 'uploaded' };
+  if (reply.kind === 'silent') return retry('微信没有应答');
+  const { errcode, message } = reply;
+  if (alreadyThere.has(errcode)) return { state: 'uploaded' };
+  if (passing.has(errcode)) return retry(message);
+  if (errcode !== notYetVisible) return { state: 'failed', reason: reasons[errcode] ?? message };
+  return attempts + 1 < notFoundTries
+    ? retry('微信侧尚未看到这笔支付')
+    : { state: 'failed', reason: '微信侧找不到这笔支付' };
+}
+
+export function buildUpload(task: UploadTask, mchId: string, now: Date): unknown {
+  return {
+    order_key: { order_number_type: 1, mchid: mchId, out_trade_no: task.outTradeNo },
+    logistics_type: express,
+    ...(task.isSingle ? { delivery_mode: 1 } : { delivery_mode: 2, is_all_delivered: task.isAllDelivered }),
+    shipping_list: task.parcels.slice(0, parcelsPerCall).map(({ carrierCode, waybillNo, itemDescription, phoneTail }) => ({
+      tracking_no: tidyWaybillNo(waybillNo),
+      express_company: findCarrier(carrierCode)?.wechatCode ?? carrierCode,
+      item_desc: [...itemDescription].slice(0, itemDescriptionCharacters).join(''),
+      ...(phoneTail ? { contact: { receiver_contact: `*******${phoneTail}` } } : {}),
+    })),
+    upload_time: new Date(now.getTime() + 8 * 3_600_000).toISOString().replace('Z', '+08:00'),
+    payer: { openid: task.openid },
+  };
+}
+
+export function uploadSweep({ uploads, api, mchId, clock, log }: UploadDeps): Sweep {
+  async function carry(task: UploadTask): Promise<void> {
+    const reply = await api.post(path, buildUpload(task, mchId, clock.now()));
+    const result = judgeUpload(reply, task.attempts, clock.now());
+    if (result.state !== 'uploaded') log.warn({ orderNo: task.orderNo, ...result }, 'shipping upload not taken');
+    await uploads.recordUpload(task, result);
+  }
+
+  return {
+    name: 'logistics.upload',
+    everyMs: 1_000,
+    async run() {
+      const tasks = await uploads.claimUploads(batch);
+      // One after the other: WeChat orders a trade's uploads by time, and two of one trade may be in a batch.
+      for (const task of tasks) await carry(task);
+      return tasks.length;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** api.weixin.qq.com with an access_token: one renewal when the token is refused, and the answer as a value, not a throw. */
+
+export interface WechatApp {
+  appId: string;
+  secret: string;
+}
+
+export interface WechatApiDeps {
+  /** Sends one request; rejects with an error carrying `errcode` on a refusal, with anything else when there is no answer. */
+  call: (request: { path: string; query: Record<string, string>; body: unknown }) => Promise<Record<string, unknown>>;
+  tokens: { get(app: WechatApp): Promise<string>; drop(appId: string, token: string): void };
+  app: WechatApp;
+}
+
+export type WechatReply =
+  | { kind: 'ok'; body: Record<string, unknown> }
+  | { kind: 'refused'; errcode: number; message: string }
+  | { kind: 'silent'; message: string }; // no answer: what happened there is unknown
+
+export interface WechatApi {
+  post(path: string, body: unknown): Promise<WechatReply>;
+}
+
+const staleToken = new Set([40001, 40014, 42001]);
+
+export function createWechatApi({ call, tokens, app }: WechatApiDeps): WechatApi {
+  async function attempt(path: string, body: unknown): Promise<{ reply: WechatReply; token: string | undefined }> {
+    let token: string | undefined;
+    try {
+      token = await tokens.get(app);
+      return { token, reply: { kind: 'ok', body: await call({ path, query: { access_token: token }, body }) } };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const errcode = error instanceof Error && 'errcode' in error ? Number(error.errcode) : undefined;
+      return { token, reply: errcode === undefined ? { kind: 'silent', message } : { kind: 'refused', errcode, message } };
+    }
+  }
+
+  return {
+    async post(path, body) {
+      const first = await attempt(path, body);
+      const { reply, token } = first;
+      if (reply.kind !== 'refused' || !staleToken.has(reply.errcode) || token === undefined) return reply;
+      tokens.drop(app.appId, token);
+      return (await attempt(path, body)).reply;
+    },
+  };
+}
