@@ -93,9 +93,11 @@ export interface SearchRequest extends ListRequest {
   text: TextQuery;
   /** Share by which sales lift a match, 0.06 = 6 % for each tenfold. */
   salesWeight: number;
+  /** 0 keeps every match: for measuring. */
+  relevanceFloor?: number;
 }
 
-const ranked = (text: TextQuery, filter: ListFilter, salesWeight: number, db: Executor) =>
+const ranked = (text: TextQuery, filter: ListFilter, salesWeight: number, db: Executor, floor = relevanceFloor) =>
   db
     .with('matched', (cte) =>
       cte
@@ -128,12 +130,12 @@ const ranked = (text: TextQuery, filter: ListFilter, salesWeight: number, db: Ex
           .as('compared'),
       )
         .selectAll()
-        .where(sql<boolean>`relevance >= best * ${relevanceFloor}`),
+        .where(sql<boolean>`relevance >= best * ${floor}`),
     );
 
-export function searchProducts(db: Executor, { text, salesWeight, order, after, limit, ...filter }: SearchRequest): Promise<ListRow[]> {
+export function searchProducts(db: Executor, { text, salesWeight, relevanceFloor: floor, order, after, limit, ...filter }: SearchRequest): Promise<ListRow[]> {
   const { columns, direction } = order === 'relevance' ? { columns: 'relevance, spu_id', direction: 'desc' as const } : orders[order];
-  return ranked(text, filter, salesWeight, db)
+  return ranked(text, filter, salesWeight, db, floor)
     .selectFrom('kept')
     .select([...cardColumns, 'score', 'cover', 'relevance'])
     .$if(after !== undefined, (query) => query.where(comparison(order, columns, direction, after as Position)))
@@ -202,8 +204,15 @@ export async function listPhrases(db: Executor, typed: string, limit: number): P
 }
 
 /** In how many products each term occurs: what a search word is worth. */
-export async function listTermCounts(db: Executor): Promise<{ term: string; count: number }[]> {
-  const { rows } = await sql<{ term: string; count: number }>`
-    select word as term, ndoc as count from ts_stat('select search_vector from catalog.spu where status = ''on_sale''')`.execute(db);
-  return rows;
+export async function listTermCounts(db: Executor): Promise<{ documents: number; counts: Map<string, number> }> {
+  const { rows } = await sql<{ term: string | null; count: number }>`
+    select word as term, ndoc as count from ts_stat('select search_vector from catalog.spu where status = ''on_sale''')
+    union all select null, count(*)::int from catalog.spu where status = 'on_sale'`.execute(db);
+  const counts = new Map<string, number>();
+  let documents = 0;
+  for (const { term, count } of rows) {
+    if (term === null) documents = count;
+    else counts.set(term, count);
+  }
+  return { documents, counts };
 }

@@ -43,7 +43,7 @@ export async function mediaRoutes(app: RouteApp, { media, database, audit }: Med
       reply
         .header('etag', etag)
         .header('cache-control', request.query.key === undefined ? `public, max-age=${year}, immutable` : 'private, no-store');
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send(undefined as never);
+      if (request.headers['if-none-match'] === etag) return reply.status(304 as never).send(undefined as never);
       // Serialised by nobody: a Buffer goes out as it is.
       return reply.type(variants[name].type).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) as never);
     },
