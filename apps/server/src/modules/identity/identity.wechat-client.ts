@@ -1,0 +1,76 @@
+/** One call to api.weixin.qq.com: it answers 200 with an errcode, whatever happened. */
+import type { Logger } from '#platform/logger.ts';
+import { wechatBlocked, wechatCodeInvalid, wechatTooFrequent, wechatUnavailable } from './identity.errors.ts';
+
+export interface WechatClientOptions {
+  apiBaseUrl: string;
+  log: Logger;
+  timeoutMs?: number;
+  fetch?: typeof fetch;
+}
+
+export interface WechatCall {
+  path: string;
+  query: Record<string, string>;
+  /** Sent as JSON by POST; without it the call is a GET. */
+  body?: unknown;
+}
+
+/** WeChat's refusal, before anyone decided what it means to the shopper. */
+export class WechatRefusal extends Error {
+  readonly errcode: number;
+  constructor(errcode: number, errmsg: string) {
+    super(`errcode ${errcode}: ${errmsg}`);
+    this.name = 'WechatRefusal';
+    this.errcode = errcode;
+  }
+}
+
+const defaultTimeoutMs = 5_000;
+
+export function createWechatClient({
+  apiBaseUrl,
+  log,
+  timeoutMs = defaultTimeoutMs,
+  fetch: send = fetch,
+}: WechatClientOptions) {
+  /** @throws WechatRefusal on an errcode, identity.wechat_unavailable when there is no sane answer */
+  return async function call(request: WechatCall): Promise<Record<string, unknown>> {
+    // The query carries secrets and tokens: it never appears in a log line.
+    const url = `${apiBaseUrl}${request.path}?${new URLSearchParams(request.query)}`;
+    let reply: Record<string, unknown>;
+    try {
+      const response = await send(url, {
+        signal: AbortSignal.timeout(timeoutMs),
+        ...(request.body === undefined
+          ? {}
+          : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request.body) }),
+      });
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      reply = (await response.json()) as Record<string, unknown>;
+    } catch (error) {
+      log.warn(
+        { path: request.path, reason: error instanceof Error ? error.message : 'unknown' },
+        'wechat did not answer',
+      );
+      throw wechatUnavailable();
+    }
+    const errcode = Number(reply.errcode ?? 0);
+    if (errcode !== 0) throw new WechatRefusal(errcode, String(reply.errmsg ?? ''));
+    return reply;
+  };
+}
+export type WechatClient = ReturnType<typeof createWechatClient>;
+
+/** Bad, used or expired codes: getting a new one helps. */
+const codeErrors = new Set([40029, 40163, 42003, 61010]);
+const frequencyErrors = new Set([44990, 44991, 44993, 45009, 45011]);
+
+/** What a refusal means to the shopper; everything we caused ourselves (secret, quota, rights) is "unavailable" and logged. */
+export function toShopperError(error: unknown, log: Logger): unknown {
+  if (!(error instanceof WechatRefusal)) return error;
+  if (codeErrors.has(error.errcode)) return wechatCodeInvalid();
+  if (error.errcode === 40226) return wechatBlocked();
+  log.warn({ errcode: error.errcode, reason: error.message }, 'wechat refused');
+  return frequencyErrors.has(error.errcode) ? wechatTooFrequent() : wechatUnavailable();
+}
