@@ -6,6 +6,7 @@ import { CARRIER_SWITCHES } from '../carriers/switches.ts';
 import { cashierRoutes } from '../cashier/cashier.routes.ts';
 import { createPayer } from '../cashier/payer.ts';
 import { controlRoutes } from '../dashboard/control.routes.ts';
+import { dashboardRoutes } from '../dashboard/dashboard.routes.ts';
 import { CODE_TABLES, createCodes } from '../phone/codes.ts';
 import { createInbox, INBOX_TABLES } from '../phone/inbox.ts';
 import { createPeople, PERSONA_TABLES } from '../phone/personas.ts';
@@ -135,6 +136,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
     world,
     parts: { orders, refunds, notifications, parcels, templates, push, trackPush },
   });
+  app.register(dashboardRoutes, { world });
   app.register(cashierRoutes, { prefix: '/cashier', world, parts: { payer } });
 
   app.addHook('onReady', async () => {

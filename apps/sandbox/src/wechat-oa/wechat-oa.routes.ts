@@ -46,6 +46,7 @@ export async function oauthPageRoutes(
   const { people, keyring, switches } = world;
   const { oaAppId, merchantName } = keyring.credentials;
   const assets = `${app.prefix}/assets`;
+  const avatarBase = app.prefix.replace(/wechat-open$/, 'avatar');
   journalExchanges(app, 'wechat-oa', world.journal, world.clock.now);
   serveAssets(app, join(import.meta.dirname, 'assets'), ['oauth.css', 'oauth.js']);
 
@@ -84,7 +85,13 @@ export async function oauthPageRoutes(
     }
     return sendPage(reply, {
       ...page,
-      body: consentPage(merchantName, scope, people.list().slice(0, 12), query(request)),
+      body: consentPage({
+        shop: merchantName,
+        scope,
+        avatarBase,
+        persons: people.list().slice(0, 12),
+        given: query(request),
+      }),
     });
   });
 }
@@ -186,7 +193,15 @@ export async function oauthApiRoutes(
 
 const LOGO = html`<svg viewBox="0 0 48 48" aria-hidden="true"><rect width="48" height="48" rx="10" fill="#E63B2E"/><path d="M12 20h24l-2.2 15a2 2 0 0 1-2 1.7H16.2a2 2 0 0 1-2-1.7z" fill="#fff"/><path d="M17.5 20v-2.5a6.5 6.5 0 0 1 13 0V20" fill="none" stroke="#fff" stroke-width="2.6"/><path d="M19.5 27.5a4.5 4.5 0 0 0 9 0" fill="none" stroke="#E63B2E" stroke-width="2.4" stroke-linecap="round"/></svg>`;
 
-function consentPage(shop: string, scope: string, persons: Persona[], given: Record<string, string | undefined>) {
+interface Consent {
+  shop: string;
+  scope: string;
+  avatarBase: string;
+  persons: Persona[];
+  given: Record<string, string | undefined>;
+}
+
+function consentPage({ shop, scope, avatarBase, persons, given }: Consent) {
   const hidden = ['appid', 'redirect_uri', 'response_type', 'scope', 'state'].map(
     (name) => html`<input type="hidden" name="${name}" value="${given[name] ?? ''}">`,
   );
@@ -208,7 +223,7 @@ function consentPage(shop: string, scope: string, persons: Persona[], given: Rec
       ${persons.map(
         (person, index) => html`
       <label class="person">
-        <span class="avatar" style="background:${person.colour}">${[...person.nickname][0]}</span>
+        <img class="avatar" src="${avatarBase}/${person.id}.svg" alt="">
         <span class="who">${person.nickname}<small>${person.city} · ${person.phone.slice(0, 3)}****${person.phone.slice(-4)}</small></span>
         <input type="radio" name="persona" value="${person.id}" data-testid="oauth-${person.id}" ${index === 0 ? html`checked` : ''}><i></i>
       </label>`,
