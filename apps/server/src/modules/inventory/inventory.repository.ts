@@ -109,6 +109,16 @@ export async function releaseLines(tx: Tx, reservationId: string, from: readonly
     .execute();
 }
 
+export async function extendLines(tx: Tx, reservationId: string, until: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('inventory.reservationLine')
+    .set({ heldUntil: until })
+    .where('reservationId', '=', reservationId)
+    .where('status', '=', 'held')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 export async function confirmLines(tx: Tx, reservationId: string): Promise<{ status: string }[]> {
   const { rows } = await sql<{ status: string }>`
     with confirmed as (

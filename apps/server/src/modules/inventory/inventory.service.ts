@@ -183,6 +183,9 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     reserve: (tx: Tx, { reservationId, buyerId, lines, until }: Reservation & { buyerId: string; until: Date }) =>
       reserveAll(tx, { buyerId, until, reservations: [{ reservationId, lines }] }),
 
+    /** The same hold for longer; no unit moves. False when it was given back meanwhile. */
+    extend: (tx: Tx, reservationId: string, until: Date): Promise<boolean> => repository.extendLines(tx, reservationId, until),
+
     /** Paid: the hold no longer ends by itself. False when it was released before: the caller must win it again. */
     async confirm(tx: Tx, reservationId: string): Promise<boolean> {
       const lines = await repository.confirmLines(tx, reservationId);

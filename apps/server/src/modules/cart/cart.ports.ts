@@ -1,0 +1,31 @@
+/** What the cart asks of its siblings: narrow on purpose, so that a test needs two functions. */
+import type { Executor } from '#platform/database/database.ts';
+import type { PictureRef } from '#platform/picture.ts';
+
+/** A SKU as it can be bought right now; the server's price is the only price. */
+export interface SellableSku {
+  skuId: string;
+  spuId: string;
+  shopId: string;
+  shopName: string;
+  title: string;
+  specText: string;
+  picture: PictureRef;
+  salePrice: number;
+  listPrice: number;
+  cost: number;
+  weightGrams: number;
+  skuCode: string;
+  categoryId: string;
+  onSale: boolean;
+  returnable: boolean;
+}
+
+export interface StockFigures {
+  available: number;
+  scarce: boolean;
+}
+
+/** One statement each. */
+export type FindSkus = (db: Executor, skuIds: string[]) => Promise<Map<string, SellableSku>>;
+export type FindStock = (db: Executor, skuIds: string[]) => Promise<Map<string, StockFigures>>;

@@ -1,0 +1,85 @@
+/** All SQL on the cart schema; the buyer comes first, so that no call can reach another buyer's line. */
+import { sql } from 'kysely';
+import type { Executor, Tx } from '#platform/database/database.ts';
+import { newId } from '#platform/ids.ts';
+import { maxQuantity } from './cart.domain.ts';
+import type { StoredLine } from './cart.tables.ts';
+
+const columns = ['lineId', 'spuId', 'skuId', 'quantity', 'selected', 'priceWhenAdded'] as const;
+
+export const linesOf = (db: Executor, buyerId: string): Promise<StoredLine[]> =>
+  db
+    .selectFrom('cart.line')
+    .select(columns)
+    .where('buyerId', '=', buyerId)
+    .orderBy('addedAt', 'desc')
+    .orderBy('lineId', 'desc')
+    .execute();
+
+/** Locks the buyer's lines, so that two changes of one cart wait for each other. */
+export const lockLines = (tx: Tx, buyerId: string): Promise<StoredLine[]> =>
+  tx.selectFrom('cart.line').select(columns).where('buyerId', '=', buyerId).orderBy('lineId').forUpdate().execute();
+
+export interface NewLine {
+  spuId: string;
+  skuId: string;
+  quantity: number;
+  priceWhenAdded: number;
+  at: Date;
+}
+
+/** Puts a line in, or adds to the one with that SKU; the unique key settles two at once. @returns the quantity now */
+export async function addQuantity(tx: Tx, buyerId: string, { spuId, skuId, quantity, priceWhenAdded, at }: NewLine): Promise<number> {
+  const row = await tx
+    .insertInto('cart.line')
+    .values({ buyerId, lineId: newId(), spuId, skuId, quantity, selected: true, priceWhenAdded, addedAt: at })
+    .onConflict((conflict) =>
+      conflict.columns(['buyerId', 'skuId']).doUpdateSet({
+        quantity: sql<number>`least(${maxQuantity}, cart.line.quantity + excluded.quantity)`,
+        selected: true,
+        addedAt: at,
+      }),
+    )
+    .returning('quantity')
+    .executeTakeFirstOrThrow();
+  return row.quantity;
+}
+
+export const updateLine = (
+  tx: Tx,
+  buyerId: string,
+  lineId: string,
+  change: Partial<Pick<StoredLine, 'skuId' | 'quantity' | 'selected' | 'priceWhenAdded'>>,
+) => tx.updateTable('cart.line').set(change).where('buyerId', '=', buyerId).where('lineId', '=', lineId).execute();
+
+export const selectLines = (tx: Tx, buyerId: string, lineIds: readonly string[], selected: boolean) =>
+  tx
+    .updateTable('cart.line')
+    .set({ selected })
+    .where('buyerId', '=', buyerId)
+    .where('lineId', '=', sql<string>`any(${[...lineIds]}::uuid[])`)
+    .execute();
+
+export const deleteLines = (tx: Tx, buyerId: string, lineIds: readonly string[]) =>
+  tx
+    .deleteFrom('cart.line')
+    .where('buyerId', '=', buyerId)
+    .where('lineId', '=', sql<string>`any(${[...lineIds]}::uuid[])`)
+    .execute();
+
+/**
+ * Moves every line of the guest to the buyer in one statement: what the delete returns can be returned to one caller
+ * only, so two merges at once (or one event twice) add nothing twice, and no line is lost between them.
+ */
+export async function moveLines(tx: Tx, fromBuyerId: string, toBuyerId: string): Promise<void> {
+  await sql`
+    with moved as (
+      delete from cart.line where buyer_id = ${fromBuyerId} returning line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at
+    )
+    insert into cart.line as mine (buyer_id, line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at)
+    select ${toBuyerId}::uuid, line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at from moved
+    on conflict (buyer_id, sku_id) do update
+      set quantity = least(${maxQuantity}, mine.quantity + excluded.quantity),
+          selected = mine.selected or excluded.selected,
+          added_at = greatest(mine.added_at, excluded.added_at)`.execute(tx);
+}

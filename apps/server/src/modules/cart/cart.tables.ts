@@ -1,0 +1,22 @@
+declare module '#platform/database/database.ts' {
+  interface Tables {
+    'cart.line': {
+      buyerId: string;
+      lineId: string;
+      spuId: string;
+      skuId: string;
+      quantity: number;
+      selected: boolean;
+      priceWhenAdded: number;
+      addedAt: Date;
+    };
+  }
+}
+export interface StoredLine {
+  lineId: string;
+  spuId: string;
+  skuId: string;
+  quantity: number;
+  selected: boolean;
+  priceWhenAdded: number;
+}

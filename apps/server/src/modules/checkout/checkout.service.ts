@@ -1,0 +1,118 @@
+/** The checkout page before the order exists: lines by shop, address, freight, arrival, and what stands in the way. */
+import type { CheckoutInput, CheckoutPreview, CheckoutSource } from '@xiaopu/contracts';
+import type { Clock } from '#platform/clock.ts';
+import type { Executor } from '#platform/database/database.ts';
+import { maskPhone } from '#platform/field-cipher.ts';
+import type { ToPicture } from '#platform/picture.ts';
+import type { FindSkus, FindStock } from '../cart/index.ts';
+import { buildQuote, type FreightOf, type WantedLine } from './checkout.quote.ts';
+
+export interface DeliveryAddress {
+  addressId: string;
+  name: string;
+  phone: string;
+  province: string;
+  city: string;
+  district: string;
+  detail: string;
+}
+
+export type FindAddress = (db: Executor, buyerId: string, addressId: string) => Promise<DeliveryAddress | undefined>;
+
+export interface CheckoutDeps {
+  clock: Clock;
+  findSkus: FindSkus;
+  findStock: FindStock;
+  selectedCartLines(db: Executor, buyerId: string): Promise<{ lineId: string; skuId: string; quantity: number }[]>;
+  findAddress: FindAddress;
+  preferredAddress(db: Executor, buyerId: string): Promise<DeliveryAddress | undefined>;
+  findShops(db: Executor, shopIds: string[]): Promise<Map<string, { shipsFrom: string }>>;
+  freightOf: FreightOf;
+  arrivalOf(route: { shipsFrom: string; province: string; now: Date }): { earliest: string; latest: string; text: string };
+  toPicture: ToPicture;
+}
+
+export type Checkout = ReturnType<typeof createCheckout>;
+
+export const addressText = ({ province, city, district, detail }: Omit<DeliveryAddress, 'addressId' | 'name' | 'phone'>): string =>
+  // Municipalities are their own province: 北京市 once is enough.
+  `${province === city ? '' : province}${city}${district}${detail}`;
+
+export function createCheckout(deps: CheckoutDeps) {
+  const { clock, findSkus, findStock, findAddress, preferredAddress, findShops, freightOf, arrivalOf, toPicture } = deps;
+
+  /** What is to be bought; `cartLineIds` leave the cart once it is. */
+  async function wantedLines(db: Executor, buyerId: string, source: CheckoutSource): Promise<{ wanted: WantedLine[]; cartLineIds: string[] }> {
+    if (source.kind === 'lines') return { wanted: source.lines, cartLineIds: [] };
+    const lines = await deps.selectedCartLines(db, buyerId);
+    return { wanted: lines, cartLineIds: lines.map(({ lineId }) => lineId) };
+  }
+
+  return {
+    wantedLines,
+
+    /** Another buyer's or a deleted address counts as none, so that the page falls back to picking one (C05-PATH-02). */
+    async preview(db: Executor, buyerId: string, { source, addressId }: CheckoutInput): Promise<CheckoutPreview> {
+      const address = addressId ? await findAddress(db, buyerId, addressId) : await preferredAddress(db, buyerId);
+      const { wanted } = await wantedLines(db, buyerId, source);
+      const skuIds = wanted.map(({ skuId }) => skuId);
+      const skus = await findSkus(db, skuIds);
+      const stock = await findStock(db, skuIds);
+      const quote = buildQuote(wanted, skus, stock, { freightOf, province: address?.province ?? '' });
+      const origins = await findShops(
+        db,
+        quote.shops.map(({ shopId }) => shopId),
+      );
+      const blockedBy =
+        quote.shops.length === 0
+          ? 'empty'
+          : quote.shops.some(({ lines }) => lines.some(({ problem }) => problem !== null))
+            ? 'stock'
+            : address
+              ? null
+              : 'no_address';
+      const { listTotal, goodsTotal, freight, discount, payable } = quote;
+      return {
+        address: address
+          ? {
+              addressId: address.addressId,
+              name: address.name,
+              maskedPhone: maskPhone(address.phone),
+              text: addressText(address),
+            }
+          : null,
+        shops: quote.shops.map((shop) => ({
+          shopId: shop.shopId,
+          shopName: shop.shopName,
+          lines: shop.lines.map(({ sku, quantity, payable: linePayable, available, problem }) => ({
+            spuId: sku.spuId,
+            skuId: sku.skuId,
+            title: sku.title,
+            specText: sku.specText,
+            picture: toPicture(sku.picture),
+            quantity,
+            salePrice: sku.salePrice,
+            listPrice: sku.listPrice,
+            payable: linePayable,
+            available,
+            problem,
+          })),
+          goodsTotal: shop.goodsTotal,
+          freight: shop.freight,
+          freightNote: shop.freightNote,
+          payable: shop.payable,
+          arrival: address
+            ? arrivalOf({ shipsFrom: origins.get(shop.shopId)?.shipsFrom ?? '', province: address.province, now: clock.now() })
+            : null,
+        })),
+        listTotal,
+        goodsTotal,
+        freight,
+        discount,
+        payable,
+        canSubmit: blockedBy === null,
+        blockedBy,
+      };
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** Pure rules of an order: legal moves, what the page says, what can be done next. */
+import type { OrderAction, OrderStatus } from '@xiaopu/contracts';
+import { formatYuan } from '@xiaopu/money';
+
+/** Every legal move; a status changes in no other way. */
+export const transitions: Record<OrderStatus, readonly OrderStatus[]> = {
+  // refunding: money came although the stock was gone (X-10)
+  pending_payment: ['paid', 'cancelled', 'refunding'],
+  paid: ['shipped', 'refunding'],
+  shipped: ['completed'],
+  completed: [],
+  // Money that arrives after closing wins a new hold, or goes back by itself (X-10).
+  cancelled: ['paid', 'refunding'],
+  refunding: ['refunded'],
+  refunded: [],
+};
+
+export const canMove = (from: OrderStatus, to: OrderStatus): boolean => transitions[from].includes(to);
+
+export const statusText: Record<OrderStatus, string> = {
+  pending_payment: '待付款',
+  paid: '待发货',
+  shipped: '待收货',
+  completed: '已完成',
+  cancelled: '已关闭',
+  refunding: '退款中',
+  refunded: '已退款',
+};
+
+export interface OrderFacts {
+  status: OrderStatus;
+  payable: number;
+  heldUntil: Date | null;
+  closesAt: Date;
+  closeRequestedAt: Date | null;
+  cancelReason: string | null;
+  unreviewedLines: number;
+  parcelCount: number;
+  autoReceiveAt: Date | null;
+}
+
+/** Payable until it closes; between the end of the hold and closing only by winning a new hold. */
+export const isPayable = ({ status, closesAt, closeRequestedAt }: OrderFacts, now: Date): boolean =>
+  status === 'pending_payment' && closeRequestedAt === null && now < closesAt;
+
+export const isHeld = ({ status, heldUntil }: Pick<OrderFacts, 'status' | 'heldUntil'>, now: Date): boolean =>
+  status === 'pending_payment' && heldUntil !== null && now < heldUntil;
+
+export const canRefund = ({ status, parcelCount }: Pick<OrderFacts, 'status' | 'parcelCount'>): boolean =>
+  status === 'paid' && parcelCount === 0;
+
+/** Most useful first. */
+export function actionsOf(order: OrderFacts, now: Date): OrderAction[] {
+  switch (order.status) {
+    case 'pending_payment':
+      return isPayable(order, now) ? ['pay', 'cancel'] : [];
+    case 'paid':
+      return canRefund(order) ? ['buy_again', 'refund'] : ['track', 'buy_again'];
+    case 'shipped':
+      return ['confirm_receipt', 'track', 'buy_again'];
+    case 'completed':
+      return order.unreviewedLines > 0 ? ['review', 'buy_again', 'track'] : ['buy_again', 'track'];
+    case 'cancelled':
+    case 'refunding':
+    case 'refunded':
+      return ['buy_again'];
+  }
+}
+
+const clockFace = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit', hour12: false });
+const dayFace = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', month: 'long', day: 'numeric' });
+
+/** What happens next and by when. */
+export function headlineOf(order: OrderFacts, now: Date): string {
+  switch (order.status) {
+    case 'pending_payment':
+      if (!isPayable(order, now)) return '订单正在关闭';
+      if (isHeld(order, now)) return `请在 ${clockFace.format(order.heldUntil as Date)} 前付款，商品已为你保留`;
+      return `商品已不再保留，付款时会重新确认库存；${clockFace.format(order.closesAt)} 自动关闭`;
+    case 'paid':
+      return order.parcelCount > 0 ? '部分商品已发出，其余正在备货' : '付款成功，商家正在备货';
+    case 'shipped':
+      return order.autoReceiveAt ? `商品已发出，${dayFace.format(order.autoReceiveAt)}自动确认收货` : '商品已发出';
+    case 'completed':
+      return order.unreviewedLines > 0 ? '交易完成，说说使用感受吧' : '交易完成';
+    case 'cancelled':
+      return order.cancelReason ?? '订单已关闭';
+    case 'refunding':
+      return `退款 ¥${formatYuan(order.payable)} 处理中，将原路退回`;
+    case 'refunded':
+      return `¥${formatYuan(order.payable)} 已原路退回`;
+  }
+}
+
+export interface Position {
+  at: Date;
+  orderNo: string;
+}
+export const encodeCursor = ({ at, orderNo }: Position): string => Buffer.from(`${at.getTime()}.${orderNo}`).toString('base64url');
+
+/** Undefined for anything we did not hand out: the list then starts at the top. */
+export function decodeCursor(cursor: string | undefined): Position | undefined {
+  const match = /^(\d{1,15})\.(\d{20})$/.exec(Buffer.from(cursor ?? '', 'base64url').toString());
+  return match ? { at: new Date(Number(match[1])), orderNo: match[2] as string } : undefined;
+}

@@ -1,0 +1,43 @@
+import { defineError } from '#platform/errors.ts';
+
+export const orderUnknown = defineError('orders.not_found', 'not_found', '没有找到这笔订单');
+export const orderEmpty = defineError('orders.empty', 'unprocessable', '还没有选择要购买的商品');
+export const addressMissing = defineError('orders.address_missing', 'unprocessable', '请先选择收货地址');
+export const idempotencyConflict = defineError(
+  'orders.idempotency_conflict',
+  'conflict',
+  '订单内容有变化，请返回确认后重新提交',
+);
+export const priceChanged = defineError<{ payable: number; expectedPayable: number }>(
+  'orders.price_changed',
+  'conflict',
+  '商品价格有变化，请确认后重新提交',
+);
+export const lineUnavailable = defineError<{ lines: { skuId: string; problem: string }[] }>(
+  'orders.line_unavailable',
+  'conflict',
+  '有商品已下架，请移除后再提交',
+);
+export const stateConflict = defineError<{ status: string }>('orders.state_conflict', 'conflict', '订单状态已变化，请刷新后再试');
+export const notPayable = defineError<{ status: string }>('orders.not_payable', 'conflict', ({ status }) =>
+  status === 'cancelled' ? '订单已关闭，请重新下单' : '这笔订单不需要再付款',
+);
+export const paymentWindowOver = defineError('orders.payment_window_over', 'conflict', '已超过付款时间，请重新下单');
+export const cannotCancel = defineError<{ status: string }>('orders.cannot_cancel', 'conflict', '订单已付款或已关闭，不能取消');
+export const cannotRefund = defineError<{ status: string }>(
+  'orders.cannot_refund',
+  'conflict',
+  '只有未发货的已付款订单可以直接退款',
+);
+export const cannotShip = defineError<{ status: string }>('orders.cannot_ship', 'conflict', '这笔订单当前不能发货');
+export const shipTooMany = defineError<{ lineId: string; remaining: number }>(
+  'orders.ship_too_many',
+  'conflict',
+  ({ remaining }) => (remaining > 0 ? `发货数量超过待发数量，最多还能发 ${remaining} 件` : '这件商品已全部发出'),
+);
+export const orderLineUnknown = defineError('orders.line_unknown', 'not_found', '订单里没有这件商品');
+export const cannotReceive = defineError<{ status: string }>('orders.cannot_receive', 'conflict', '订单还没有全部发货，不能确认收货');
+export const cannotReview = defineError<{ status: string }>('orders.cannot_review', 'conflict', '确认收货后才能评价');
+export const alreadyReviewed = defineError('orders.already_reviewed', 'conflict', '这件商品已经评价过了');
+export const refundUnknown = defineError('orders.refund_not_found', 'not_found', '没有找到这笔退款');
+export const refundNotFailed = defineError<{ status: string }>('orders.refund_not_failed', 'conflict', '只有失败的退款可以重试');

@@ -1,0 +1,103 @@
+/** What payments tell and ask: may it be paid now, it was paid, it was closed, money went back. */
+import type { EventPayloads } from '@xiaopu/contracts';
+import { minuteMs } from '#platform/clock.ts';
+import type { Tx } from '#platform/database/database.ts';
+import { formatYuan } from '@xiaopu/money';
+import { isHeld } from './orders.domain.ts';
+import { notPayable, orderUnknown, paymentWindowOver } from './orders.errors.ts';
+import type { Moves } from './orders.moves.ts';
+import { holdMinutes } from './orders.policies.ts';
+import type { OrdersDeps } from './orders.ports.ts';
+import * as repository from './orders.repository.ts';
+
+export const closedUnpaid = '超时未支付，订单自动关闭';
+
+export function createPaying({ clock, policies, outbox, inventory, payments }: OrdersDeps, moves: Moves) {
+  return {
+    /**
+     * Before each try to pay: the orders must be open and their stock held at least until `atLeastUntil`. A hold that has
+     * ended (or would end too soon for a prepay) must be won anew, never past closing (X-10); short stock refuses it.
+     */
+    async preparePayment(
+      tx: Tx,
+      { buyerId, paymentId, atLeastUntil }: { buyerId: string; paymentId: string; atLeastUntil?: Date },
+    ): Promise<{ prepayUntil: Date }> {
+      const now = clock.now();
+      const orders = await repository.lockOrdersOfPayment(tx, buyerId, paymentId);
+      const [first] = orders;
+      if (!first) throw orderUnknown();
+      const settled = orders.find(({ status }) => status !== 'pending_payment');
+      if (settled) throw notPayable({ status: settled.status });
+      const { closesAt } = first;
+      if (now >= closesAt || orders.some(({ closeRequestedAt }) => closeRequestedAt !== null)) throw paymentWindowOver();
+
+      const needed = atLeastUntil ?? now;
+      const isEnough = orders.every((order) => isHeld(order, now) && (order.heldUntil as Date) >= needed);
+      if (isEnough) return { prepayUntil: new Date(Math.min(...orders.map(({ heldUntil }) => (heldUntil as Date).getTime()))) };
+
+      const prepayUntil = new Date(Math.min(now.getTime() + policies.get(holdMinutes, first.shopId) * minuteMs, closesAt.getTime()));
+      const lost = [];
+      for (const order of orders) {
+        // What the sweep has not given back yet is still ours: it only lasts longer.
+        if (!(order.heldUntil && (await inventory.extend(tx, order.reservationId, prepayUntil)))) lost.push(order);
+      }
+      await moves.hold(tx, lost, prepayUntil);
+      for (const order of orders) {
+        await repository.changeOrder(tx, order, { heldUntil: prepayUntil });
+        await repository.addEvent(tx, order, { text: '重新为你保留了库存', actor: '系统', at: now });
+      }
+      await payments.extend(tx, { buyerId, paymentId, prepayUntil });
+      return { prepayUntil };
+    },
+
+    /** Money is in. Any order of arrival, any number of times: each order is paid once, or its money goes back. */
+    async paymentSucceeded(tx: Tx, { buyerId, paymentId, paidAt: paidAtText }: EventPayloads['payments.payment_succeeded']): Promise<void> {
+      const paidAt = new Date(paidAtText);
+      for (const order of await repository.lockOrdersOfPayment(tx, buyerId, paymentId)) {
+        const { orderNo, shopId, payable, status, cancelledBy } = order;
+        if (status !== 'pending_payment' && status !== 'cancelled') continue;
+        if (status === 'cancelled' && cancelledBy === 'buyer') {
+          await moves.refund(tx, order, { reason: '订单已取消，款项自动退回', requestedBy: '系统', paidAt });
+        } else if (await moves.keepForPaid(tx, order)) {
+          await repository.moveOrder(tx, order, 'paid', {
+            paidAt,
+            heldUntil: null,
+            cancelledAt: null,
+            cancelledBy: null,
+            cancelReason: null,
+          });
+          await repository.addEvent(tx, order, { text: `付款成功 ¥${formatYuan(payable)}`, actor: '买家', at: clock.now() });
+          await outbox.publish(tx, 'orders.order_paid', { buyerId, orderNo, shopId, payable });
+        } else {
+          await moves.refund(tx, order, { reason: '付款时商品已售罄，款项自动退回', requestedBy: '系统', paidAt });
+        }
+      }
+    },
+
+    /** Closed at WeChat: nothing can be paid any more, so the orders close here (C10-PAY-10). */
+    async paymentClosed(tx: Tx, { buyerId, paymentId }: EventPayloads['payments.payment_closed']): Promise<void> {
+      for (const order of await repository.lockOrdersOfPayment(tx, buyerId, paymentId)) {
+        if (order.status === 'pending_payment') await moves.cancel(tx, order, { reason: closedUnpaid, by: 'timer' });
+      }
+    },
+
+    /** A failed refund keeps the order in refunding until people retry it; success gives the stock back. */
+    async refundSettled(tx: Tx, { buyerId, orderNo, refundNo, outcome }: EventPayloads['payments.refund_settled']): Promise<void> {
+      const order = await repository.lockOrder(tx, buyerId, orderNo);
+      const refund = await repository.lockRefund(tx, buyerId, refundNo);
+      if (!order || !refund || refund.orderNo !== orderNo || refund.status === 'succeeded') return;
+      const now = clock.now();
+      if (outcome === 'failed') {
+        await repository.changeRefund(tx, refund, { status: 'failed', settledAt: null, note: '微信支付退款异常，请核实后重试' });
+        await repository.addEvent(tx, order, { text: '退款暂未成功，商家正在处理', actor: '系统', at: now });
+        return;
+      }
+      const { shopId, amount } = refund;
+      await repository.changeRefund(tx, refund, { status: 'succeeded', settledAt: now, note: '' });
+      await repository.moveOrder(tx, order, 'refunded', { refundedAt: now });
+      await inventory.restock(tx, order.reservationId, '退款成功');
+      await repository.addEvent(tx, order, { text: `退款 ¥${formatYuan(amount)} 已到账`, actor: '系统', at: now });
+      await outbox.publish(tx, 'orders.order_refunded', { buyerId, orderNo, shopId, refundNo, amount });
+    },
+  };
+}

@@ -1,0 +1,157 @@
+/** Placing: one order a shop under one payment, stock held for all of them or for none. At most twelve SQL statements. */
+import { createHash } from 'node:crypto';
+import type { PlacedOrder, PlaceOrder } from '@xiaopu/contracts';
+import { minuteMs } from '#platform/clock.ts';
+import type { Tx } from '#platform/database/database.ts';
+import { maskName } from '#platform/field-cipher.ts';
+import { newId, newTradeNo } from '#platform/ids.ts';
+import { buildQuote, type DeliveryAddress, type QuoteShop } from '../checkout/index.ts';
+import { addressMissing, idempotencyConflict, lineUnavailable, orderEmpty, priceChanged } from './orders.errors.ts';
+import { closeMinutes, holdMinutes } from './orders.policies.ts';
+import type { OrdersDeps } from './orders.ports.ts';
+import * as repository from './orders.repository.ts';
+
+export const phoneTailPurpose = 'orders.phone_tail';
+
+/** Equal contents give equal hashes whatever order the client wrote the fields in. */
+export function hashBody(body: unknown): string {
+  const sorted = JSON.stringify(body, (_key, value: unknown) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return createHash('sha256').update(sorted).digest('hex');
+}
+
+/** Region and masked name: enough for a list, nothing to ring at. */
+export const recipientLabel = ({ name, province, city }: DeliveryAddress): string =>
+  `${maskName(name)} ${province === city ? '' : province}${city}`;
+
+export function createPlace(deps: OrdersDeps) {
+  const { clock, policies, fieldCipher, inventory, payments, findSkus, findAddress, freightOf } = deps;
+
+  function newNumbers(buyerId: string, at: Date, count: number): string[] {
+    const numbers = new Set<string>();
+    while (numbers.size < count) numbers.add(newTradeNo(buyerId, at));
+    return [...numbers].sort();
+  }
+
+  const describe = (shops: readonly QuoteShop[]): string => {
+    const [first] = shops;
+    const title = first?.lines[0]?.sku.title ?? '';
+    const count = shops.reduce((sum, { lines }) => sum + lines.length, 0);
+    return count > 1 ? `${title} 等 ${count} 件商品` : title;
+  };
+
+  /** The same key and body give the first reply again; another body is refused. */
+  return async function place(tx: Tx, buyerId: string, idempotencyKey: string, body: PlaceOrder): Promise<PlacedOrder> {
+    const now = clock.now();
+    const bodyHash = hashBody(body);
+    const earlier = await repository.claimKey(tx, buyerId, idempotencyKey, bodyHash, now);
+    if (earlier) {
+      if (earlier.bodyHash !== bodyHash || !earlier.reply) throw idempotencyConflict();
+      return earlier.reply;
+    }
+
+    const { wanted, cartLineIds } = await deps.wantedLines(tx, buyerId, body.source);
+    if (wanted.length === 0) throw orderEmpty();
+    const skus = await findSkus(
+      tx,
+      wanted.map(({ skuId }) => skuId),
+    );
+    const address = await findAddress(tx, buyerId, body.addressId);
+    if (!address) throw addressMissing();
+    const quote = buildQuote(wanted, skus, undefined, { freightOf, province: address.province });
+    const gone = wanted.filter(({ skuId }) => !skus.get(skuId)?.onSale);
+    if (gone.length > 0) throw lineUnavailable({ lines: gone.map(({ skuId }) => ({ skuId, problem: 'off_sale' })) });
+    const { payable } = quote;
+    if (body.expectedPayable !== undefined && body.expectedPayable !== payable) {
+      throw priceChanged({ payable, expectedPayable: body.expectedPayable });
+    }
+
+    const paymentId = newId();
+    const closesAt = new Date(now.getTime() + policies.get(closeMinutes) * minuteMs);
+    const heldUntil = new Date(Math.min(now.getTime() + policies.get(holdMinutes) * minuteMs, closesAt.getTime()));
+    const orderNos = newNumbers(buyerId, now, quote.shops.length);
+    const planned = quote.shops.map((shop, index) => ({ shop, orderNo: orderNos[index] as string, reservationId: newId() }));
+    const reply: PlacedOrder = {
+      paymentId,
+      orderNos,
+      payable,
+      heldUntil: heldUntil.toISOString(),
+      closesAt: closesAt.toISOString(),
+    };
+
+    await inventory.reserveAll(tx, {
+      buyerId,
+      until: heldUntil,
+      reservations: planned.map(({ reservationId, shop }) => ({
+        reservationId,
+        lines: shop.lines.map(({ sku: { skuId }, quantity }) => ({ skuId, quantity })),
+      })),
+      alongside: planned.map(({ orderNo, shop }) => ({
+        name: 'orders.order_placed' as const,
+        payload: { buyerId, orderNo, shopId: shop.shopId, payable: shop.payable },
+      })),
+    });
+
+    const remarkOf = new Map(body.remarks?.map(({ shopId, remark }) => [shopId, remark.trim()]));
+    const { name, phone, province, city, district, detail } = address;
+    await repository.insertPlacement(tx, {
+      buyerId,
+      idempotencyKey,
+      reply,
+      paymentId,
+      recipient: fieldCipher.encrypt(JSON.stringify({ name, phone, province, city, district, detail })),
+      recipientLabel: recipientLabel(address),
+      phoneTailIndex: fieldCipher.blindIndex(phoneTailPurpose, phone.slice(-4)),
+      heldUntil,
+      closesAt,
+      createdAt: now,
+      orders: planned.map(({ orderNo, reservationId, shop }) => ({
+        orderNo,
+        reservationId,
+        shopId: shop.shopId,
+        shopName: shop.shopName,
+        listTotal: shop.listTotal,
+        goodsTotal: shop.goodsTotal,
+        freight: shop.freight,
+        discount: shop.discount,
+        payable: shop.payable,
+        unitCount: shop.lines.reduce((sum, { quantity }) => sum + quantity, 0),
+        remark: remarkOf.get(shop.shopId) ?? '',
+      })),
+      lines: planned.flatMap(({ orderNo, shop }) =>
+        shop.lines.map(({ sku, quantity, payable: linePayable }) => ({
+          orderNo,
+          lineId: newId(),
+          shopId: shop.shopId,
+          spuId: sku.spuId,
+          skuId: sku.skuId,
+          skuCode: sku.skuCode,
+          title: sku.title,
+          specText: sku.specText,
+          picture: sku.picture,
+          quantity,
+          listPrice: sku.listPrice,
+          salePrice: sku.salePrice,
+          cost: sku.cost,
+          payable: linePayable,
+          returnable: sku.returnable,
+        })),
+      ),
+    });
+    await payments.open(tx, {
+      paymentId,
+      buyerId,
+      amount: payable,
+      description: describe(quote.shops),
+      orderNos,
+      shopIds: quote.shops.map(({ shopId }) => shopId),
+      prepayUntil: heldUntil,
+    });
+    if (cartLineIds.length > 0) await deps.removeFromCart(tx, buyerId, cartLineIds);
+    await deps.markAddressUsed(tx, buyerId, body.addressId);
+    return reply;
+  };
+}

@@ -1,0 +1,26 @@
+import { definePolicy } from '#platform/policy.ts';
+
+export const holdMinutes = definePolicy({
+  key: 'orders.hold_minutes',
+  title: '下单后库存保留时间',
+  unit: '分钟',
+  defaultValue: 15,
+  minimum: 1,
+  maximum: 30,
+});
+export const closeMinutes = definePolicy({
+  key: 'orders.close_minutes',
+  title: '未支付订单自动关闭时间',
+  unit: '分钟',
+  defaultValue: 30,
+  minimum: 1,
+  maximum: 120,
+});
+export const autoReceiveDays = definePolicy({
+  key: 'orders.auto_receive_days',
+  title: '发货后自动确认收货',
+  unit: '天',
+  defaultValue: 10,
+  minimum: 3,
+  maximum: 30,
+});

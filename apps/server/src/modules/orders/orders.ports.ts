@@ -1,0 +1,56 @@
+/** What orders ask of their siblings, in the caller's transaction unless it says otherwise. */
+import type { CheckoutSource } from '@xiaopu/contracts';
+import type { Clock } from '#platform/clock.ts';
+import type { Executor, Tx } from '#platform/database/database.ts';
+import type { FieldCipher } from '#platform/field-cipher.ts';
+import type { Outbox } from '#platform/messaging/outbox.ts';
+import type { ToPicture } from '#platform/picture.ts';
+import type { Policies } from '#platform/policy.ts';
+import type { FindSkus } from '../cart/index.ts';
+import type { FindAddress, FreightOf } from '../checkout/index.ts';
+import type { Inventory } from '../inventory/index.ts';
+import type { Payments } from '../payments/index.ts';
+
+export interface BuyerName {
+  nickname: string;
+  maskedPhone: string | null;
+}
+
+/** A parcel as the order pages show it. */
+export interface OrderParcel {
+  parcelId: string;
+  carrierCode: string;
+  carrierName: string;
+  waybillNo: string;
+  shippedAt: Date;
+  shippedBy: string;
+  lines: { lineId: string; quantity: number }[];
+  upload: { state: 'pending' | 'uploaded' | 'failed'; attempts: number; lastError: string | null; uploadedAt: Date | null };
+}
+
+export interface OrdersDeps {
+  clock: Clock;
+  outbox: Outbox;
+  policies: Policies;
+  fieldCipher: FieldCipher;
+  inventory: Pick<Inventory, 'reserveAll' | 'extend' | 'confirm' | 'release' | 'restock' | 'ship'>;
+  payments: Pick<Payments, 'open' | 'extend' | 'requestClose' | 'requestRefund' | 'retryRefund' | 'view'>;
+  wantedLines(
+    db: Executor,
+    buyerId: string,
+    source: CheckoutSource,
+  ): Promise<{ wanted: { skuId: string; quantity: number }[]; cartLineIds: string[] }>;
+  removeFromCart(tx: Tx, buyerId: string, lineIds: string[]): Promise<void>;
+  findSkus: FindSkus;
+  findAddress: FindAddress;
+  markAddressUsed(tx: Tx, buyerId: string, addressId: string): Promise<void>;
+  freightOf: FreightOf;
+  /** Sold counts of products, once an order is paid. */
+  recordSales(tx: Tx, lines: { spuId: string; quantity: number }[]): Promise<void>;
+  buyerNames(db: Executor, buyerIds: string[]): Promise<Map<string, BuyerName>>;
+  /** One statement. */
+  parcelsOf(db: Executor, buyerId: string, orderNo: string): Promise<OrderParcel[]>;
+  /** State of the shipping upload by order number: the worst of its parcels. One statement. */
+  uploadStates(db: Executor, shopId: string, orderNos: string[]): Promise<Map<string, 'pending' | 'uploaded' | 'failed'>>;
+  toPicture: ToPicture;
+}

@@ -1,0 +1,228 @@
+/** Reads for shoppers and the shop: lists in one statement with their lines, details in one with everything orders own. */
+import type { OrderStatus, OrderTab, RefundView } from '@xiaopu/contracts';
+import { type SelectQueryBuilder, sql } from 'kysely';
+import type { Executor, Tables } from '#platform/database/database.ts';
+import type { PictureRef } from '#platform/picture.ts';
+import type { Position } from './orders.domain.ts';
+import type { Order } from './orders.repository.ts';
+
+export interface ReadLine {
+  lineId: string;
+  spuId: string;
+  skuId: string;
+  skuCode: string;
+  title: string;
+  specText: string;
+  picture: PictureRef;
+  quantity: number;
+  shippedQuantity: number;
+  salePrice: number;
+  payable: number;
+  reviewed: boolean;
+}
+
+export interface ReadEvent {
+  at: string;
+  text: string;
+  actor: string;
+}
+
+export interface ReadRefund {
+  refundNo: string;
+  status: RefundView['status'];
+  amount: number;
+  reason: string;
+  requestedAt: string;
+  settledAt: string | null;
+}
+
+export type ListedOrder = Order & { lines: ReadLine[] };
+export type DetailedOrder = ListedOrder & { events: ReadEvent[]; refunds: ReadRefund[] };
+
+const lines = sql<ReadLine[]>`(
+  select coalesce(json_agg(json_build_object(
+    'lineId', l.line_id, 'spuId', l.spu_id, 'skuId', l.sku_id, 'skuCode', l.sku_code, 'title', l.title, 'specText', l.spec_text,
+    'picture', l.picture, 'quantity', l.quantity, 'shippedQuantity', l.shipped_quantity, 'salePrice', l.sale_price,
+    'payable', l.payable, 'reviewed', l.reviewed_at is not null) order by l.line_id), '[]'::json)
+  from orders.order_line l where l.buyer_id = o.buyer_id and l.order_no = o.order_no)`;
+
+const events = sql<ReadEvent[]>`(
+  select coalesce(json_agg(json_build_object('at', e.at, 'text', e.text, 'actor', e.actor) order by e.at desc, e.event_id desc), '[]'::json)
+  from orders.order_event e where e.buyer_id = o.buyer_id and e.order_no = o.order_no)`;
+
+const refunds = sql<ReadRefund[]>`(
+  select coalesce(json_agg(json_build_object('refundNo', r.refund_no, 'status', r.status, 'amount', r.amount, 'reason', r.reason,
+    'requestedAt', r.requested_at, 'settledAt', r.settled_at) order by r.requested_at desc), '[]'::json)
+  from orders.refund r where r.buyer_id = o.buyer_id and r.order_no = o.order_no)`;
+
+type OrderQueryBuilder = SelectQueryBuilder<Tables & { o: Tables['orders.order'] }, 'o', object>;
+
+const inTab: Record<OrderTab, (query: OrderQueryBuilder) => OrderQueryBuilder> = {
+  all: (query) => query,
+  pending_payment: (query) => query.where('o.status', '=', 'pending_payment'),
+  paid: (query) => query.where('o.status', '=', 'paid'),
+  shipped: (query) => query.where('o.status', '=', 'shipped'),
+  to_review: (query) => query.where('o.status', '=', 'completed').where('o.unreviewedLines', '>', 0),
+  refund: (query) => query.where('o.status', 'in', ['refunding', 'refunded']),
+};
+
+export async function listOfBuyer(
+  db: Executor,
+  buyerId: string,
+  { tab, after, limit }: { tab: OrderTab; after: Position | undefined; limit: number },
+): Promise<ListedOrder[]> {
+  let query = inTab[tab](db.selectFrom('orders.order as o').where('o.buyerId', '=', buyerId));
+  if (after) query = query.where(sql<boolean>`(o.created_at, o.order_no) < (${after.at}::timestamptz, ${after.orderNo})`);
+  return query
+    .selectAll('o')
+    .select(lines.as('lines'))
+    .orderBy('o.createdAt', 'desc')
+    .orderBy('o.orderNo', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+export interface BuyerCounts {
+  pendingPayment: number;
+  paid: number;
+  shipped: number;
+  toReview: number;
+  refund: number;
+}
+
+export async function countsOfBuyer(db: Executor, buyerId: string): Promise<BuyerCounts> {
+  const { rows } = await sql<BuyerCounts>`
+    select count(*) filter (where status = 'pending_payment')::int as pending_payment,
+           count(*) filter (where status = 'paid')::int as paid,
+           count(*) filter (where status = 'shipped')::int as shipped,
+           count(*) filter (where status = 'completed' and unreviewed_lines > 0)::int as to_review,
+           count(*) filter (where status = 'refunding')::int as refund
+    from orders.order where buyer_id = ${buyerId}`.execute(db);
+  return rows[0] as BuyerCounts;
+}
+
+export const findOfBuyer = (db: Executor, buyerId: string, orderNo: string): Promise<DetailedOrder | undefined> =>
+  db
+    .selectFrom('orders.order as o')
+    .where('o.buyerId', '=', buyerId)
+    .where('o.orderNo', '=', orderNo)
+    .selectAll('o')
+    .select([lines.as('lines'), events.as('events'), refunds.as('refunds')])
+    .executeTakeFirst();
+
+export const findOfShop = (db: Executor, shopId: string, orderNo: string): Promise<DetailedOrder | undefined> =>
+  db
+    .selectFrom('orders.order as o')
+    .where('o.shopId', '=', shopId)
+    .where('o.orderNo', '=', orderNo)
+    .selectAll('o')
+    .select([lines.as('lines'), events.as('events'), refunds.as('refunds')])
+    .executeTakeFirst();
+
+export interface ShopOrderFilter {
+  status?: OrderStatus | undefined;
+  text?: string | undefined;
+  phoneTailIndex?: string | undefined;
+  from?: Date | undefined;
+  until?: Date | undefined;
+  offset: number;
+  limit: number;
+}
+
+const maxCount = 10_000;
+const likeText = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+
+function shopOrders(db: Executor, shopId: string, { status, text, phoneTailIndex, from, until }: Omit<ShopOrderFilter, 'offset' | 'limit'>) {
+  let query = db.selectFrom('orders.order as o').where('o.shopId', '=', shopId);
+  if (status) query = query.where('o.status', '=', status);
+  if (from) query = query.where('o.createdAt', '>=', from);
+  if (until) query = query.where('o.createdAt', '<', until);
+  if (text) {
+    query = query.where((where) => {
+      const isNumber = /^\d{4,20}$/.test(text);
+      return where.or([
+        ...(isNumber ? [text.length === 20 ? where('o.orderNo', '=', text) : where('o.orderNo', 'like', `%${text}`)] : []),
+        ...(phoneTailIndex ? [where('o.phoneTailIndex', '=', phoneTailIndex)] : []),
+        where.exists(
+          where
+            .selectFrom('orders.orderLine as l')
+            .select(sql`1`.as('one'))
+            .whereRef('l.buyerId', '=', 'o.buyerId')
+            .whereRef('l.orderNo', '=', 'o.orderNo')
+            .where('l.title', 'ilike', likeText(text)),
+        ),
+      ]);
+    });
+  }
+  return query;
+}
+
+/** One page and the count up to 10,000: two statements. */
+export async function listOfShop(db: Executor, shopId: string, filter: ShopOrderFilter): Promise<{ rows: ListedOrder[]; total: number }> {
+  const query = shopOrders(db, shopId, filter);
+  const rows = await query
+    .selectAll('o')
+    .select(lines.as('lines'))
+    .orderBy('o.createdAt', 'desc')
+    .orderBy('o.orderNo', 'desc')
+    .offset(filter.offset)
+    .limit(filter.limit)
+    .execute();
+  const { total } = await db
+    .selectFrom(query.select('o.orderNo').limit(maxCount).as('counted'))
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return { rows, total };
+}
+
+export async function countsOfShop(db: Executor, shopId: string): Promise<Partial<Record<OrderStatus, number>>> {
+  const rows = await db
+    .selectFrom('orders.order')
+    .select(({ fn }) => ['status', fn.countAll<number>().as('count')])
+    .where('shopId', '=', shopId)
+    .groupBy('status')
+    .execute();
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+}
+
+export interface RefundFilter {
+  status?: RefundView['status'] | undefined;
+  text?: string | undefined;
+  offset: number;
+  limit: number;
+}
+
+export async function listRefunds(db: Executor, shopId: string, { status, text, offset, limit }: RefundFilter) {
+  let query = db
+    .selectFrom('orders.refund as r')
+    .innerJoin('orders.order as o', (join) => join.onRef('o.buyerId', '=', 'r.buyerId').onRef('o.orderNo', '=', 'r.orderNo'))
+    .where('r.shopId', '=', shopId);
+  if (status) query = query.where('r.status', '=', status);
+  if (text) query = query.where((where) => where.or([where('r.orderNo', 'like', `%${text}`), where('r.refundNo', 'like', `%${text}`)]));
+  const rows = await query
+    .selectAll('r')
+    .select('o.status as orderStatus')
+    .orderBy('r.requestedAt', 'desc')
+    .orderBy('r.refundNo', 'desc')
+    .offset(offset)
+    .limit(limit)
+    .execute();
+  const { total } = await db
+    .selectFrom(query.select('r.refundNo').limit(maxCount).as('counted'))
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return { rows, total };
+}
+
+/** Whether every order under the payment has left or will never leave: what WeChat's `is_all_delivered` means. */
+export async function isPaymentShipped(db: Executor, buyerId: string, paymentId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('orders.order')
+    .select('orderNo')
+    .where('buyerId', '=', buyerId)
+    .where('paymentId', '=', paymentId)
+    .where('status', 'in', ['pending_payment', 'paid'])
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined;
+}

@@ -1,0 +1,289 @@
+/** Writes and locks of orders. Buyers' calls lead with the buyer, the shop's with the shop: no id alone opens a row. */
+import type { OrderStatus, PlacedOrder } from '@xiaopu/contracts';
+import { type Selectable, sql } from 'kysely';
+import type { Executor, Tables, Tx } from '#platform/database/database.ts';
+import { newId } from '#platform/ids.ts';
+import { canMove } from './orders.domain.ts';
+import { stateConflict } from './orders.errors.ts';
+import type {} from './orders.tables.ts';
+
+export type Order = Selectable<Tables['orders.order']>;
+export type OrderLineRow = Selectable<Tables['orders.orderLine']>;
+export type RefundRow = Selectable<Tables['orders.refund']>;
+
+/** Claims an idempotency key. @returns undefined when it is ours now, else what the first caller left */
+export async function claimKey(
+  tx: Tx,
+  buyerId: string,
+  idempotencyKey: string,
+  bodyHash: string,
+  at: Date,
+): Promise<{ bodyHash: string; reply: PlacedOrder | null } | undefined> {
+  // A second caller waits here until the first has committed, and then finds its reply.
+  const claimed = await tx
+    .insertInto('orders.placement')
+    .values({ buyerId, idempotencyKey, bodyHash, reply: null, createdAt: at })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('bodyHash')
+    .executeTakeFirst();
+  if (claimed) return undefined;
+  return tx
+    .selectFrom('orders.placement')
+    .select(['bodyHash', 'reply'])
+    .where('buyerId', '=', buyerId)
+    .where('idempotencyKey', '=', idempotencyKey)
+    .executeTakeFirstOrThrow();
+}
+
+export type NewOrder = Pick<
+  Order,
+  | 'orderNo'
+  | 'shopId'
+  | 'shopName'
+  | 'reservationId'
+  | 'listTotal'
+  | 'goodsTotal'
+  | 'freight'
+  | 'discount'
+  | 'payable'
+  | 'unitCount'
+  | 'remark'
+>;
+export type NewOrderLine = Omit<OrderLineRow, 'buyerId' | 'shippedQuantity' | 'reviewedAt'>;
+
+export interface Placement {
+  buyerId: string;
+  idempotencyKey: string;
+  reply: PlacedOrder;
+  paymentId: string;
+  recipient: string;
+  recipientLabel: string;
+  phoneTailIndex: string;
+  heldUntil: Date;
+  closesAt: Date;
+  createdAt: Date;
+  orders: readonly NewOrder[];
+  lines: readonly NewOrderLine[];
+}
+
+/** Orders, their lines and the reply kept for repeated posts, in one statement. */
+export async function insertPlacement(tx: Tx, placement: Placement): Promise<void> {
+  const { buyerId, idempotencyKey, reply, paymentId, recipient, recipientLabel, phoneTailIndex, heldUntil, closesAt, createdAt } = placement;
+  await sql`
+    with placed as (
+      insert into orders.order (
+        buyer_id, order_no, shop_id, shop_name, payment_id, reservation_id, status, list_total, goods_total, freight, discount, payable,
+        unit_count, remark, recipient, recipient_label, phone_tail_index, held_until, closes_at, created_at
+      )
+      select ${buyerId}::uuid, o."orderNo", o."shopId", o."shopName", ${paymentId}::uuid, o."reservationId", 'pending_payment', o."listTotal",
+        o."goodsTotal", o.freight, o.discount, o.payable, o."unitCount", o.remark, ${recipient}, ${recipientLabel}, ${phoneTailIndex},
+        ${heldUntil}::timestamptz, ${closesAt}::timestamptz, ${createdAt}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(placement.orders)}::jsonb) as o (
+        "orderNo" text, "shopId" uuid, "shopName" text, "reservationId" uuid, "listTotal" int, "goodsTotal" int, freight int, discount int,
+        payable int, "unitCount" int, remark text
+      )
+    ), lines as (
+      insert into orders.order_line (
+        buyer_id, order_no, line_id, shop_id, spu_id, sku_id, sku_code, title, spec_text, picture, quantity, list_price, sale_price, cost,
+        payable, returnable
+      )
+      select ${buyerId}::uuid, l."orderNo", l."lineId", l."shopId", l."spuId", l."skuId", l."skuCode", l.title, l."specText", l.picture,
+        l.quantity, l."listPrice", l."salePrice", l.cost, l.payable, l.returnable
+      from jsonb_to_recordset(${JSON.stringify(placement.lines)}::jsonb) as l (
+        "orderNo" text, "lineId" uuid, "shopId" uuid, "spuId" uuid, "skuId" uuid, "skuCode" text, title text, "specText" text,
+        picture jsonb, quantity int, "listPrice" int, "salePrice" int, cost int, payable int, returnable bool
+      )
+    )
+    update orders.placement set reply = ${JSON.stringify(reply)}::jsonb
+    where buyer_id = ${buyerId} and idempotency_key = ${idempotencyKey}`.execute(tx);
+}
+
+/** In order-number order, so that two callers wait for each other instead of deadlocking. */
+export const lockOrdersOfPayment = (tx: Tx, buyerId: string, paymentId: string): Promise<Order[]> =>
+  tx
+    .selectFrom('orders.order')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where('paymentId', '=', paymentId)
+    .orderBy('orderNo')
+    .forUpdate()
+    .execute();
+
+export const lockOrder = (tx: Tx, buyerId: string, orderNo: string): Promise<Order | undefined> =>
+  tx
+    .selectFrom('orders.order')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', orderNo)
+    .forUpdate()
+    .executeTakeFirst();
+
+export const lockShopOrder = (tx: Tx, shopId: string, orderNo: string): Promise<Order | undefined> =>
+  tx
+    .selectFrom('orders.order')
+    .selectAll()
+    .where('shopId', '=', shopId)
+    .where('orderNo', '=', orderNo)
+    .forUpdate()
+    .executeTakeFirst();
+
+export const linesOf = (db: Executor, buyerId: string, orderNos: readonly string[]): Promise<OrderLineRow[]> =>
+  db
+    .selectFrom('orders.orderLine')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', sql<string>`any(${[...orderNos]}::text[])`)
+    .orderBy('lineId')
+    .execute();
+
+type OrderChange = Partial<
+  Pick<
+    Order,
+    | 'heldUntil'
+    | 'closeRequestedAt'
+    | 'cancelledBy'
+    | 'cancelReason'
+    | 'paidAt'
+    | 'shippedAt'
+    | 'completedAt'
+    | 'autoReceiveAt'
+    | 'cancelledAt'
+    | 'refundedAt'
+    | 'unreviewedLines'
+    | 'parcelCount'
+    | 'shopRemark'
+  >
+>;
+
+export const changeOrder = async (tx: Tx, { buyerId, orderNo }: Pick<Order, 'buyerId' | 'orderNo'>, change: OrderChange): Promise<void> => {
+  await tx.updateTable('orders.order').set(change).where('buyerId', '=', buyerId).where('orderNo', '=', orderNo).execute();
+};
+
+/** The only way a status changes: a legal move, from the status that was read, or `orders.state_conflict`. */
+export async function moveOrder(
+  tx: Tx,
+  { buyerId, orderNo, status }: Pick<Order, 'buyerId' | 'orderNo' | 'status'>,
+  to: OrderStatus,
+  change: OrderChange,
+): Promise<void> {
+  if (!canMove(status, to)) throw stateConflict({ status });
+  const { numUpdatedRows } = await tx
+    .updateTable('orders.order')
+    .set({ ...change, status: to })
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', orderNo)
+    .where('status', '=', status)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw stateConflict({ status });
+}
+
+export const addEvent = async (
+  tx: Tx,
+  { buyerId, orderNo }: Pick<Order, 'buyerId' | 'orderNo'>,
+  { text, actor, at }: { text: string; actor: string; at: Date },
+): Promise<void> => {
+  await tx.insertInto('orders.orderEvent').values({ buyerId, orderNo, eventId: newId(), text, actor, at }).execute();
+};
+
+export interface DuePayment {
+  buyerId: string;
+  paymentId: string;
+}
+
+/** Payments with a hold that has ended, or that are due to close. Re-checked under the lock by whoever acts. */
+export const paymentsWithHoldDue = (db: Executor, now: Date, limit: number): Promise<DuePayment[]> =>
+  db
+    .selectFrom('orders.order')
+    .select(['buyerId', 'paymentId'])
+    .distinct()
+    .where('status', '=', 'pending_payment')
+    .where('heldUntil', '<=', now)
+    .limit(limit)
+    .execute();
+
+export const paymentsToClose = (db: Executor, now: Date, limit: number): Promise<DuePayment[]> =>
+  db
+    .selectFrom('orders.order')
+    .select(['buyerId', 'paymentId'])
+    .distinct()
+    .where('status', '=', 'pending_payment')
+    .where('closeRequestedAt', 'is', null)
+    .where('closesAt', '<=', now)
+    .limit(limit)
+    .execute();
+
+/** Claimed: a second worker takes others. */
+export const lockOrdersToReceive = (tx: Tx, now: Date, limit: number): Promise<Order[]> =>
+  tx
+    .selectFrom('orders.order')
+    .selectAll()
+    .where('status', '=', 'shipped')
+    .where('autoReceiveAt', '<=', now)
+    .orderBy('autoReceiveAt')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+
+export const insertRefund = async (tx: Tx, refund: Omit<RefundRow, 'note' | 'status' | 'settledAt'>): Promise<void> => {
+  await tx.insertInto('orders.refund').values({ ...refund, status: 'requested', settledAt: null }).execute();
+};
+
+export const lockRefund = (tx: Tx, buyerId: string, refundNo: string): Promise<RefundRow | undefined> =>
+  tx
+    .selectFrom('orders.refund')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where('refundNo', '=', refundNo)
+    .forUpdate()
+    .executeTakeFirst();
+
+export const lockShopRefund = (tx: Tx, shopId: string, refundNo: string): Promise<RefundRow | undefined> =>
+  tx
+    .selectFrom('orders.refund')
+    .selectAll()
+    .where('shopId', '=', shopId)
+    .where('refundNo', '=', refundNo)
+    .forUpdate()
+    .executeTakeFirst();
+
+export const changeRefund = async (
+  tx: Tx,
+  { buyerId, refundNo }: Pick<RefundRow, 'buyerId' | 'refundNo'>,
+  change: Partial<Pick<RefundRow, 'status' | 'settledAt' | 'note'>>,
+): Promise<void> => {
+  await tx.updateTable('orders.refund').set(change).where('buyerId', '=', buyerId).where('refundNo', '=', refundNo).execute();
+};
+
+/** @returns false when a line would ship more than was ordered */
+export async function addShipped(tx: Tx, buyerId: string, orderNo: string, lines: readonly { lineId: string; quantity: number }[]): Promise<boolean> {
+  const { rows } = await sql<{ lineId: string }>`
+    update orders.order_line l set shipped_quantity = l.shipped_quantity + i.quantity
+    from unnest(${lines.map(({ lineId }) => lineId)}::uuid[], ${lines.map(({ quantity }) => quantity)}::int[]) as i (line_id, quantity)
+    where l.buyer_id = ${buyerId} and l.order_no = ${orderNo} and l.line_id = i.line_id and l.shipped_quantity + i.quantity <= l.quantity
+    returning l.line_id`.execute(tx);
+  return rows.length === lines.length;
+}
+
+/** @returns false when it was reviewed before */
+export async function markReviewed(tx: Tx, buyerId: string, orderNo: string, lineId: string, at: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('orders.orderLine')
+    .set({ reviewedAt: at })
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', orderNo)
+    .where('lineId', '=', lineId)
+    .where('reviewedAt', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export async function paymentOf(db: Executor, buyerId: string, orderNo: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('orders.order')
+    .select('paymentId')
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', orderNo)
+    .executeTakeFirst();
+  return row?.paymentId;
+}

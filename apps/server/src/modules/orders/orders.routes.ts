@@ -1,0 +1,100 @@
+/** The shopper's orders. Every call is about the caller's own; another buyer's number answers 404. */
+import {
+  CancelOrder,
+  ErrorReply,
+  OrderCardPage,
+  OrderCounts,
+  OrderDetail,
+  OrderNo,
+  OrderQuery,
+  PlacedOrder,
+  PlaceOrder,
+  RequestRefund,
+} from '@xiaopu/contracts';
+import { Type } from 'typebox';
+import type { Database } from '#platform/database/database.ts';
+import type { RouteApp } from '#platform/http/app.ts';
+import type { Orders } from './orders.service.ts';
+
+export interface OrderRoutesDeps {
+  database: Database;
+  orders: Orders;
+}
+
+const tags = ['orders'];
+const config = { access: 'member' as const };
+const params = Type.Object({ orderNo: OrderNo });
+const refused = { 400: ErrorReply, 401: ErrorReply };
+const IdempotencyHeaders = Type.Object({ 'idempotency-key': Type.String({ minLength: 8, maxLength: 64 }) });
+
+export function orderRoutes(app: RouteApp, { database, orders }: OrderRoutesDeps): void {
+  const { db, inTransaction } = database;
+
+  app.post(
+    '/api/orders',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Place: one order a shop under one payment; the same Idempotency-Key and body give the same reply',
+        headers: IdempotencyHeaders,
+        body: PlaceOrder,
+        response: { 201: PlacedOrder, ...refused, 409: ErrorReply, 422: ErrorReply },
+      },
+    },
+    async ({ buyer, headers, body }, reply) => {
+      const placed = await inTransaction((tx) => orders.place(tx, buyer.buyerId, headers['idempotency-key'], body));
+      return reply.code(201).send(placed);
+    },
+  );
+
+  app.get(
+    '/api/orders',
+    { config, schema: { tags, summary: 'Own orders by tab, newest first', querystring: OrderQuery, response: { 200: OrderCardPage, ...refused } } },
+    ({ buyer, query }) => orders.list(db, buyer.buyerId, query),
+  );
+
+  app.get(
+    '/api/orders/counts',
+    { config, schema: { tags, summary: 'Badges of the order tabs', response: { 200: OrderCounts, 401: ErrorReply } } },
+    ({ buyer }) => orders.counts(db, buyer.buyerId),
+  );
+
+  app.get(
+    '/api/orders/:orderNo',
+    { config, schema: { tags, summary: 'One order with timeline, parcels and refunds', params, response: { 200: OrderDetail, ...refused, 404: ErrorReply } } },
+    ({ buyer, params: { orderNo } }) => orders.get(db, buyer.buyerId, orderNo),
+  );
+
+  const changed = { 200: OrderDetail, ...refused, 404: ErrorReply, 409: ErrorReply };
+
+  app.post(
+    '/api/orders/:orderNo/cancel',
+    { config, schema: { tags, summary: 'Cancel unpaid; orders under the same payment close together', params, body: CancelOrder, response: changed } },
+    ({ buyer: { buyerId }, params: { orderNo }, body }) =>
+      inTransaction(async (tx) => {
+        await orders.cancel(tx, buyerId, orderNo, body.reason);
+        return orders.get(tx, buyerId, orderNo);
+      }),
+  );
+
+  app.post(
+    '/api/orders/:orderNo/refund',
+    { config, schema: { tags, summary: 'Money back in full before shipping', params, body: RequestRefund, response: changed } },
+    ({ buyer: { buyerId }, params: { orderNo }, body }) =>
+      inTransaction(async (tx) => {
+        await orders.refundByBuyer(tx, buyerId, orderNo, body.reason);
+        return orders.get(tx, buyerId, orderNo);
+      }),
+  );
+
+  app.post(
+    '/api/orders/:orderNo/confirm-receipt',
+    { config, schema: { tags, summary: 'Everything has arrived', params, response: changed } },
+    ({ buyer: { buyerId }, params: { orderNo } }) =>
+      inTransaction(async (tx) => {
+        await orders.confirmReceipt(tx, buyerId, orderNo);
+        return orders.get(tx, buyerId, orderNo);
+      }),
+  );
+}

@@ -1,0 +1,148 @@
+/** The door of orders: use cases by name, each in its own file. */
+import type { OrderCardPage, OrderCounts, OrderDetail, OrderQuery, RefundView } from '@xiaopu/contracts';
+import type { ConsoleOrder, ConsoleOrderPage, ConsoleOrderQuery, RefundPage, RefundQuery } from '@xiaopu/contracts/console';
+import { dayMs, startOfShanghaiDay } from '#platform/clock.ts';
+import type { Executor, Tx } from '#platform/database/database.ts';
+import { maskName } from '#platform/field-cipher.ts';
+import { createCancelling } from './orders.cancel.ts';
+import { decodeCursor, encodeCursor, statusText } from './orders.domain.ts';
+import { orderUnknown } from './orders.errors.ts';
+import { createFigures } from './orders.figures.ts';
+import { createMoves } from './orders.moves.ts';
+import { createPaying } from './orders.pay.ts';
+import { createPlace, phoneTailPurpose } from './orders.place.ts';
+import type { OrdersDeps } from './orders.ports.ts';
+import * as reading from './orders.reading.ts';
+import { createReceiving } from './orders.receive.ts';
+import * as repository from './orders.repository.ts';
+import { consoleOrder, consoleOrderRow, orderCard, orderDetail } from './orders.view.ts';
+
+export type Orders = ReturnType<typeof createOrders>;
+
+export function createOrders(deps: OrdersDeps) {
+  const { clock, fieldCipher, toPicture, parcelsOf, uploadStates, buyerNames, payments } = deps;
+  const moves = createMoves(deps);
+  const receiving = createReceiving(deps);
+  const phoneTail = (q: string | undefined) => (q && /^\d{4}$/.test(q) ? fieldCipher.blindIndex(phoneTailPurpose, q) : undefined);
+
+  return {
+    place: createPlace(deps),
+    ...createPaying(deps, moves),
+    ...createCancelling(deps, moves),
+    ...receiving,
+    ...createFigures(deps),
+    isPaymentShipped: reading.isPaymentShipped,
+
+    /** One statement. */
+    async list(db: Executor, buyerId: string, { tab = 'all', cursor, limit }: OrderQuery): Promise<OrderCardPage> {
+      const rows = await reading.listOfBuyer(db, buyerId, { tab, after: decodeCursor(cursor), limit: limit + 1 });
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      const now = clock.now();
+      return {
+        items: page.map((order) => orderCard(order, now, toPicture)),
+        nextCursor: rows.length > limit && last ? encodeCursor({ at: last.createdAt, orderNo: last.orderNo }) : null,
+      };
+    },
+
+    counts: (db: Executor, buyerId: string): Promise<OrderCounts> => reading.countsOfBuyer(db, buyerId),
+
+    /** Two statements: the order with all it owns, and its parcels. */
+    async get(db: Executor, buyerId: string, orderNo: string): Promise<OrderDetail> {
+      const order = await reading.findOfBuyer(db, buyerId, orderNo);
+      if (!order) throw orderUnknown();
+      const parcels = await parcelsOf(db, buyerId, orderNo);
+      return orderDetail(order, parcels, { now: clock.now(), toPicture, fieldCipher });
+    },
+
+    /** Whose the order is, for the pages beside it (track). */
+    async getRecipientPhone(db: Executor, buyerId: string, orderNo: string): Promise<string> {
+      const order = await reading.findOfBuyer(db, buyerId, orderNo);
+      if (!order) throw orderUnknown();
+      return (JSON.parse(fieldCipher.decrypt(order.recipient)) as { phone: string }).phone;
+    },
+
+    async listOfShop(db: Executor, shopId: string, query: ConsoleOrderQuery): Promise<ConsoleOrderPage> {
+      const { page, pageSize, status, q, from, to } = query;
+      const { rows, total } = await reading.listOfShop(db, shopId, {
+        status,
+        text: q?.trim() || undefined,
+        phoneTailIndex: phoneTail(q?.trim()),
+        from: from ? startOfShanghaiDay(from) : undefined,
+        until: to ? new Date(startOfShanghaiDay(to).getTime() + dayMs) : undefined,
+        offset: (page - 1) * pageSize,
+        limit: pageSize,
+      });
+      const buyers = await buyerNames(db, [...new Set(rows.map(({ buyerId }) => buyerId))]);
+      const uploads = await uploadStates(
+        db,
+        shopId,
+        rows.map(({ orderNo }) => orderNo),
+      );
+      const items = rows.map((order) =>
+        consoleOrderRow(order, { buyer: buyers.get(order.buyerId), upload: uploads.get(order.orderNo) ?? null, toPicture }),
+      );
+      return { items, total, page, pageSize };
+    },
+
+    countsOfShop: reading.countsOfShop,
+
+    async getOfShop(db: Executor, shopId: string, orderNo: string): Promise<ConsoleOrder> {
+      const order = await reading.findOfShop(db, shopId, orderNo);
+      if (!order) throw orderUnknown();
+      const { buyerId, paymentId } = order;
+      const parcels = await parcelsOf(db, buyerId, orderNo);
+      const buyer = (await buyerNames(db, [buyerId])).get(buyerId);
+      const payment = await payments.view(db, buyerId, paymentId);
+      return consoleOrder(order, { buyer, parcels, payment, toPicture, fieldCipher });
+    },
+
+    async setShopRemark(tx: Tx, shopId: string, orderNo: string, remark: string): Promise<void> {
+      const order = await repository.lockShopOrder(tx, shopId, orderNo);
+      if (!order) throw orderUnknown();
+      await repository.changeOrder(tx, order, { shopRemark: remark });
+    },
+
+    async listRefunds(db: Executor, shopId: string, { page, pageSize, status, q }: RefundQuery): Promise<RefundPage> {
+      const { rows, total } = await reading.listRefunds(db, shopId, {
+        status: status as RefundView['status'] | undefined,
+        text: q?.replaceAll(/\D/g, '') || undefined,
+        offset: (page - 1) * pageSize,
+        limit: pageSize,
+      });
+      const buyers = await buyerNames(db, [...new Set(rows.map(({ buyerId }) => buyerId))]);
+      return {
+        items: rows.map((row) => ({
+          refundNo: row.refundNo,
+          status: row.status,
+          amount: row.amount,
+          reason: row.reason,
+          requestedAt: row.requestedAt.toISOString(),
+          settledAt: row.settledAt?.toISOString() ?? null,
+          orderNo: row.orderNo,
+          buyerName: maskName(buyers.get(row.buyerId)?.nickname || '微信用户'),
+          orderStatus: row.orderStatus,
+          note: row.note,
+        })),
+        total,
+        page,
+        pageSize,
+      };
+    },
+
+    /** Global search of the console: number, number tail, phone tail or title. */
+    async search(db: Executor, shopId: string, q: string): Promise<{ orderNo: string; statusText: string; payable: number }[]> {
+      const { rows } = await reading.listOfShop(db, shopId, { text: q, phoneTailIndex: phoneTail(q), offset: 0, limit: 8 });
+      return rows.map(({ orderNo, status, payable }) => ({ orderNo, statusText: statusText[status], payable }));
+    },
+
+    /** Sold counts follow payment: called when an order is paid. */
+    async countSales(tx: Tx, buyerId: string, orderNo: string): Promise<void> {
+      const lines = await repository.linesOf(tx, buyerId, [orderNo]);
+      await deps.recordSales(
+        tx,
+        lines.map(({ spuId, quantity }) => ({ spuId, quantity })),
+      );
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { OrderStatus, PlacedOrder, RefundView } from '@xiaopu/contracts';
+import type { ColumnType, Generated } from 'kysely';
+import type { PictureRef } from '#platform/picture.ts';
+
+type Json<T> = ColumnType<T, string, string>;
+
+declare module '#platform/database/database.ts' {
+  interface Tables {
+    'orders.order': {
+      buyerId: string;
+      orderNo: string;
+      shopId: string;
+      shopName: string;
+      paymentId: string;
+      reservationId: string;
+      status: OrderStatus;
+      listTotal: number;
+      goodsTotal: number;
+      freight: number;
+      discount: number;
+      payable: number;
+      unitCount: number;
+      remark: string;
+      shopRemark: Generated<string>;
+      /** Sealed JSON of the address as it was when ordered. */
+      recipient: string;
+      /** Masked name and region, for lists. */
+      recipientLabel: string;
+      /** Blind index of the phone's last four digits. */
+      phoneTailIndex: string;
+      /** Until when stock is held; null once released or paid. */
+      heldUntil: Date | null;
+      closesAt: Date;
+      /** Closing has begun at WeChat; no new payment may start. */
+      closeRequestedAt: Date | null;
+      cancelledBy: 'buyer' | 'timer' | null;
+      cancelReason: string | null;
+      /** Set on completion, counted down by reviews. */
+      unreviewedLines: Generated<number>;
+      parcelCount: Generated<number>;
+      createdAt: Date;
+      paidAt: Date | null;
+      shippedAt: Date | null;
+      completedAt: Date | null;
+      autoReceiveAt: Date | null;
+      cancelledAt: Date | null;
+      refundedAt: Date | null;
+    };
+    'orders.orderLine': {
+      buyerId: string;
+      orderNo: string;
+      lineId: string;
+      shopId: string;
+      spuId: string;
+      skuId: string;
+      skuCode: string;
+      title: string;
+      specText: string;
+      picture: Json<PictureRef>;
+      quantity: number;
+      shippedQuantity: Generated<number>;
+      listPrice: number;
+      salePrice: number;
+      cost: number;
+      payable: number;
+      returnable: boolean;
+      reviewedAt: Date | null;
+    };
+    'orders.orderEvent': { buyerId: string; orderNo: string; eventId: string; text: string; actor: string; at: Date };
+    'orders.refund': {
+      buyerId: string;
+      refundNo: string;
+      orderNo: string;
+      shopId: string;
+      paymentId: string;
+      amount: number;
+      reason: string;
+      requestedBy: string;
+      status: RefundView['status'];
+      note: Generated<string>;
+      requestedAt: Date;
+      settledAt: Date | null;
+    };
+    'orders.placement': {
+      buyerId: string;
+      idempotencyKey: string;
+      bodyHash: string;
+      reply: Json<PlacedOrder> | null;
+      createdAt: Date;
+    };
+  }
+}

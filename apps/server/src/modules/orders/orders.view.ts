@@ -1,0 +1,184 @@
+/** Rows as the wire shows them. Personal fields are opened here, masked, and never logged. */
+import type { OrderCard, OrderDetail, RefundView } from '@xiaopu/contracts';
+import type { ConsoleOrder, ConsoleOrderPage } from '@xiaopu/contracts/console';
+import { type FieldCipher, maskName, maskPhone } from '#platform/field-cipher.ts';
+import type { ToPicture } from '#platform/picture.ts';
+import type { PaymentDetails } from '../payments/index.ts';
+import { addressText } from '../checkout/index.ts';
+import { actionsOf, canRefund, headlineOf, statusText } from './orders.domain.ts';
+import type { BuyerName, OrderParcel } from './orders.ports.ts';
+import type { DetailedOrder, ListedOrder, ReadEvent, ReadRefund } from './orders.reading.ts';
+import type { Order } from './orders.repository.ts';
+
+const iso = (at: Date | string | null): string | null => (at === null ? null : new Date(at).toISOString());
+const instant = (at: Date | string): string => new Date(at).toISOString();
+
+interface Recipient {
+  name: string;
+  phone: string;
+  province: string;
+  city: string;
+  district: string;
+  detail: string;
+}
+
+const openRecipient = (fieldCipher: FieldCipher, sealed: string): Recipient => JSON.parse(fieldCipher.decrypt(sealed)) as Recipient;
+
+export function orderCard(order: ListedOrder, now: Date, toPicture: ToPicture): OrderCard {
+  const isOpen = order.status === 'pending_payment';
+  return {
+    orderNo: order.orderNo,
+    shopId: order.shopId,
+    shopName: order.shopName,
+    status: order.status,
+    statusText: statusText[order.status],
+    paymentId: order.paymentId,
+    payable: order.payable,
+    unitCount: order.unitCount,
+    lines: order.lines.map(({ picture, lineId, spuId, skuId, title, specText, quantity, salePrice, payable, reviewed }) => ({
+      lineId,
+      spuId,
+      skuId,
+      title,
+      specText,
+      picture: toPicture(picture),
+      quantity,
+      salePrice,
+      payable,
+      reviewed,
+    })),
+    actions: actionsOf(order, now),
+    // A hold that has run out is over at that instant, whenever the sweep comes by.
+    heldUntil: isOpen && order.heldUntil && now < order.heldUntil ? instant(order.heldUntil) : null,
+    closesAt: isOpen ? instant(order.closesAt) : null,
+    createdAt: instant(order.createdAt),
+  };
+}
+
+const refundView = ({ refundNo, status, amount, reason, requestedAt, settledAt }: ReadRefund): RefundView => ({
+  refundNo,
+  status,
+  amount,
+  reason,
+  requestedAt: instant(requestedAt),
+  settledAt: iso(settledAt),
+});
+
+/** Newest first; the placing itself has no row of its own. */
+const timelineOf = (order: Pick<Order, 'createdAt'>, events: ReadEvent[]): ReadEvent[] => [
+  ...events.map(({ at, text, actor }) => ({ at: instant(at), text, actor })),
+  { at: instant(order.createdAt), text: '提交订单', actor: '买家' },
+];
+
+export function orderDetail(
+  order: DetailedOrder,
+  parcels: OrderParcel[],
+  { now, toPicture, fieldCipher }: { now: Date; toPicture: ToPicture; fieldCipher: FieldCipher },
+): OrderDetail {
+  const recipient = openRecipient(fieldCipher, order.recipient);
+  return {
+    ...orderCard(order, now, toPicture),
+    headline: headlineOf(order, now),
+    recipient: { name: recipient.name, maskedPhone: maskPhone(recipient.phone), text: addressText(recipient) },
+    remark: order.remark,
+    listTotal: order.listTotal,
+    goodsTotal: order.goodsTotal,
+    freight: order.freight,
+    discount: order.discount,
+    parcels: parcels.map(({ parcelId, carrierCode, carrierName, waybillNo, shippedAt, lines }) => ({
+      parcelId,
+      carrierCode,
+      carrierName,
+      waybillNo,
+      shippedAt: instant(shippedAt),
+      lines,
+      latest: null,
+    })),
+    refunds: order.refunds.map(refundView),
+    timeline: timelineOf(order, order.events).map(({ at, text }) => ({ at, text })),
+    paidAt: iso(order.paidAt),
+    shippedAt: iso(order.shippedAt),
+    completedAt: iso(order.completedAt),
+    autoReceiveAt: iso(order.autoReceiveAt),
+    cancelReason: order.cancelReason,
+  };
+}
+
+export function consoleOrderRow(
+  order: ListedOrder,
+  { buyer, upload, toPicture }: { buyer: BuyerName | undefined; upload: 'pending' | 'uploaded' | 'failed' | null; toPicture: ToPicture },
+): ConsoleOrderPage['items'][number] {
+  return {
+    orderNo: order.orderNo,
+    status: order.status,
+    statusText: statusText[order.status],
+    buyerName: maskName(buyer?.nickname || '微信用户'),
+    lines: order.lines.map(({ title, specText, picture, quantity, salePrice }) => ({
+      title,
+      specText,
+      picture: toPicture(picture),
+      quantity,
+      salePrice,
+    })),
+    unitCount: order.unitCount,
+    payable: order.payable,
+    recipient: order.recipientLabel,
+    shippingUpload: upload,
+    createdAt: instant(order.createdAt),
+    paidAt: iso(order.paidAt),
+  };
+}
+
+export function consoleOrder(
+  order: DetailedOrder,
+  {
+    buyer,
+    parcels,
+    payment,
+    toPicture,
+    fieldCipher,
+  }: {
+    buyer: BuyerName | undefined;
+    parcels: OrderParcel[];
+    payment: PaymentDetails;
+    toPicture: ToPicture;
+    fieldCipher: FieldCipher;
+  },
+): ConsoleOrder {
+  const recipient = openRecipient(fieldCipher, order.recipient);
+  return {
+    orderNo: order.orderNo,
+    status: order.status,
+    statusText: statusText[order.status],
+    buyer: { buyerId: order.buyerId, nickname: buyer?.nickname || '微信用户', maskedPhone: buyer?.maskedPhone ?? null },
+    // The shop prints the label from here, so it sees name and address; the number stays masked.
+    recipient: { name: recipient.name, maskedPhone: maskPhone(recipient.phone), text: addressText(recipient) },
+    remark: order.remark,
+    shopRemark: order.shopRemark,
+    lines: order.lines.map(({ reviewed: _reviewed, picture, ...line }) => ({ ...line, picture: toPicture(picture) })),
+    listTotal: order.listTotal,
+    goodsTotal: order.goodsTotal,
+    freight: order.freight,
+    discount: order.discount,
+    payable: order.payable,
+    payment: {
+      paymentId: order.paymentId,
+      status: payment.status,
+      amount: payment.amount,
+      outTradeNo: payment.outTradeNo ?? '',
+      transactionId: payment.transactionId,
+      paidAt: payment.paidAt,
+    },
+    refunds: order.refunds.map(refundView),
+    parcels: parcels.map(({ shippedAt, upload, ...parcel }) => ({
+      ...parcel,
+      shippedAt: instant(shippedAt),
+      upload: { ...upload, uploadedAt: iso(upload.uploadedAt) },
+      track: [],
+    })),
+    timeline: timelineOf(order, order.events),
+    canShip: order.status === 'paid',
+    canRefund: canRefund(order),
+    createdAt: instant(order.createdAt),
+  };
+}
