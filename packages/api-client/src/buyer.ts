@@ -95,6 +95,14 @@ export function createBuyerApi(send: Send) {
         send<C.StartedPayment>({ method: 'POST', path: `/api/payments/${id(paymentId)}/start`, body }),
       get: (paymentId: string) => send<C.PaymentView>({ method: 'GET', path: `/api/payments/${id(paymentId)}` }),
     },
+    messages: {
+      list: (query: C.CursorQuery) => send<C.InboxPage>({ method: 'GET', path: '/api/messages', query }),
+      unread: () => send<C.UnreadMessages>({ method: 'GET', path: '/api/messages/unread' }),
+      readAll: () => send<null>({ method: 'POST', path: '/api/messages/read' }),
+      templates: () => send<C.SubscriptionTemplates>({ method: 'GET', path: '/api/messages/subscriptions' }),
+      subscribe: (body: C.RecordSubscriptions) =>
+        send<C.SubscriptionTemplates>({ method: 'POST', path: '/api/messages/subscriptions', body }),
+    },
   };
 }
 export type BuyerApi = ReturnType<typeof createBuyerApi>;

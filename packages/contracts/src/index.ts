@@ -3,6 +3,7 @@ export * from './catalog.ts';
 export * from './common.ts';
 export * from './events.ts';
 export * from './identity.ts';
+export * from './messages.ts';
 export * from './orders.ts';
 export * from './payments.ts';
 export * from './permissions.ts';

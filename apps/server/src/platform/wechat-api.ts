@@ -15,7 +15,8 @@ export interface WechatApiDeps {
 export type WechatReply =
   | { kind: 'ok'; body: Record<string, unknown> }
   | { kind: 'refused'; errcode: number; message: string }
-  | { kind: 'silent'; message: string }; // no answer: what happened there is unknown
+  // No answer. `wasSent` false: it never left, for want of a token; true: what happened there is unknown.
+  | { kind: 'silent'; message: string; wasSent: boolean };
 
 export interface WechatApi {
   post(path: string, body: unknown): Promise<WechatReply>;
@@ -32,7 +33,13 @@ export function createWechatApi({ call, tokens, app }: WechatApiDeps): WechatApi
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const errcode = error instanceof Error && 'errcode' in error ? Number(error.errcode) : undefined;
-      return { token, reply: errcode === undefined ? { kind: 'silent', message } : { kind: 'refused', errcode, message } };
+      return {
+        token,
+        reply:
+          errcode === undefined
+            ? { kind: 'silent', message, wasSent: token !== undefined }
+            : { kind: 'refused', errcode, message },
+      };
     }
   }
 

@@ -1,4 +1,5 @@
 /** Carriers a merchant may choose, under the names each service gives them (F3 of the protocol notes). */
+
 export interface CarrierEntry {
   /** Ours: what parcels store. */
   code: string;

@@ -1,0 +1,160 @@
+/** The inbox and the wallet of subscription accepts; sending is the sweep's. */
+import type { CursorQuery, InboxPage, MessageKind, RecordSubscriptions, SubscriptionTemplates } from '@xiaopu/contracts';
+import type { Clock } from '#platform/clock.ts';
+import type { Executor, Tx } from '#platform/database/database.ts';
+import { newId } from '#platform/ids.ts';
+import { decodeCursor, encodeCursor } from './messaging.cursor.ts';
+import type { MessageFacts, MessageTemplates } from './messaging.templates.ts';
+
+export interface Notification {
+  buyerId: string;
+  kind: MessageKind;
+  /** What caused it: the same cause makes one message, however often it is told. */
+  sourceKey: string;
+  title: string;
+  body: string;
+  facts: MessageFacts;
+}
+
+const unreadCountedAtMost = 100;
+
+export type Messages = ReturnType<typeof createMessages>;
+
+export function createMessages({ templates, clock }: { templates: MessageTemplates; clock: Clock }) {
+  const known = Object.entries(templates) as [MessageKind, NonNullable<MessageTemplates[MessageKind]>][];
+
+  return {
+    /** Into the inbox always; to the shopper's WeChat when an accept is left, which it uses up (C01-ECO-05). */
+    async notify(tx: Tx, { buyerId, kind, sourceKey, title, body, facts }: Notification): Promise<void> {
+      const now = clock.now();
+      const stored = await tx
+        .insertInto('messaging.message')
+        .values({
+          buyerId,
+          messageId: newId(),
+          sourceKey,
+          kind,
+          title,
+          body,
+          orderNo: facts.orderNo,
+          createdAt: now,
+          readAt: null,
+        })
+        .onConflict((conflict) => conflict.columns(['buyerId', 'sourceKey']).doNothing())
+        .executeTakeFirst();
+      const template = templates[kind];
+      if (stored.numInsertedOrUpdatedRows !== 1n || !template) return;
+      const { templateId } = template;
+      const spent = await tx
+        .updateTable('messaging.wallet')
+        .set((eb) => ({ remaining: eb('remaining', '-', 1) }))
+        .where('buyerId', '=', buyerId)
+        .where('templateId', '=', templateId)
+        .where('remaining', '>', 0)
+        .executeTakeFirst();
+      if (spent.numUpdatedRows !== 1n) return;
+      await tx
+        .insertInto('messaging.delivery')
+        .values({
+          buyerId,
+          deliveryId: newId(),
+          sourceKey,
+          kind,
+          templateId,
+          facts: JSON.stringify(facts),
+          state: 'queued',
+          nextAttemptAt: now,
+          claimedUntil: null,
+          lastError: null,
+          createdAt: now,
+          sentAt: null,
+        })
+        .execute();
+    },
+
+    /** Counts each accept once per dialog; templates that are not ours are passed over. */
+    async recordSubscriptions(tx: Tx, buyerId: string, { askId, results }: RecordSubscriptions): Promise<void> {
+      const asked = await tx
+        .insertInto('messaging.ask')
+        .values({ buyerId, askId, askedAt: clock.now() })
+        .onConflict((conflict) => conflict.columns(['buyerId', 'askId']).doNothing())
+        .executeTakeFirst();
+      if (asked.numInsertedOrUpdatedRows !== 1n) return;
+      const ours = new Set(known.map(([, { templateId }]) => templateId));
+      const accepted = new Set(results.filter(({ result }) => result === 'accept').map(({ templateId }) => templateId));
+      for (const templateId of [...accepted].filter((id) => ours.has(id)).sort()) {
+        await tx
+          .insertInto('messaging.wallet')
+          .values({ buyerId, templateId, remaining: 1 })
+          .onConflict((conflict) =>
+            conflict
+              .columns(['buyerId', 'templateId'])
+              .doUpdateSet((eb) => ({ remaining: eb('messaging.wallet.remaining', '+', 1) })),
+          )
+          .execute();
+      }
+    },
+
+    async listTemplates(db: Executor, buyerId: string): Promise<SubscriptionTemplates> {
+      const rows = await db
+        .selectFrom('messaging.wallet')
+        .select(['templateId', 'remaining'])
+        .where('buyerId', '=', buyerId)
+        .execute();
+      const left = new Map(rows.map(({ templateId, remaining }) => [templateId, remaining]));
+      return {
+        templates: known.map(([kind, { templateId, title }]) => ({
+          kind,
+          templateId,
+          title,
+          remaining: left.get(templateId) ?? 0,
+        })),
+      };
+    },
+
+    async list(db: Executor, buyerId: string, { cursor, limit }: CursorQuery): Promise<InboxPage> {
+      const after = decodeCursor(cursor);
+      const rows = await db
+        .selectFrom('messaging.message')
+        .select(['messageId', 'kind', 'title', 'body', 'orderNo', 'createdAt', 'readAt'])
+        .where('buyerId', '=', buyerId)
+        .$if(after !== undefined, (query) => query.where('messageId', '<', after ?? ''))
+        // Ids are time-ordered: the primary key serves the list, newest first.
+        .orderBy('messageId', 'desc')
+        .limit(limit + 1)
+        .execute();
+      const items = rows.slice(0, limit).map(({ createdAt, readAt, ...message }) => ({
+        ...message,
+        createdAt: createdAt.toISOString(),
+        readAt: readAt?.toISOString() ?? null,
+      }));
+      const last = rows.length > limit ? items.at(-1) : undefined;
+      return { items, nextCursor: last ? encodeCursor(last.messageId) : null };
+    },
+
+    async countUnread(db: Executor, buyerId: string): Promise<number> {
+      const { count } = await db
+        .selectFrom(
+          db
+            .selectFrom('messaging.message')
+            .select('messageId')
+            .where('buyerId', '=', buyerId)
+            .where('readAt', 'is', null)
+            .limit(unreadCountedAtMost)
+            .as('unread'),
+        )
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      return count;
+    },
+
+    async readAll(tx: Tx, buyerId: string): Promise<void> {
+      await tx
+        .updateTable('messaging.message')
+        .set({ readAt: clock.now() })
+        .where('buyerId', '=', buyerId)
+        .where('readAt', 'is', null)
+        .execute();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** The shopper's inbox in the shop, and WeChat subscription messages: one accept is the right to send one message. */
+import { type Static, Type } from 'typebox';
+import { CursorPage, Id, Instant, Nullable, OrderNo } from './common.ts';
+
+export const MessageKind = Type.Union([
+  Type.Literal('order_paid'),
+  Type.Literal('order_shipped'),
+  Type.Literal('order_refunded'),
+]);
+export type MessageKind = Static<typeof MessageKind>;
+export const InboxMessage = Type.Object({
+  messageId: Id,
+  kind: MessageKind,
+  title: Type.String(),
+  body: Type.String(),
+  orderNo: Nullable(OrderNo),
+  createdAt: Instant,
+  readAt: Nullable(Instant),
+});
+export type InboxMessage = Static<typeof InboxMessage>;
+export const InboxPage = CursorPage(InboxMessage);
+export type InboxPage = Static<typeof InboxPage>;
+export const UnreadMessages = Type.Object({ unread: Type.Integer({ description: 'stops counting at 100' }) });
+export type UnreadMessages = Static<typeof UnreadMessages>;
+
+export const SubscriptionTemplate = Type.Object({
+  kind: MessageKind,
+  templateId: Type.String({ description: 'for wx.requestSubscribeMessage' }),
+  title: Type.String(),
+  remaining: Type.Integer({ description: 'messages the shopper has allowed and we have not sent' }),
+});
+export const SubscriptionTemplates = Type.Object({ templates: Type.Array(SubscriptionTemplate) });
+export type SubscriptionTemplates = Static<typeof SubscriptionTemplates>;
+/** What wx.requestSubscribeMessage answered. `askId`: made by the client once per dialog, so that a repeat counts once. */
+export const RecordSubscriptions = Type.Object({
+  askId: Id,
+  results: Type.Array(
+    Type.Object({
+      templateId: Type.String({ maxLength: 80 }),
+      result: Type.Union([
+        Type.Literal('accept'),
+        Type.Literal('reject'),
+        Type.Literal('ban'),
+        Type.Literal('filter'),
+      ]),
+    }),
+    { minItems: 1, maxItems: 5 },
+  ),
+});
+export type RecordSubscriptions = Static<typeof RecordSubscriptions>;
