@@ -52,7 +52,7 @@ export interface TransportOptions {
 
 /** Reading the shop window needs no identity; everything else opens a guest session by itself. */
 const publicPaths = [/^\/api\/home/, /^\/api\/categories/, /^\/api\/products/, /^\/api\/shops\//, /^\/api\/search\/(suggestions|hot-words)/];
-const openingPaths = /^\/api\/session\/(guest|wechat)/;
+const openingPaths = /^\/api\/session\/(guest|wechat-mini|wechat-oauth)$/;
 export const needsSession = (path: string): boolean =>
   !openingPaths.test(path) && !publicPaths.some((pattern) => pattern.test(path));
 
