@@ -18,7 +18,8 @@ const queryClient = new QueryClient({
     queries: {
       staleTime: 10_000,
       // a refusal stays a refusal; only a lost or troubled server is worth another try
-      retry: (failures, error) => failures < 1 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
+      retry: (failures, error) =>
+        failures < 1 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
     },
   },
 });

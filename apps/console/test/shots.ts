@@ -6,7 +6,12 @@ const [out = '/tmp/shots', base = 'http://127.0.0.1:5181/console', size = '1440x
 const [width = 1440, height = 900] = size.split('x').map(Number);
 mkdirSync(out, { recursive: true });
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-const context = await browser.newContext({ viewport: { width, height }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' });
+const context = await browser.newContext({
+  viewport: { width, height },
+  locale: 'zh-CN',
+  timezoneId: 'Asia/Shanghai',
+  reducedMotion: 'reduce',
+});
 const page = await context.newPage();
 page.on('console', (message) => message.type() === 'error' && console.log('console', message.text()));
 page.on('pageerror', (error) => console.log('pageerror', error.message));

@@ -6,7 +6,7 @@ export interface NavPage {
   path: string;
   permission: Permission;
   /** Key of a to-do counter shown beside the entry. */
-  badge?: 'toShip' | 'refunds' | 'reviewsHeld' | 'outOfStock';
+  badge?: 'toShip' | 'refunds' | 'reviewsHeld' | 'outOfStock' | 'paymentAnomalies';
 }
 export interface NavGroup {
   title: string;
@@ -14,7 +14,7 @@ export interface NavGroup {
   pages: NavPage[];
 }
 
-/** The order of the whole console. Groups appear once they have a page the person may open (营销 会员 数据 财务 come with theirs). */
+/** The order of the whole console. Groups appear once they have a page the person may open (营销 会员 数据 come with theirs). */
 export const navGroups: NavGroup[] = [
   { title: '概览', icon: 'overview', pages: [{ title: '经营概览', path: '/dashboard', permission: 'dashboard.read' }] },
   {
@@ -40,8 +40,16 @@ export const navGroups: NavGroup[] = [
   { title: '营销', icon: 'marketing', pages: [] },
   { title: '会员', icon: 'members', pages: [] },
   { title: '数据', icon: 'data', pages: [] },
-  { title: '物流', icon: 'logistics', pages: [{ title: '运费与快递', path: '/logistics', permission: 'settings.read' }] },
-  { title: '财务', icon: 'finance', pages: [] },
+  {
+    title: '物流',
+    icon: 'logistics',
+    pages: [{ title: '运费与快递', path: '/logistics', permission: 'settings.read' }],
+  },
+  {
+    title: '财务',
+    icon: 'finance',
+    pages: [{ title: '收款异常', path: '/payments/anomalies', permission: 'payments.read', badge: 'paymentAnomalies' }],
+  },
   { title: '合规', icon: 'compliance', pages: [{ title: '操作日志', path: '/audit', permission: 'audit.read' }] },
   {
     title: '设置',

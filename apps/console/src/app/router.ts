@@ -13,26 +13,111 @@ declare module 'vue-router' {
 }
 
 const pages: RouteRecordRaw[] = [
-  { path: 'dashboard', component: () => import('../features/dashboard/pages/DashboardPage.vue'), meta: { title: '经营概览', permission: 'dashboard.read', scrolls: true } },
-  { path: 'products', component: () => import('../features/products/pages/ProductListPage.vue'), meta: { title: '商品列表', permission: 'catalog.read' } },
-  { path: 'products/new', component: () => import('../features/products/pages/ProductEditPage.vue'), meta: { title: '新建商品', permission: 'catalog.write', scrolls: true } },
-  { path: 'products/:spuId', component: () => import('../features/products/pages/ProductEditPage.vue'), meta: { title: '编辑商品', permission: 'catalog.read', scrolls: true } },
-  { path: 'imports', component: () => import('../features/products/pages/ImportPage.vue'), meta: { title: '批量导入', permission: 'catalog.write', scrolls: true } },
-  { path: 'imports/:jobId', component: () => import('../features/products/pages/ImportPage.vue'), meta: { title: '导入任务', permission: 'catalog.write', scrolls: true } },
-  { path: 'categories', component: () => import('../features/products/pages/CategoryPage.vue'), meta: { title: '商品分类', permission: 'catalog.read', scrolls: true } },
-  { path: 'media', component: () => import('../features/media/pages/MediaPage.vue'), meta: { title: '素材库', permission: 'media.write', scrolls: true } },
-  { path: 'stock', component: () => import('../features/stock/pages/StockPage.vue'), meta: { title: '库存管理', permission: 'inventory.read' } },
-  { path: 'orders', component: () => import('../features/orders/pages/OrderListPage.vue'), meta: { title: '订单列表', permission: 'orders.read' } },
-  { path: 'orders/:orderNo', component: () => import('../features/orders/pages/OrderDetailPage.vue'), meta: { title: '订单详情', permission: 'orders.read', scrolls: true } },
-  { path: 'refunds', component: () => import('../features/refunds/pages/RefundListPage.vue'), meta: { title: '退款管理', permission: 'refunds.read' } },
-  { path: 'reviews', component: () => import('../features/reviews/pages/ReviewListPage.vue'), meta: { title: '评价管理', permission: 'reviews.read' } },
-  { path: 'logistics', component: () => import('../features/settings/pages/LogisticsPage.vue'), meta: { title: '运费与快递', permission: 'settings.read', scrolls: true } },
-  { path: 'audit', component: () => import('../features/audit/pages/AuditPage.vue'), meta: { title: '操作日志', permission: 'audit.read' } },
-  { path: 'settings/profile', component: () => import('../features/settings/pages/ProfilePage.vue'), meta: { title: '店铺信息', permission: 'settings.read', scrolls: true } },
-  { path: 'settings/policies', component: () => import('../features/settings/pages/PoliciesPage.vue'), meta: { title: '交易规则', permission: 'settings.read', scrolls: true } },
-  { path: 'settings/staff', component: () => import('../features/staff/pages/StaffPage.vue'), meta: { title: '员工管理', permission: 'staff.read' } },
-  { path: 'settings/roles', component: () => import('../features/staff/pages/RolesPage.vue'), meta: { title: '角色权限', permission: 'staff.read', scrolls: true } },
-  { path: 'account', component: () => import('../features/account/pages/AccountPage.vue'), meta: { title: '账号与安全', scrolls: true } },
+  {
+    path: 'dashboard',
+    component: () => import('../features/dashboard/pages/DashboardPage.vue'),
+    meta: { title: '经营概览', permission: 'dashboard.read', scrolls: true },
+  },
+  {
+    path: 'products',
+    component: () => import('../features/products/pages/ProductListPage.vue'),
+    meta: { title: '商品列表', permission: 'catalog.read' },
+  },
+  {
+    path: 'products/new',
+    component: () => import('../features/products/pages/ProductEditPage.vue'),
+    meta: { title: '新建商品', permission: 'catalog.write', scrolls: true },
+  },
+  {
+    path: 'products/:spuId',
+    component: () => import('../features/products/pages/ProductEditPage.vue'),
+    meta: { title: '编辑商品', permission: 'catalog.read', scrolls: true },
+  },
+  {
+    path: 'imports',
+    component: () => import('../features/products/pages/ImportPage.vue'),
+    meta: { title: '批量导入', permission: 'catalog.write', scrolls: true },
+  },
+  {
+    path: 'imports/:jobId',
+    component: () => import('../features/products/pages/ImportPage.vue'),
+    meta: { title: '导入任务', permission: 'catalog.write', scrolls: true },
+  },
+  {
+    path: 'categories',
+    component: () => import('../features/products/pages/CategoryPage.vue'),
+    meta: { title: '商品分类', permission: 'catalog.read', scrolls: true },
+  },
+  {
+    path: 'media',
+    component: () => import('../features/media/pages/MediaPage.vue'),
+    meta: { title: '素材库', permission: 'media.write', scrolls: true },
+  },
+  {
+    path: 'stock',
+    component: () => import('../features/stock/pages/StockPage.vue'),
+    meta: { title: '库存管理', permission: 'inventory.read' },
+  },
+  {
+    path: 'orders',
+    component: () => import('../features/orders/pages/OrderListPage.vue'),
+    meta: { title: '订单列表', permission: 'orders.read' },
+  },
+  {
+    path: 'orders/:orderNo',
+    component: () => import('../features/orders/pages/OrderDetailPage.vue'),
+    meta: { title: '订单详情', permission: 'orders.read', scrolls: true },
+  },
+  {
+    path: 'refunds',
+    component: () => import('../features/refunds/pages/RefundListPage.vue'),
+    meta: { title: '退款管理', permission: 'refunds.read' },
+  },
+  {
+    path: 'reviews',
+    component: () => import('../features/reviews/pages/ReviewListPage.vue'),
+    meta: { title: '评价管理', permission: 'reviews.read' },
+  },
+  {
+    path: 'logistics',
+    component: () => import('../features/settings/pages/LogisticsPage.vue'),
+    meta: { title: '运费与快递', permission: 'settings.read', scrolls: true },
+  },
+  {
+    path: 'payments/anomalies',
+    component: () => import('../features/payments/pages/AnomalyPage.vue'),
+    meta: { title: '收款异常', permission: 'payments.read' },
+  },
+  {
+    path: 'audit',
+    component: () => import('../features/audit/pages/AuditPage.vue'),
+    meta: { title: '操作日志', permission: 'audit.read' },
+  },
+  {
+    path: 'settings/profile',
+    component: () => import('../features/settings/pages/ProfilePage.vue'),
+    meta: { title: '店铺信息', permission: 'settings.read', scrolls: true },
+  },
+  {
+    path: 'settings/policies',
+    component: () => import('../features/settings/pages/PoliciesPage.vue'),
+    meta: { title: '交易规则', permission: 'settings.read', scrolls: true },
+  },
+  {
+    path: 'settings/staff',
+    component: () => import('../features/staff/pages/StaffPage.vue'),
+    meta: { title: '员工管理', permission: 'staff.read' },
+  },
+  {
+    path: 'settings/roles',
+    component: () => import('../features/staff/pages/RolesPage.vue'),
+    meta: { title: '角色权限', permission: 'staff.read', scrolls: true },
+  },
+  {
+    path: 'account',
+    component: () => import('../features/account/pages/AccountPage.vue'),
+    meta: { title: '账号与安全', scrolls: true },
+  },
   { path: 'forbidden', component: () => import('./pages/ForbiddenPage.vue'), meta: { title: '没有权限' } },
   { path: ':rest(.*)*', component: () => import('./pages/NotFoundPage.vue'), meta: { title: '页面不存在' } },
 ];
@@ -49,7 +134,8 @@ const { session, permissions } = useSession();
 
 router.beforeEach(async (to) => {
   if (to.path === '/login') return true;
-  if (!session.value && !(await loadSession())) return { path: '/login', query: to.path === '/' ? {} : { next: to.fullPath } };
+  if (!session.value && !(await loadSession()))
+    return { path: '/login', query: to.path === '/' ? {} : { next: to.fullPath } };
   if (to.path === '/') return landingPath(navGroups, permissions.value) ?? '/forbidden';
   const needed = to.meta.permission;
   if (needed && !permissions.value.includes(needed)) return { path: '/forbidden', query: { from: to.fullPath } };

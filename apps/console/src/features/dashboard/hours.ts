@@ -5,7 +5,10 @@ interface Hour {
 }
 
 /** Running totals through the day; today ends at the current hour, so the line stops instead of running flat. */
-export function cumulate(hours: Hour[], currentHour: number): { hour: number; today: number | null; yesterday: number }[] {
+export function cumulate(
+  hours: Hour[],
+  currentHour: number,
+): { hour: number; today: number | null; yesterday: number }[] {
   let today = 0;
   let yesterday = 0;
   return hours.map((each) => {

@@ -32,11 +32,17 @@ describe('attribute form from JSON Schema', () => {
       origin: '产地不在可选范围内',
       weight: '不能小于 1',
     });
-    expect(attributeErrors(fields, { brand: '五个字品牌', weight: 1.5 })).toEqual({ brand: '最多 4 个字', weight: '请填整数' });
+    expect(attributeErrors(fields, { brand: '五个字品牌', weight: 1.5 })).toEqual({
+      brand: '最多 4 个字',
+      weight: '请填整数',
+    });
     expect(attributeErrors(fields, { brand: '山前', gift: false })).toEqual({});
   });
 
   it('sends no blanks and nothing of another category', () => {
-    expect(cleanAttributes(fields, { brand: ' 山前 ', origin: '', weight: null, gift: false, lens: '50mm' })).toEqual({ brand: '山前', gift: false });
+    expect(cleanAttributes(fields, { brand: ' 山前 ', origin: '', weight: null, gift: false, lens: '50mm' })).toEqual({
+      brand: '山前',
+      gift: false,
+    });
   });
 });

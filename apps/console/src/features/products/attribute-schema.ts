@@ -52,7 +52,10 @@ export function fieldsOf(schema: Record<string, unknown>): AttributeField[] {
 const isBlank = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 /** Errors by field key; publishing needs none, a draft may lack required ones. */
-export function attributeErrors(fields: readonly AttributeField[], values: Record<string, unknown>): Record<string, string> {
+export function attributeErrors(
+  fields: readonly AttributeField[],
+  values: Record<string, unknown>,
+): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const field of fields) {
     const value = values[field.key];
@@ -60,19 +63,24 @@ export function attributeErrors(fields: readonly AttributeField[], values: Recor
       if (field.required) errors[field.key] = `请填写${field.title}`;
       continue;
     }
-    if (field.kind === 'choice' && !field.choices.includes(String(value))) errors[field.key] = `${field.title}不在可选范围内`;
+    if (field.kind === 'choice' && !field.choices.includes(String(value)))
+      errors[field.key] = `${field.title}不在可选范围内`;
     if (typeof value === 'number') {
       if (field.minimum !== undefined && value < field.minimum) errors[field.key] = `不能小于 ${field.minimum}`;
       if (field.maximum !== undefined && value > field.maximum) errors[field.key] = `不能大于 ${field.maximum}`;
       if (field.kind === 'integer' && !Number.isInteger(value)) errors[field.key] = '请填整数';
     }
-    if (typeof value === 'string' && field.maxLength !== undefined && value.length > field.maxLength) errors[field.key] = `最多 ${field.maxLength} 个字`;
+    if (typeof value === 'string' && field.maxLength !== undefined && value.length > field.maxLength)
+      errors[field.key] = `最多 ${field.maxLength} 个字`;
   }
   return errors;
 }
 
 /** Only what this category knows, and no blanks: values left over from another category are dropped. */
-export function cleanAttributes(fields: readonly AttributeField[], values: Record<string, unknown>): Record<string, AttributeValue> {
+export function cleanAttributes(
+  fields: readonly AttributeField[],
+  values: Record<string, unknown>,
+): Record<string, AttributeValue> {
   const clean: Record<string, AttributeValue> = {};
   for (const field of fields) {
     const value = values[field.key];

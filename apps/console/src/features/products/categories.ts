@@ -1,5 +1,5 @@
-import type { ConsoleCategories } from '@xiaopu/contracts/console';
 import { useQuery } from '@tanstack/vue-query';
+import type { ConsoleCategories } from '@xiaopu/contracts/console';
 import { computed } from 'vue';
 import { api } from '../../shared/lib/api.ts';
 
@@ -28,7 +28,9 @@ export function useCategories() {
     tree.value.map((node) => ({
       value: node.categoryId,
       label: node.name,
-      children: node.children.length ? node.children.map((child) => ({ value: child.categoryId, label: child.name })) : undefined,
+      children: node.children.length
+        ? node.children.map((child) => ({ value: child.categoryId, label: child.name }))
+        : undefined,
     })),
   );
   const find = (id: string) => rows.value.find((row) => row.categoryId === id);

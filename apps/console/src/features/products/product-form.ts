@@ -66,7 +66,10 @@ export function fromProduct(product: ConsoleProduct): ProductForm {
     })),
     attributes: { ...product.attributes },
     services: [...product.services],
-    detail: (JSON.parse(JSON.stringify(product.detail)) as ConsoleProduct['detail']).map((block) => ({ ...block, id: nextBlockId() })),
+    detail: (JSON.parse(JSON.stringify(product.detail)) as ConsoleProduct['detail']).map((block) => ({
+      ...block,
+      id: nextBlockId(),
+    })),
     shipsFrom: product.shipsFrom,
   };
 }
@@ -79,24 +82,32 @@ export function check(form: ProductForm, fields: readonly AttributeField[], forP
   if (title.length < 2 || title.length > 60) errors.title = '标题为 2–60 个字';
   if (!form.categoryId) errors.categoryId = '请选择分类';
   if (form.specs.some((spec) => !spec.name.trim())) errors.specs = '规格名不能为空';
-  else if (form.specs.some((spec) => spec.values.length === 0)) errors.specs = '每个规格至少要有一个值，不用的规格请删除';
-  else if (new Set(form.specs.map((spec) => spec.name.trim())).size < form.specs.length) errors.specs = '规格名不能重复';
+  else if (form.specs.some((spec) => spec.values.length === 0))
+    errors.specs = '每个规格至少要有一个值，不用的规格请删除';
+  else if (new Set(form.specs.map((spec) => spec.name.trim())).size < form.specs.length)
+    errors.specs = '规格名不能重复';
   if (form.skus.length > MAX_SKUS) errors.specs = `规格组合有 ${form.skus.length} 个，最多 ${MAX_SKUS} 个`;
   const codes = form.skus.map((sku) => sku.skuCode.trim());
   for (const [index, sku] of form.skus.entries()) {
     if (!codes[index]) errors[`skus.${index}.skuCode`] = '请填写编码';
     else if (codes.indexOf(codes[index]) !== index) errors[`skus.${index}.skuCode`] = '编码重复';
     if (!sku.salePrice) errors[`skus.${index}.salePrice`] = '请填写售价';
-    if (sku.salePrice && sku.listPrice !== null && sku.listPrice < sku.salePrice) errors[`skus.${index}.listPrice`] = '划线价不能低于售价';
+    if (sku.salePrice && sku.listPrice !== null && sku.listPrice < sku.salePrice)
+      errors[`skus.${index}.listPrice`] = '划线价不能低于售价';
   }
   if (forPublish) {
     if (form.gallery.length === 0) errors.gallery = '上架前至少放一张商品图';
-    for (const [key, message] of Object.entries(attributeErrors(fields, form.attributes))) errors[`attributes.${key}`] = message;
+    for (const [key, message] of Object.entries(attributeErrors(fields, form.attributes)))
+      errors[`attributes.${key}`] = message;
   }
   return errors;
 }
 
-export function toInput(form: ProductForm, fields: readonly AttributeField[], version: number | undefined): ProductInput {
+export function toInput(
+  form: ProductForm,
+  fields: readonly AttributeField[],
+  version: number | undefined,
+): ProductInput {
   return {
     title: form.title.trim(),
     brief: form.brief.trim(),
@@ -118,7 +129,9 @@ export function toInput(form: ProductForm, fields: readonly AttributeField[], ve
     })),
     attributes: cleanAttributes(fields, form.attributes),
     services: form.services,
-    detail: form.detail.map(({ id: _, ...block }) => (block.kind === 'picture' ? { kind: 'picture', mediaId: block.mediaId } : block)),
+    detail: form.detail.map(({ id: _, ...block }) =>
+      block.kind === 'picture' ? { kind: 'picture', mediaId: block.mediaId } : block,
+    ),
     shipsFrom: form.shipsFrom.trim(),
     ...(version === undefined ? {} : { version }),
   };

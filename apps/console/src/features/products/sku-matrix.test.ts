@@ -42,7 +42,9 @@ describe('SKU matrix', () => {
   });
 
   it('drops rows whose value is gone', () => {
-    expect(matrix([{ name: '颜色', values: ['蓝'] }], [blankRow(['白'], 'A-1')], 'A').map((row) => row.specs)).toEqual([['蓝']]);
+    expect(matrix([{ name: '颜色', values: ['蓝'] }], [blankRow(['白'], 'A-1')], 'A').map((row) => row.specs)).toEqual([
+      ['蓝'],
+    ]);
   });
 });
 
@@ -57,13 +59,35 @@ describe('batch entry', () => {
 
   it('sets stock for new SKUs only; known ones change through the ledger', () => {
     const known = rows.map((row, index) => (index === 0 ? { ...row, skuId: 'sku-1' } : row));
-    expect(applyBatch(known, [null, null], { initialStock: 50 }).map((row) => row.initialStock)).toEqual([0, 50, 50, 50]);
+    expect(applyBatch(known, [null, null], { initialStock: 50 }).map((row) => row.initialStock)).toEqual([
+      0, 50, 50, 50,
+    ]);
   });
 });
 
 it('reads the specs of a saved product in order of first appearance', () => {
-  const sku = { skuId: '', skuCode: '', salePrice: 1, listPrice: 1, cost: 0, weightGrams: 0, barcode: '', picture: null, onHand: 0, reserved: 0, available: 0 };
-  expect(specsOf({ specNames: ['颜色', '尺码'], skus: [{ ...sku, specs: ['蓝', 'M'] }, { ...sku, specs: ['白', 'M'] }] })).toEqual([
+  const sku = {
+    skuId: '',
+    skuCode: '',
+    salePrice: 1,
+    listPrice: 1,
+    cost: 0,
+    weightGrams: 0,
+    barcode: '',
+    picture: null,
+    onHand: 0,
+    reserved: 0,
+    available: 0,
+  };
+  expect(
+    specsOf({
+      specNames: ['颜色', '尺码'],
+      skus: [
+        { ...sku, specs: ['蓝', 'M'] },
+        { ...sku, specs: ['白', 'M'] },
+      ],
+    }),
+  ).toEqual([
     { name: '颜色', values: ['蓝', '白'] },
     { name: '尺码', values: ['M'] },
   ]);

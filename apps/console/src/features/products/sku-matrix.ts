@@ -65,7 +65,15 @@ export function matrix(specs: readonly Spec[], rows: readonly SkuRow[], codePref
     if (same) return same;
     const near = nearest(combination, rows);
     const fresh = blankRow(combination, nextCode());
-    return near ? { ...fresh, salePrice: near.salePrice, listPrice: near.listPrice, cost: near.cost, weightGrams: near.weightGrams } : fresh;
+    return near
+      ? {
+          ...fresh,
+          salePrice: near.salePrice,
+          listPrice: near.listPrice,
+          cost: near.cost,
+          weightGrams: near.weightGrams,
+        }
+      : fresh;
   });
 }
 
@@ -96,7 +104,8 @@ export function applyBatch(rows: readonly SkuRow[], chosen: readonly (string | n
       const value = batch[field];
       if (value !== undefined && value !== null) next[field] = value;
     }
-    if (batch.initialStock !== undefined && batch.initialStock !== null && !row.skuId) next.initialStock = batch.initialStock;
+    if (batch.initialStock !== undefined && batch.initialStock !== null && !row.skuId)
+      next.initialStock = batch.initialStock;
     return next;
   });
 }
@@ -105,6 +114,8 @@ export function applyBatch(rows: readonly SkuRow[], chosen: readonly (string | n
 export function specsOf(product: Pick<ConsoleProduct, 'specNames' | 'skus'>): Spec[] {
   return product.specNames.map((name, index) => ({
     name,
-    values: [...new Set(product.skus.map((sku) => sku.specs[index]).filter((value): value is string => value !== undefined))],
+    values: [
+      ...new Set(product.skus.map((sku) => sku.specs[index]).filter((value): value is string => value !== undefined)),
+    ],
   }));
 }

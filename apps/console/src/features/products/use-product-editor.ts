@@ -19,7 +19,11 @@ export function useProductEditor(spuId: string | null) {
   const codePrefix = newCode(new Date());
 
   const key = ['product', shopId.value, spuId];
-  const { data: product, error, refetch } = useQuery({
+  const {
+    data: product,
+    error,
+    refetch,
+  } = useQuery({
     queryKey: key,
     queryFn: () => api.products.get(spuId ?? ''),
     enabled: spuId !== null,
@@ -56,7 +60,9 @@ export function useProductEditor(spuId: string | null) {
 
   const dirty = computed(() => form.value !== null && snapshot(form.value) !== saved.value);
   const fields = computed(() => fieldsOf(find(form.value?.categoryId ?? '')?.attributeSchema ?? {}));
-  const errors = computed<FormErrors>(() => (form.value && tried.value ? check(form.value, fields.value, tried.value === 'publish') : {}));
+  const errors = computed<FormErrors>(() =>
+    form.value && tried.value ? check(form.value, fields.value, tried.value === 'publish') : {},
+  );
 
   function setSpecs(specs: Spec[]) {
     if (!form.value) return;
@@ -69,7 +75,9 @@ export function useProductEditor(spuId: string | null) {
 
   async function showFirstError() {
     await nextTick();
-    document.querySelector('.el-form-item.is-error, .bad, [role=alert].error')?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+    document
+      .querySelector('.el-form-item.is-error, .bad, [role=alert].error')
+      ?.scrollIntoView({ block: 'center', behavior: 'smooth' });
   }
 
   async function save(publish: boolean) {
@@ -86,7 +94,9 @@ export function useProductEditor(spuId: string | null) {
       const next = await (spuId === null ? api.products.create(input) : api.products.update(spuId, input));
       saved.value = snapshot(form.value);
       const problem = publish ? await publishOne(next.spuId) : '';
-      await Promise.all(['products', 'categories', 'dashboard'].map((list) => queryClient.invalidateQueries({ queryKey: [list] })));
+      await Promise.all(
+        ['products', 'categories', 'dashboard'].map((list) => queryClient.invalidateQueries({ queryKey: [list] })),
+      );
       if (problem) ElMessage.warning({ message: `已保存为草稿，但没能上架：${problem}`, duration: 6000 });
       else ElMessage.success(publish ? '已保存并上架' : '已保存');
       if (spuId === null) await router.replace(`/products/${next.spuId}`);
@@ -111,7 +121,11 @@ export function useProductEditor(spuId: string | null) {
   async function failed(cause: unknown) {
     if (cause instanceof ApiError && cause.code.endsWith('edit_conflict')) {
       try {
-        await ElMessageBox.confirm('在你编辑期间，有人保存过这个商品。载入最新内容会丢弃你这次的修改。', '商品已被修改', { confirmButtonText: '载入最新内容', cancelButtonText: '先不，留在这里', type: 'warning' });
+        await ElMessageBox.confirm(
+          '在你编辑期间，有人保存过这个商品。载入最新内容会丢弃你这次的修改。',
+          '商品已被修改',
+          { confirmButtonText: '载入最新内容', cancelButtonText: '先不，留在这里', type: 'warning' },
+        );
         await reload();
       } catch {
         // the person keeps the edits on screen, to copy them over
@@ -122,10 +136,12 @@ export function useProductEditor(spuId: string | null) {
   }
 
   async function unpublish() {
-    if (!spuId || !(await confirmAct('下架商品', '下架后买家看得到商品页，但不能购买。随时可以重新上架。', '下架'))) return;
+    if (!spuId || !(await confirmAct('下架商品', '下架后买家看得到商品页，但不能购买。随时可以重新上架。', '下架')))
+      return;
     try {
       const result = await api.products.unpublish({ spuIds: [spuId] });
-      if (result.failed[0]) throw new ApiError(409, { code: result.failed[0].code, message: result.failed[0].message, requestId: '' });
+      if (result.failed[0])
+        throw new ApiError(409, { code: result.failed[0].code, message: result.failed[0].message, requestId: '' });
       await queryClient.invalidateQueries({ queryKey: ['products'] });
       await refetch();
       ElMessage.success('已下架');

@@ -1,7 +1,16 @@
 import { expect, it } from 'vitest';
-import { isLogistics, policyProblem, shown } from './policies.ts';
+import { groupPolicies, isLogistics, policyProblem, shown } from './policies.ts';
 
-const policy = { key: 'orders.hold_minutes', title: '库存保留', unit: '分钟', value: 15, defaultValue: 15, minimum: 5, maximum: 60, history: [] };
+const policy = {
+  key: 'orders.hold_minutes',
+  title: '库存保留',
+  unit: '分钟',
+  value: 15,
+  defaultValue: 15,
+  minimum: 5,
+  maximum: 60,
+  history: [],
+};
 const freight = { ...policy, key: 'freight.free_from', unit: '分', minimum: 0, maximum: 100_000 };
 
 it('shows fen as yuan and everything else with its unit', () => {
@@ -17,4 +26,19 @@ it('refuses what lies outside the bounds', () => {
 
 it('parts freight from trading rules', () => {
   expect([policy, freight].map(isLogistics)).toEqual([false, true]);
+});
+
+it('groups trading rules by module, freight apart and strangers last', () => {
+  const stranger = { ...policy, key: 'flash.cap' };
+  const login = { ...policy, key: 'identity.idle' };
+  expect(
+    groupPolicies([stranger, login, freight, policy]).map((group) => [
+      group.title,
+      group.policies.map((each) => each.key),
+    ]),
+  ).toEqual([
+    ['下单与收货', ['orders.hold_minutes']],
+    ['登录与安全', ['identity.idle']],
+    ['其他', ['flash.cap']],
+  ]);
 });

@@ -1,5 +1,5 @@
-import type { PolicySettings } from '@xiaopu/contracts/console';
 import { useQuery, useQueryClient } from '@tanstack/vue-query';
+import type { PolicySettings } from '@xiaopu/contracts/console';
 import { computed } from 'vue';
 import { api } from '../../shared/lib/api.ts';
 import { money } from '../../shared/lib/format.ts';
@@ -10,15 +10,41 @@ export type Policy = PolicySettings['settings'][number];
 /** Amounts are kept in fen and shown in yuan. */
 export const isMoney = (policy: Pick<Policy, 'unit'>): boolean => policy.unit === '分' || policy.unit === 'fen';
 
-export const shown = (policy: Pick<Policy, 'unit'>, value: number): string => (isMoney(policy) ? money(value) : `${value} ${policy.unit}`.trim());
+export const shown = (policy: Pick<Policy, 'unit'>, value: number): string =>
+  isMoney(policy) ? money(value) : `${value} ${policy.unit}`.trim();
 
 /** Freight has its own page, everything else is a trading rule. */
-export const isLogistics = (policy: Pick<Policy, 'key'>): boolean => /freight|carrier|logistics|delivery/.test(policy.key);
+export const isLogistics = (policy: Pick<Policy, 'key'>): boolean =>
+  /freight|carrier|logistics|delivery/.test(policy.key);
+
+const groupTitles: Record<string, string> = {
+  orders: '下单与收货',
+  checkout: '下单与收货',
+  payments: '收款与退款',
+  inventory: '库存',
+  reviews: '评价',
+  catalog: '商品展示与导入',
+  search: '搜索',
+  cart: '购物车',
+  media: '图片',
+  identity: '登录与安全',
+};
+
+/** Trading rules by the module that owns them, the ones merchants change most first; unknown modules go last, together. */
+export function groupPolicies(policies: readonly Policy[]): { title: string; policies: Policy[] }[] {
+  const order = [...new Set(Object.values(groupTitles)), '其他'];
+  const groups = new Map<string, Policy[]>(order.map((title) => [title, []]));
+  for (const policy of policies.filter((each) => !isLogistics(each))) {
+    groups.get(groupTitles[policy.key.split('.')[0] ?? ''] ?? '其他')?.push(policy);
+  }
+  return [...groups].map(([title, each]) => ({ title, policies: each })).filter((group) => group.policies.length > 0);
+}
 
 /** What cannot be taken, before the server says so; empty when fine. */
 export function policyProblem(policy: Policy, value: number | null): string {
   if (value === null) return '请填写';
-  if (value < policy.minimum || value > policy.maximum) return `可填 ${shown(policy, policy.minimum)} – ${shown(policy, policy.maximum)}`;
+  if (value < policy.minimum || value > policy.maximum)
+    return `可填 ${shown(policy, policy.minimum)} – ${shown(policy, policy.maximum)}`;
   return '';
 }
 
@@ -27,6 +53,7 @@ export function usePolicies() {
   const queryClient = useQueryClient();
   const key = computed(() => ['policies', shopId.value]);
   const query = useQuery({ queryKey: key, queryFn: () => api.settings.policies(), refetchOnWindowFocus: false });
-  const set = async (policy: Policy, value: number) => queryClient.setQueryData(key.value, await api.settings.setPolicy(policy.key, { value }));
+  const set = async (policy: Policy, value: number) =>
+    queryClient.setQueryData(key.value, await api.settings.setPolicy(policy.key, { value }));
   return { ...query, set };
 }

@@ -6,8 +6,18 @@ export interface PermissionGroup {
 }
 
 const titles: Record<string, string> = {
-  dashboard: '概览', catalog: '商品', inventory: '库存', media: '素材', orders: '订单', fulfilment: '发货', refunds: '退款',
-  reviews: '评价', payments: '收款', settings: '设置', staff: '员工', audit: '审计',
+  dashboard: '概览',
+  catalog: '商品',
+  inventory: '库存',
+  media: '素材',
+  orders: '订单',
+  fulfilment: '发货',
+  refunds: '退款',
+  reviews: '评价',
+  payments: '收款',
+  settings: '设置',
+  staff: '员工',
+  audit: '审计',
 };
 
 /** The permission list of the contracts, grouped by what comes before the dot; a new one shows up by itself. */

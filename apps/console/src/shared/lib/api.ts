@@ -61,7 +61,11 @@ const withQuery = (path: string, query?: Query): string => {
 };
 
 export const send: Send = async <T>(input: Parameters<Send>[0]): Promise<T> => {
-  const init: RequestInit = { method: input.method, credentials: 'same-origin', headers: { ...headers(), ...input.headers } };
+  const init: RequestInit = {
+    method: input.method,
+    credentials: 'same-origin',
+    headers: { ...headers(), ...input.headers },
+  };
   if (input.body !== undefined) {
     init.body = JSON.stringify(input.body);
     init.headers = { ...init.headers, 'content-type': 'application/json' };

@@ -4,7 +4,11 @@ import { errorText } from './api.ts';
 /** For acts that can be redone. False when the person backs out. */
 export async function confirmAct(title: string, message: string, action = '确定'): Promise<boolean> {
   try {
-    await ElMessageBox.confirm(message, title, { confirmButtonText: action, cancelButtonText: '取消', type: 'warning' });
+    await ElMessageBox.confirm(message, title, {
+      confirmButtonText: action,
+      cancelButtonText: '取消',
+      type: 'warning',
+    });
     return true;
   } catch {
     return false;
@@ -27,7 +31,11 @@ export async function confirmTyped(title: string, message: string, word: string,
   }
 }
 
-export async function promptText(title: string, message: string, options: { placeholder?: string; required?: boolean; maxLength?: number; value?: string; action?: string } = {}): Promise<string | null> {
+export async function promptText(
+  title: string,
+  message: string,
+  options: { placeholder?: string; required?: boolean; maxLength?: number; value?: string; action?: string } = {},
+): Promise<string | null> {
   try {
     const { value } = await ElMessageBox.prompt(message, title, {
       confirmButtonText: options.action ?? '确定',

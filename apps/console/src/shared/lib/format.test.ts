@@ -33,7 +33,14 @@ describe('typed amounts', () => {
   });
 
   it('refuses what is not an amount', () => {
-    expect(['', '-1', '1.234', 'abc', '1e3', '12345678901'].map(parseYuan)).toEqual([null, null, null, null, null, null]);
+    expect(['', '-1', '1.234', 'abc', '1e3', '12345678901'].map(parseYuan)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   it('writes fen back the way a person would type it', () => {

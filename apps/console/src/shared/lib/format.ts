@@ -58,7 +58,8 @@ const shanghai = new Intl.DateTimeFormat('sv-SE', {
 });
 
 /** "2026-03-01 18:05:09" */
-export const timeExact = (instant: string | null | undefined): string => (instant ? shanghai.format(new Date(instant)) : '—');
+export const timeExact = (instant: string | null | undefined): string =>
+  instant ? shanghai.format(new Date(instant)) : '—';
 
 /** "2026-03-01 18:05" */
 export const time = (instant: string | null | undefined): string => (instant ? timeExact(instant).slice(0, 16) : '—');

@@ -57,4 +57,5 @@ export const reviewStates = {
 } satisfies Record<string, Label>;
 
 /** A state this build does not know still shows, in the server's own word. */
-export const labelOf = (labels: Record<string, Label>, state: string): Label => labels[state] ?? { text: state, tone: 'neutral' };
+export const labelOf = (labels: Record<string, Label>, state: string): Label =>
+  labels[state] ?? { text: state, tone: 'neutral' };

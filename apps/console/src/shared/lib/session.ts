@@ -10,7 +10,10 @@ const shopId = shallowRef('');
 
 function take(next: StaffSession): void {
   const wanted = localStorage.getItem(SHOP_KEY);
-  const shop = next.shops.find((each) => each.shopId === wanted) ?? next.shops.find((each) => each.shopId === next.currentShopId) ?? next.shops[0];
+  const shop =
+    next.shops.find((each) => each.shopId === wanted) ??
+    next.shops.find((each) => each.shopId === next.currentShopId) ??
+    next.shops[0];
   session.value = next;
   shopId.value = shop?.shopId ?? '';
   actOnShop(shopId.value);

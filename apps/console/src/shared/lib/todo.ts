@@ -1,5 +1,5 @@
-import type { Dashboard } from '@xiaopu/contracts/console';
 import { useQuery } from '@tanstack/vue-query';
+import type { Dashboard } from '@xiaopu/contracts/console';
 import { computed } from 'vue';
 import { api } from './api.ts';
 import { useSession } from './session.ts';
@@ -31,7 +31,7 @@ export const todoItems: TodoItem[] = [
   { key: 'lowStock', title: '库存紧张', path: '/stock', query: { state: 'low' } },
   { key: 'outOfStock', title: '已售罄', path: '/stock', query: { state: 'out' }, urgent: true },
   { key: 'uploadsFailed', title: '发货上传失败', path: '/orders', query: { upload: 'failed' }, urgent: true },
-  { key: 'paymentAnomalies', title: '收款异常', path: '/orders', query: {}, urgent: true },
+  { key: 'paymentAnomalies', title: '收款异常', path: '/payments/anomalies', query: { state: 'open' }, urgent: true },
 ];
 
 export function useTodo() {

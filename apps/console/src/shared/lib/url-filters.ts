@@ -8,6 +8,7 @@ export interface Field<T> {
   read(raw: string): T | undefined;
   write(value: T): string;
 }
+// biome-ignore lint/suspicious/noExplicitAny: a record of fields of many types, which Values infers one by one
 export type Fields = Record<string, Field<any>>;
 export type Values<F extends Fields> = { -readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
@@ -55,7 +56,11 @@ export function decode<F extends Fields>(fields: F, query: Query): Values<F> {
 }
 
 /** The query for these values; keys that are not ours (a tab of the page, say) are kept. */
-export function encode<F extends Fields>(fields: F, values: Partial<Values<F>>, keep: Query = {}): Record<string, string> {
+export function encode<F extends Fields>(
+  fields: F,
+  values: Partial<Values<F>>,
+  keep: Query = {},
+): Record<string, string> {
   const query: Record<string, string> = {};
   for (const [key, raw] of Object.entries(keep)) {
     if (!(key in fields) && typeof raw === 'string') query[key] = raw;

@@ -63,7 +63,9 @@ export function useListPage<F extends Fields, Item>(options: Options<F, Item>) {
     },
   );
 
-  const filtered = computed(() => Object.keys(options.fields).some((key) => values.value[key] !== options.fields[key]?.fallback));
+  const filtered = computed(() =>
+    Object.keys(options.fields).some((key) => values.value[key] !== options.fields[key]?.fallback),
+  );
 
   return reactive({
     key: options.key,
@@ -86,7 +88,7 @@ export function useListPage<F extends Fields, Item>(options: Options<F, Item>) {
 }
 
 /** The part of the list state that table, filter bar and bulk bar need, whatever the filters are. */
-export interface ListState<Item = any> {
+export interface ListState<Item = unknown> {
   key: string;
   filtered: boolean;
   selected: Item[];
