@@ -51,7 +51,7 @@ const floorlamp = (c: Canvas, s: Subject, cam: Camera): void => {
 };
 
 const pendant = (c: Canvas, s: Subject): void => {
-  c.line('M-90 -660V-420M120 -660V-300', '#4A4440', 5);
+  c.line('M-90 -1500V-420M120 -1500V-300', '#4A4440', 5);
   for (const [x, y, r] of [[-90, -330, 130], [120, -220, 104]] as const) {
     glow(c, x, y, r * 2.1, 0.6);
     c.rect(x - 26, y - r - 40, 52, 44, c.linear([[0, tone(brass, 0.5)], [0.4, brass], [1, tone(brass, -0.4)]], 0, 0, 1, 0), 8);

@@ -1,5 +1,5 @@
 import { type Canvas, n } from '../canvas.ts';
-import { cloth, creases, folds, plump } from '../cloth.ts';
+import { cloth, creases, plump } from '../cloth.ts';
 import { type Families, type Subject, shape } from '../family.ts';
 import { type Box, box, type BoxOptions, type Camera, contactShadow, lathe } from '../space.ts';
 import { tone } from '../tone.ts';
@@ -101,7 +101,7 @@ const beanbag = (c: Canvas, s: Subject): void => {
   contactShadow(c, 600, 150);
   const d = 'M-300 -90C-320 -190 -230 -240 -200 -330C-176 -420 -110 -470 -20 -470C80 -470 120 -400 160 -320C220 -240 320 -210 306 -96C296 -14 180 4 10 4S-290 -14 -300 -90Z';
   cloth(c, d, s, [0.36, 0.2]);
-  folds(c, d, -280, 290, -320, 0, 5, s.seed, 0.5);
+
   const dip = 'M-196 -250C-120 -190 90 -190 190 -250C150 -150 60 -120 0 -120S-160 -150 -196 -250Z';
   c.path(dip, '#241a24', 'opacity=".12"');
   c.line('M-190 -252C-110 -186 90 -186 186 -250', tone(s.colour, -0.3), 3.5, 'opacity=".5"');
