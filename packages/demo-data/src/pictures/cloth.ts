@@ -123,7 +123,7 @@ export function creases(c: Canvas, d: string, x: number, y: number, w: number, h
       const length = random.between(0.16, 0.4) * w;
       const points: Point[] = [[sx, sy], [sx + length * 0.4, sy + random.between(-14, 22)], [sx + length, sy + random.between(-26, 30)]];
       c.line(smooth(points), '#241a24', random.between(6, 11), 'opacity=".05"');
-      c.line(smooth(points.map(([px, py]): Point => [px, py - 6])), '#fff', random.between(4, 8), 'opacity=".1"');
+      c.line(smooth(points.map(([px, py]): Point => [px, py - 6])), '#fff', random.between(5, 10), 'opacity=".07"');
     }
   });
 }

@@ -36,7 +36,7 @@ function top(c: Canvas, s: Subject, options: { long: boolean; collar?: boolean; 
   }
   for (const side of [-1, 1] as const) lay(c, sleeve(side, options.long), dress, s.seed + side);
   lay(c, body, dress, s.seed);
-  folds(c, body, -150, 150, -60, 300, 4, s.seed, 0.35);
+
   if (options.knit) {
     const rib = c.pattern(9, 9, '<path d="M2 0V9" stroke="#241a24" stroke-width="3" opacity=".2"/>');
     c.path('M-157 256Q0 276 157 256L158 292Q0 312 -158 292Z', rib);
@@ -74,8 +74,8 @@ const trousers = (c: Canvas, s: Subject, denim = false): void => {
   if (s.view === 'angle') { c.group('transform="translate(0 220)"', () => { contactShadow(c, 520, 140); foldedStack(c, 420, [{ dress: { ...s, colour: s.accent }, h: 84 }, { dress: s, h: 88 }, { dress: s, h: 92 }], 320, 0.8); }); return; }
   const d = 'M-138 -310H138C150 -180 168 40 176 310H42C36 140 22 10 2 -110C-20 10 -36 140 -42 310H-176C-168 40 -150 -180 -138 -310Z';
   lay(c, d, s, s.seed);
-  folds(c, d, -176, -30, -100, 310, 2, s.seed, 0.5);
-  folds(c, d, 30, 176, -100, 310, 2, s.seed + 1, 0.5);
+
+
   if (denim) for (const x of [-104, 104]) c.ellipse(x, 40, 40, 190, c.radial([[0, '#fff', 0.26], [1, '#fff', 0]]));
   c.path('M-138 -310H138L140 -262H-140Z', tone(s.colour, -0.1));
   seam(c, 'M-140 -262H140M2 -262V-110', s.colour);

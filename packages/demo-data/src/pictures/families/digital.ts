@@ -103,7 +103,6 @@ const speaker = (c: Canvas, s: Subject, cam: Camera): void => {
   c.path('M-180 -320V-20C-150 62 150 62 180 -20V-320C150 -250 -150 -250 -180 -320Z', c.pattern(9, 9, '<circle cx="2.500" cy="2.500" r="1.500" fill="#241a24" opacity=".28"/><circle cx="7" cy="7" r="1.500" fill="#fff" opacity=".2"/>'));
   lathe(c, cam, [[168, 0], [166, 12]], tone(s.colour, -0.2), { y: 350 });
   c.ellipse(0, -352, 60, 16, '#fff', 'opacity=".35"');
-  c.line('M-180 -80C-300 -80 -270 -250 -184 -230', '#8A5A38', 16);
 };
 
 const radio = (c: Canvas, s: Subject, cam: Camera): void => {
