@@ -20,10 +20,11 @@ export async function up(db: Kysely<never>): Promise<void> {
       check ((owner_kind = 'install') = (owner_id is null))
     )`.execute(db);
   await sql`create index asset_owner on media.asset (owner_kind, owner_id, created_at desc, media_id desc)`.execute(db);
-  // What the install drew itself: small text, rendered when first asked for.
+  // What the install drew itself, gzipped: rendered when first asked for.
   await sql`
     create table media.drawing (
       media_id uuid primary key references media.asset on delete cascade,
-      svg text not null
+      svg_gzip bytea not null
     )`.execute(db);
+  await sql`alter table media.drawing alter column svg_gzip set storage external`.execute(db);
 }

@@ -28,7 +28,8 @@ const roundToPrice = (fen: number): number => {
 function seedGoods(): SeedGood[] {
   const fromLitemall = readLitemall().map((good, index) => ({
     ...good,
-    colours: coloursFor(good.title, level2Of(good.categoryKey).parent.key, index, 2 + (seedOf(good.key) % 3)),
+    // A word of the title may name a colour that the palette brings again: twice would make two SKUs of one.
+    colours: [...new Set(coloursFor(good.title, level2Of(good.categoryKey).parent.key, index, 2 + (seedOf(good.key) % 3)))],
   }));
   const own = ownGoods
     .trim()

@@ -13,6 +13,7 @@ import { createCategories } from './catalog.categories.ts';
 import { decodeCursor, encodeCursor, groupFilters, isScarce, type ListOrder, type Position, skuSpecText, stockFlags, tagsOf } from './catalog.domain.ts';
 import { productNotFound } from './catalog.errors.ts';
 import { facetLimit, type FacetRow, listForFacets, listHomeCandidates, listPhrases, listProducts, type ListRow, listTermCounts, searchProducts } from './catalog.list.repository.ts';
+import { isEmpty, loadCatalogue } from './catalog.loader.ts';
 import * as policy from './catalog.policies.ts';
 import type { ReviewPort, ShopPort, StockPort, TextPort } from './catalog.ports.ts';
 import * as repository from './catalog.repository.ts';
@@ -242,6 +243,10 @@ export function createCatalog({ database, clock, outbox, cache, policies, toPict
     list: (key: string, query: ProductQuery): Promise<string> => reply(key, ['list'], async () => ({ value: await findPage(query) })),
     facets: (key: string, query: FacetQuery): Promise<string> => reply(key, ['list'], async () => ({ value: await countFacets(query) })),
     detail: (spuId: string): Promise<string> => reply(`spu:${spuId}`, [`spu:${spuId}`], async () => ({ value: await detailOf(spuId) })),
+
+    isEmpty: (executor: Executor): Promise<boolean> => isEmpty(executor),
+    /** Everything at once into an empty catalogue; see the loader. */
+    load: (tx: Tx, content: Parameters<typeof loadCatalogue>[1]): Promise<void> => loadCatalogue(tx, content, text.vectorOf),
 
     /** Uncached, for tests and measuring. */
     findPage,

@@ -18,7 +18,7 @@ export async function insertAsset(tx: Tx, row: AssetRow): Promise<AssetRow> {
 }
 
 /** Many at once by unnest: the demo brings thousands. */
-export async function insertDrawings(tx: Tx, rows: (Pick<AssetRow, 'mediaId' | 'hash' | 'width' | 'height' | 'bytes' | 'name'> & { svg: string })[], at: Date): Promise<void> {
+export async function insertDrawings(tx: Tx, rows: (Pick<AssetRow, 'mediaId' | 'hash' | 'width' | 'height' | 'bytes' | 'name'> & { svgGzip: Buffer })[], at: Date): Promise<void> {
   const column = <K extends keyof (typeof rows)[number]>(key: K) => rows.map((row) => row[key]);
   await sql`
     insert into media.asset
@@ -28,8 +28,8 @@ export async function insertDrawings(tx: Tx, rows: (Pick<AssetRow, 'mediaId' | '
       ${column('bytes')}::int[], ${column('name')}::text[]) as t (media_id, hash, width, height, bytes, name)
     on conflict do nothing`.execute(tx);
   await sql`
-    insert into media.drawing (media_id, svg)
-    select t.media_id, t.svg from unnest(${column('mediaId')}::uuid[], ${column('svg')}::text[]) as t (media_id, svg)
+    insert into media.drawing (media_id, svg_gzip)
+    select t.media_id, t.svg_gzip from unnest(${column('mediaId')}::uuid[], ${column('svgGzip')}::bytea[]) as t (media_id, svg_gzip)
     where exists (select 1 from media.asset a where a.media_id = t.media_id)
     on conflict do nothing`.execute(tx);
 }
@@ -38,7 +38,7 @@ export const findByHash = (db: Executor, hash: string) =>
   db
     .selectFrom('media.asset')
     .leftJoin('media.drawing', 'media.drawing.mediaId', 'media.asset.mediaId')
-    .select(['media.asset.mediaId', 'origin', 'state', 'contentType', 'svg'])
+    .select(['media.asset.mediaId', 'origin', 'state', 'contentType', 'svgGzip'])
     .where('hash', '=', hash)
     .executeTakeFirst();
 

@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { Picture } from '@xiaopu/contracts';
 import type { Clock } from '#platform/clock.ts';
@@ -70,14 +71,14 @@ export function createMedia({ database, clock, log, policies, storage, cdnBaseUr
     alt,
   });
 
-  function render(hash: string, name: VariantName, svg: string | null, priority: 'urgent' | 'idle'): Promise<Uint8Array> {
+  function render(hash: string, name: VariantName, drawing: Buffer | null, priority: 'urgent' | 'idle'): Promise<Uint8Array> {
     const key = variantKey(hash, name);
     const running = rendering.get(key);
     if (running) return running;
     const started = enqueue(async () => {
       const known = await storage.get(key);
       if (known) return known;
-      const original = svg === null ? await storage.get(originalKey(hash)) : Buffer.from(svg);
+      const original = drawing === null ? await storage.get(originalKey(hash)) : gunzipSync(drawing);
       if (!original) throw mediaNotFound();
       const bytes = await renderVariant(original, name);
       await storage.put(key, bytes, variants[name].type);
@@ -164,11 +165,12 @@ export function createMedia({ database, clock, log, policies, storage, cdnBaseUr
 
     /** Keeps pictures the install drew; nothing is rendered until somebody looks. */
     async addDrawings(tx: Tx, drawings: Drawing[]): Promise<Map<string, PictureRef>> {
-      const rows = drawings.map((drawing) => ({
+      const rows = drawings.map(({ svg, ...drawing }) => ({
         ...drawing,
-        hash: contentHash(drawing.svg, `drawing ${drawing.mediaId}`),
-        bytes: Buffer.byteLength(drawing.svg),
+        hash: contentHash(svg, `drawing ${drawing.mediaId}`),
+        bytes: Buffer.byteLength(svg),
         name: drawing.alt.slice(0, 80) || '插画',
+        svgGzip: gzipSync(svg, { level: 1 }),
       }));
       for (let at = 0; at < rows.length; at += insertBatch) {
         await repository.insertDrawings(tx, rows.slice(at, at + insertBatch), clock.now());
@@ -191,7 +193,7 @@ export function createMedia({ database, clock, log, policies, storage, cdnBaseUr
       const isFree = asset.state === 'passed';
       const mayPreview = asset.state === 'pending' && previewKey !== undefined && isPreviewKey(previewSecret, hash, previewKey);
       if (!isFree && !mayPreview) throw mediaNotFound();
-      const bytes = await render(hash, name, asset.svg, 'urgent');
+      const bytes = await render(hash, name, asset.svgGzip, 'urgent');
       if (isFree) {
         passed.set(hash, true);
         hot.set(key, bytes);
@@ -208,7 +210,7 @@ export function createMedia({ database, clock, log, policies, storage, cdnBaseUr
           const asset = await repository.findByHash(database.db, hash);
           if (asset?.state !== 'passed') continue;
           try {
-            await render(hash, name, asset.svg, 'idle');
+            await render(hash, name, asset.svgGzip, 'idle');
             rendered += 1;
           } catch (error) {
             log.warn({ err: error, hash, name }, 'picture could not be rendered ahead');

@@ -23,6 +23,6 @@ export interface AssetRow {
 declare module '#platform/database/database.ts' {
   interface Tables {
     'media.asset': AssetRow;
-    'media.drawing': { mediaId: string; svg: string };
+    'media.drawing': { mediaId: string; svgGzip: Buffer };
   }
 }

@@ -1,0 +1,263 @@
+/** Fills an empty install with the demo shops, all in one transaction; a second start finds them and does nothing. */
+import { buildCatalogue, type DemoCatalogue, type DemoPicture, type DemoReview, type DemoSpu, drawPicture } from '@xiaopu/demo-data';
+import { idOf } from '@xiaopu/demo-data/seeded';
+import type { Clock } from '#platform/clock.ts';
+import type { Database, Tx } from '#platform/database/database.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { PictureRef } from '#platform/picture.ts';
+import { type Catalog, type LoadSpu, type ReviewHead, stockFlags } from '../modules/catalog/index.ts';
+import type { Inventory } from '../modules/inventory/index.ts';
+import type { Media } from '../modules/media/index.ts';
+import type { Search } from '../modules/search/index.ts';
+import type { Stores } from '../modules/stores/index.ts';
+
+/** A shown review as the reviews module is asked to keep it. */
+export interface SeedReview {
+  reviewId: string;
+  spuId: string;
+  skuId: string;
+  shopId: string;
+  nickname: string;
+  avatarUrl: string | null;
+  rating: number;
+  text: string;
+  specText: string;
+  pictures: PictureRef[];
+  reply: string | null;
+  createdAt: Date;
+}
+
+export interface SeedTargets {
+  database: Database;
+  clock: Clock;
+  catalog: Pick<Catalog, 'isEmpty' | 'load' | 'forgetCategories' | 'forgetShops'>;
+  search: Pick<Search, 'declareHotWords' | 'refresh'>;
+  media: Pick<Media, 'addDrawings' | 'toPicture'>;
+  inventory: Pick<Inventory, 'createLevels'>;
+  stores: Pick<Stores, 'saveShop' | 'savePhysicalStore'>;
+  /** reviews: keeps them as shown */
+  loadReviews?: (tx: Tx, reviews: SeedReview[]) => Promise<void>;
+  /** identity: the demo's staff */
+  addStaff?: (tx: Tx, shopIds: string[]) => Promise<void>;
+}
+
+export interface SeedResult {
+  /** false: the install already had a catalogue. */
+  seeded: boolean;
+  spus: number;
+  skus: number;
+  pictures: number;
+  tookMs: number;
+}
+
+const pictureWidth = 1_000;
+const safetyStock = 5;
+
+export async function seedDemo(targets: SeedTargets): Promise<SeedResult> {
+  const startedAt = performance.now();
+  const { database, catalog, search } = targets;
+  const nothing = { seeded: false, spus: 0, skus: 0, pictures: 0 };
+  if (!(await catalog.isEmpty(database.db))) return { ...nothing, tookMs: performance.now() - startedAt };
+  const demo = buildCatalogue({ asOf: targets.clock.now().toISOString() });
+  const drawings = draw(demo);
+  await database.inTransaction(async (tx) => {
+    const refs = await targets.media.addDrawings(tx, drawings);
+    await fill(tx, targets, demo, refs);
+  });
+  catalog.forgetCategories();
+  catalog.forgetShops();
+  await search.refresh();
+  return {
+    seeded: true,
+    spus: demo.spus.length,
+    skus: demo.spus.reduce((sum, { skus }) => sum + skus.length, 0),
+    pictures: drawings.length,
+    tookMs: performance.now() - startedAt,
+  };
+}
+
+const mediaIdOf = (picture: DemoPicture): string => idOf('media', picture.key);
+
+function* picturesOf({ shops, stores, categories, spus, banners, reviews }: DemoCatalogue): Generator<DemoPicture> {
+  for (const banner of banners) yield banner.picture;
+  for (const category of categories) yield category.picture;
+  for (const { logo } of shops) yield logo;
+  for (const { cover } of stores) yield cover;
+  for (const { pictures, skus, detail } of spus) {
+    yield* pictures;
+    for (const { picture } of skus) yield picture;
+    for (const block of detail) if (block.kind === 'picture') yield block.picture;
+  }
+  for (const { avatar, pictures } of reviews) yield* [avatar, ...pictures];
+}
+
+/** One drawing a key, however many products share it. */
+function draw(demo: DemoCatalogue) {
+  const byKey = new Map([...picturesOf(demo)].map((picture) => [picture.key, picture]));
+  return [...byKey.values()].map((picture) => ({
+    mediaId: mediaIdOf(picture),
+    svg: drawPicture(demo, picture.key),
+    width: pictureWidth,
+    height: Math.round(pictureWidth / picture.ratio),
+    alt: picture.alt,
+  }));
+}
+
+async function fill(tx: Tx, targets: SeedTargets, demo: DemoCatalogue, refs: ReadonlyMap<string, PictureRef>): Promise<void> {
+  const { catalog, search, inventory, stores, media, clock } = targets;
+  const refOf = (picture: DemoPicture): PictureRef => {
+    const ref = refs.get(mediaIdOf(picture));
+    if (!ref) throw new Error(`no drawing for ${picture.key}`);
+    return { ...ref, alt: picture.alt };
+  };
+  for (const { id, name, slogan, brandColour, logo, servicePhone, shipsFrom } of demo.shops) {
+    await stores.saveShop(tx, { shopId: id, name, slogan, brandColor: brandColour, logo: refOf(logo), servicePhone, shipsFrom });
+  }
+  for (const store of demo.stores) {
+    await stores.savePhysicalStore(tx, {
+      shopId: store.shopId,
+      storeId: store.id,
+      name: store.name,
+      address: `${store.province}${store.city}${store.district}${store.address}`.replace(/^(.+?市)\1/, '$1'),
+      phone: store.phone,
+      hours: `${store.opensAt}–${store.closesAt}`,
+      lat: store.latitude,
+      lng: store.longitude,
+    });
+  }
+  const avatarUrl = (review: DemoReview) => media.toPicture(refOf(review.avatar)).webp.w320;
+  const bySpu = Map.groupBy(demo.reviews, ({ spuId }) => spuId);
+  await catalog.load(tx, {
+    categories: demo.categories.map(({ id, parentId, name, icon, sort, picture, attributeSchema, returnable }) => ({
+      categoryId: id,
+      parentId,
+      name,
+      icon: icon ?? '',
+      sort,
+      picture: refOf(picture),
+      attributeSchema: attributeSchema ?? { type: 'object', properties: {} },
+      returnable,
+    })),
+    spus: demo.spus.map((spu) => toSpu(spu, refOf, reviewHead(bySpu.get(spu.id) ?? [], refOf, avatarUrl, media))),
+    banners: demo.banners.map(({ id, title, subtitle, picture, link }, sort) => ({ bannerId: id, title, subtitle, picture: refOf(picture), link, sort })),
+  });
+  await inventory.createLevels(
+    tx,
+    demo.spus.flatMap((spu) =>
+      spu.skus.map(({ id, onHand }) => ({ skuId: id, spuId: spu.id, shopId: spu.shopId, onHand, safetyStock })),
+    ),
+  );
+  // The flags that follow stock were loaded right and no cache is warm: thousands of events would only repeat it.
+  await tx
+    .updateTable('platform.outbox')
+    .set({ deliveredAt: clock.now() })
+    .where('name', '=', 'inventory.stock_changed')
+    .where('deliveredAt', 'is', null)
+    .execute();
+  await search.declareHotWords(tx, demo.hotWords);
+  const shopOf = new Map(demo.spus.map(({ id, shopId }) => [id, shopId]));
+  await targets.loadReviews?.(
+    tx,
+    demo.reviews.map((review) => ({
+      reviewId: review.id,
+      spuId: review.spuId,
+      skuId: review.skuId,
+      shopId: shopOf.get(review.spuId) ?? '',
+      nickname: review.nickname,
+      avatarUrl: avatarUrl(review),
+      rating: review.rating,
+      text: review.text,
+      specText: review.specText,
+      pictures: review.pictures.map(refOf),
+      reply: review.reply,
+      createdAt: new Date(review.createdAt),
+    })),
+  );
+  await targets.addStaff?.(tx, demo.shops.map(({ id }) => id));
+}
+
+function toSpu(spu: DemoSpu, refOf: (picture: DemoPicture) => PictureRef, head: ReviewHead | null): LoadSpu {
+  const specNames = spu.specs.map(({ name }) => name);
+  return {
+    spuId: spu.id,
+    shopId: spu.shopId,
+    spuCode: spu.spuCode,
+    categoryId: spu.categoryId,
+    title: spu.title,
+    brief: spu.brief,
+    keywords: spu.keywords,
+    gallery: spu.pictures.map(refOf),
+    video: null,
+    specNames,
+    skus: spu.skus.map((sku) => ({
+      skuId: sku.id,
+      skuCode: sku.skuCode,
+      specs: specNames.map((name) => sku.specs[name] ?? ''),
+      salePrice: sku.salePrice,
+      listPrice: sku.listPrice,
+      cost: sku.cost,
+      weightGrams: sku.weightGrams,
+      barcode: sku.barcode,
+      picture: refOf(sku.picture),
+    })),
+    attributes: spu.attributes,
+    services: spu.services,
+    detail: spu.detail.map((block) => (block.kind === 'picture' ? { kind: 'picture', picture: refOf(block.picture) } : block)),
+    shipsFrom: spu.shipsFrom,
+    returnable: spu.returnable,
+    soldCount: spu.salesCount,
+    publishedAt: new Date(spu.publishedAt),
+    reviewHead: head,
+    stock: stockFlags(spu.skus.map(({ onHand }) => ({ available: onHand, safetyStock }))),
+  };
+}
+
+function reviewHead(
+  reviews: DemoReview[],
+  refOf: (picture: DemoPicture) => PictureRef,
+  avatarUrl: (review: DemoReview) => string,
+  media: Pick<Media, 'toPicture'>,
+): ReviewHead | null {
+  if (reviews.length === 0) return null;
+  const average = reviews.reduce((sum, { rating }) => sum + rating, 0) / reviews.length;
+  const newest = [...reviews].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).slice(0, 3);
+  return {
+    summary: {
+      count: reviews.length,
+      average: Math.round(average * 10) / 10,
+      withPictures: reviews.filter(({ pictures }) => pictures.length > 0).length,
+    },
+    reviews: newest.map((review) => ({
+      reviewId: review.id,
+      nickname: review.nickname,
+      avatarUrl: avatarUrl(review),
+      rating: review.rating,
+      text: review.text,
+      specText: review.specText,
+      pictures: review.pictures.map((picture) => media.toPicture(refOf(picture))),
+      reply: review.reply,
+      createdAt: review.createdAt,
+    })),
+  };
+}
+
+/** What `npm start` calls: seeds if the install is empty, then renders the first screen's pictures while nobody waits. */
+export async function seedDemoShops(
+  { database, clock, log }: { database: Database; clock: Clock; log: Logger },
+  shop: Omit<SeedTargets, 'database' | 'clock' | 'media' | 'catalog'> & { catalog: Catalog; media: Media },
+): Promise<void> {
+  const result = await seedDemo({ ...shop, database, clock });
+  if (result.seeded) log.info(result, 'demo shops are open');
+  warmFirstScreen(shop, log);
+}
+
+/** Not awaited: a shop is open before its pictures are warm. */
+function warmFirstScreen({ catalog, media }: { catalog: Catalog; media: Media }, log: Logger): void {
+  void (async () => {
+    try {
+      await media.warm(await catalog.firstPictures());
+    } catch (error) {
+      log.warn({ err: error }, 'first pictures were not rendered ahead');
+    }
+  })();
+}
