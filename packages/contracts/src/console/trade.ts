@@ -133,7 +133,10 @@ export const RefundPage = NumberedPage(RefundRow);
 export type RefundPage = Static<typeof RefundPage>;
 export const RefundQuery = Type.Intersect([
   PageQuery,
-  Type.Object({ status: Type.Optional(Type.String()), q: Type.Optional(Type.String({ maxLength: 60 })) }),
+  Type.Object({
+    status: Type.Optional(Type.String({ maxLength: 20, description: 'a refund status, or `open` for all not settled' })),
+    q: Type.Optional(Type.String({ maxLength: 60 })),
+  }),
 ]);
 export type RefundQuery = Static<typeof RefundQuery>;
 /** The shop gives the money back by itself, before shipping (full). */

@@ -186,7 +186,8 @@ export async function countsOfShop(db: Executor, shopId: string): Promise<Partia
 }
 
 export interface RefundFilter {
-  status?: RefundView['status'] | undefined;
+  /** `open`: every refund whose money is not back yet, and not rejected. */
+  status?: RefundView['status'] | 'open' | undefined;
   text?: string | undefined;
   offset: number;
   limit: number;
@@ -197,7 +198,8 @@ export async function listRefunds(db: Executor, shopId: string, { status, text, 
     .selectFrom('orders.refund as r')
     .innerJoin('orders.order as o', (join) => join.onRef('o.buyerId', '=', 'r.buyerId').onRef('o.orderNo', '=', 'r.orderNo'))
     .where('r.shopId', '=', shopId);
-  if (status) query = query.where('r.status', '=', status);
+  if (status === 'open') query = query.where('r.status', 'in', ['requested', 'processing', 'failed']);
+  else if (status) query = query.where('r.status', '=', status);
   if (text) query = query.where((where) => where.or([where('r.orderNo', 'like', `%${text}`), where('r.refundNo', 'like', `%${text}`)]));
   const rows = await query
     .selectAll('r')

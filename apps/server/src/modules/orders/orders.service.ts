@@ -105,7 +105,7 @@ export function createOrders(deps: OrdersDeps) {
 
     async listRefunds(db: Executor, shopId: string, { page, pageSize, status, q }: RefundQuery): Promise<RefundPage> {
       const { rows, total } = await reading.listRefunds(db, shopId, {
-        status: status as RefundView['status'] | undefined,
+        status: status as RefundView['status'] | 'open' | undefined,
         text: q?.replaceAll(/\D/g, '') || undefined,
         offset: (page - 1) * pageSize,
         limit: pageSize,
