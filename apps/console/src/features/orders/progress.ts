@@ -1,0 +1,49 @@
+import type { ConsoleOrder } from '@xiaopu/contracts/console';
+
+export interface Step {
+  title: string;
+  at: string | null;
+  state: 'done' | 'now' | 'todo' | 'stopped';
+}
+
+/** The road of an order as four steps, or the shorter one it took when it was closed or paid back. */
+export function stepsOf(order: Pick<ConsoleOrder, 'status' | 'createdAt' | 'payment' | 'parcels' | 'refunds'>): Step[] {
+  const { status, createdAt, payment, parcels, refunds } = order;
+  const placed: Step = { title: '买家下单', at: createdAt, state: 'done' };
+  const paid: Step = { title: '付款', at: payment.paidAt, state: payment.paidAt ? 'done' : 'todo' };
+  if (status === 'cancelled')
+    return [placed, ...(payment.paidAt ? [paid] : []), { title: '已取消', at: null, state: 'stopped' }];
+  if (status === 'refunding' || status === 'refunded') {
+    const settled = refunds.find((refund) => refund.settledAt)?.settledAt ?? null;
+    return [
+      placed,
+      paid,
+      { title: '申请退款', at: refunds[0]?.requestedAt ?? null, state: 'done' },
+      {
+        title: status === 'refunded' ? '已退款' : '等待退款到账',
+        at: settled,
+        state: status === 'refunded' ? 'stopped' : 'now',
+      },
+    ];
+  }
+  const shipped = status === 'shipped' || status === 'completed';
+  const lastShippedAt =
+    parcels
+      .map((parcel) => parcel.shippedAt)
+      .sort()
+      .at(-1) ?? null;
+  return [
+    placed,
+    { ...paid, title: paid.state === 'done' ? '付款' : '等待付款', state: paid.state === 'done' ? 'done' : 'now' },
+    {
+      title: shipped ? '发货' : parcels.length > 0 ? '部分发货' : '等待发货',
+      at: lastShippedAt,
+      state: shipped ? 'done' : status === 'paid' ? 'now' : 'todo',
+    },
+    {
+      title: status === 'completed' ? '已完成' : '买家收货',
+      at: null,
+      state: status === 'completed' ? 'done' : shipped ? 'now' : 'todo',
+    },
+  ];
+}
