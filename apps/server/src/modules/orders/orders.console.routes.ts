@@ -1,5 +1,5 @@
 /** Orders and refunds as the shop works with them; every query is the current shop's. */
-import { ErrorReply, NoContent, OrderNo } from '@xiaopu/contracts';
+import { ErrorReply, NoContent, OrderNo, type TrackNode } from '@xiaopu/contracts';
 import {
   ConsoleOrder,
   ConsoleOrderCounts,
@@ -11,13 +11,15 @@ import {
   ShopRemark,
 } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
-import type { Database, Tx } from '#platform/database/database.ts';
+import type { Database, Db, Tx } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Orders } from './orders.service.ts';
 
 export interface ConsoleOrderRoutesDeps {
   database: Database;
   orders: Orders;
+  /** Track nodes by parcel; may ask carriers, so it runs outside any transaction. */
+  tracksOf(db: Db, shopId: string, orderNo: string): Promise<Map<string, TrackNode[]>>;
   audit(
     tx: Tx,
     entry: { staffId: string; staffName: string; shopId: string; action: string; target: string; summary: string; ip: string },
@@ -28,7 +30,7 @@ const tags = ['console: orders'];
 const params = Type.Object({ orderNo: OrderNo });
 const refused = { 400: ErrorReply, 401: ErrorReply, 403: ErrorReply };
 
-export function consoleOrderRoutes(app: RouteApp, { database, orders, audit }: ConsoleOrderRoutesDeps): void {
+export function consoleOrderRoutes(app: RouteApp, { database, orders, tracksOf, audit }: ConsoleOrderRoutesDeps): void {
   const { db, inTransaction } = database;
 
   app.get(
@@ -55,7 +57,12 @@ export function consoleOrderRoutes(app: RouteApp, { database, orders, audit }: C
       config: { access: { permission: 'orders.read' } },
       schema: { tags, summary: 'One order with full timeline', params, response: { 200: ConsoleOrder, ...refused, 404: ErrorReply } },
     },
-    ({ staff, params: { orderNo } }) => orders.getOfShop(db, staff.shopId, orderNo),
+    async ({ staff, params: { orderNo } }) => {
+      const order = await orders.getOfShop(db, staff.shopId, orderNo);
+      if (order.parcels.length === 0) return order;
+      const tracks = await tracksOf(db, staff.shopId, orderNo);
+      return { ...order, parcels: order.parcels.map((parcel) => ({ ...parcel, track: tracks.get(parcel.parcelId) ?? [] })) };
+    },
   );
 
   app.put(
