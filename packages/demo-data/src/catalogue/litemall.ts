@@ -31,7 +31,8 @@ const rules: [RegExp, string, string, string][] = [
   [/牵引绳/, 'leash', 'leash', 'length'], [/牵引器/, 'leash', 'retractable', 'length'], [/拾便器/, 'leash', 'petpouch', 'colour'],
   [/按摩刷|清洁|护理|美容/, 'petcare', 'petbrush', 'one'], [/饮水器|喂水喂食/, 'petbowl', 'waterer', 'colour'],
   [/宠物.*(碗|盆)/, 'petbowl', 'petbowl', 'colour'],
-  [/床笠款|床褥|床垫/, 'mattress', 'mattress', 'mattress'], [/四件套|枕套|安睡组合/, 'bedset', 'bedset', 'bed'],
+  [/颈枕眼罩/, 'hobby', 'neckpillow', 'one'], [/床笠款|床褥|床垫/, 'mattress', 'mattress', 'mattress'], 
+  [/四件套|枕套|安睡组合/, 'bedset', 'bedset', 'bed'],
   [/床单|床笠/, 'bedset', 'sheet', 'sheet'], [/席/, 'summer', 'summermat', 'mat'],
   [/夏凉|空调被/, 'summer', 'quilt', 'duvet'], [/盖毯/, 'blanket', 'blanket', 'throw'],
   [/午睡枕|坐垫|皮垫|腰靠|暖手枕/, 'cushion', 'seatpad', 'colour'], [/抱枕/, 'cushion', 'cushion', 'cushion'],
@@ -51,7 +52,7 @@ const rules: [RegExp, string, string, string][] = [
   [/娃娃裙|水手裙/, 'babywear', 'babydress', 'baby'], [/哈衣/, 'babywear', 'romper', 'baby'], [/海魂衫|衬衣/, 'babywear', 'babytop', 'baby'],
   [/礼盒（婴童）|百天礼盒/, 'babywear', 'babygift', 'one'],
   [/登机箱|拉杆箱/, 'luggage', 'suitcase', 'colour'], [/双肩包/, 'bag', 'backpack', 'one'], [/护腕/, 'fitness', 'wristband', 'one'],
-  [/颈枕/, 'hobby', 'neckpillow', 'one'], [/收纳盒/, 'hobby', 'fortress', 'one'], [/雨伞/, 'hobby', 'umbrella', 'one'], [/麻将/, 'hobby', 'mahjong', 'one'],
+  [/收纳盒/, 'hobby', 'fortress', 'one'], [/雨伞/, 'hobby', 'umbrella', 'one'], [/麻将/, 'hobby', 'mahjong', 'one'],
   [/钢笔/, 'stationery', 'fountainpen', 'nib'], [/笔记本/, 'stationery', 'notebook', 'ruled'], [/十四行诗/, 'stationery', 'stationerybox', 'one'],
   [/水晶笔|檀香/, 'stationery', 'fountainpen', 'colour'], [/笔/, 'stationery', 'pen', 'pens'],
 ];
