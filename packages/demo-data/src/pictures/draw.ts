@@ -1,6 +1,6 @@
 import type { DemoCatalogue, DemoSpu } from '../types.ts';
 import { drawBanner } from './banner.ts';
-import { drawAvatar, drawCategory, drawReviewPhoto, drawShopCover, drawShopLogo, drawStore } from './house.ts';
+import { drawAvatar, drawCategory, drawReviewPhoto, drawShopLogo, drawStore } from './house.ts';
 import { drawProductPicture } from './product.ts';
 
 /** The SVG of any picture key of the catalogue; each call draws anew, always the same. */
@@ -17,7 +17,7 @@ export function drawPicture(catalogue: DemoCatalogue, key: string): string {
     case 'banner':
       return drawBanner(name);
     case 'shop':
-      return view === 'logo' ? drawShopLogo(name) : drawShopCover(name);
+      return view === 'logo' ? drawShopLogo(name) : drawBanner(name);
     case 'store':
       return drawStore(name);
     case 'avatar':
