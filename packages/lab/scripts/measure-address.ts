@@ -1,7 +1,7 @@
 /** Accuracy of the address recogniser: `node scripts/measure-address.ts <folder with the address-zh data set> [--show]`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { recognise } from '../src/address/index.ts';
+import { recogniseAddress } from '../src/address/index.ts';
 
 const [folder, flag] = process.argv.slice(2);
 if (folder === undefined) {
@@ -18,7 +18,7 @@ for (const row of rows) {
   const [address = '', province, city, district] = [...row.matchAll(/"((?:[^"]|"")*)"/g)].map(([, value = '']) =>
     value.replaceAll('""', '"'),
   );
-  const read = recognise(address);
+  const read = recogniseAddress(address);
   if (shortProvince(read.province) === province && read.city === city && read.district === district) exact += 1;
   else if (isShown)
     console.log(
@@ -34,7 +34,7 @@ interface Fixture {
 const fixtures = JSON.parse(readFileSync(join(folder, 'smartfill_fixtures.json'), 'utf8')) as Fixture[];
 let passed = 0;
 for (const { input, expect } of fixtures) {
-  const read = recognise(input);
+  const read = recogniseAddress(input);
   const isRight =
     (expect.code === undefined || read.code === expect.code) &&
     (expect.name === undefined || read.name === expect.name) &&

@@ -1,2 +1,2 @@
-export { type Recognised, recognise } from './recognise.ts';
+export { type Recognised, recogniseAddress } from './recognise.ts';
 export { findRegion, type Region } from './region.ts';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { recognise } from './index.ts';
+import { recogniseAddress } from './index.ts';
 
 const read = (text: string) => {
-  const { code: _code, ...rest } = recognise(text);
+  const { code: _code, ...rest } = recogniseAddress(text);
   return rest;
 };
 
 describe('address recogniser', () => {
   it('C05-PATH-06 reads the pasted line of the requirement', () => {
-    expect(recognise('张三 13800001234 浙江省杭州市西湖区文三路1号')).toEqual({
+    expect(recogniseAddress('张三 13800001234 浙江省杭州市西湖区文三路1号')).toEqual({
       name: '张三',
       phone: '13800001234',
       province: '浙江省',
@@ -85,15 +85,15 @@ describe('address recogniser', () => {
       detail: '',
     });
     for (const text of ['', ' ', '省', '，，，', '()[]{}*+?^$|\\', '\u0001', '🏠'.repeat(200), '县县县县县县']) {
-      expect(() => recognise(text)).not.toThrow();
+      expect(() => recogniseAddress(text)).not.toThrow();
     }
   });
 
   it('stays quick on a text made to be slow', () => {
     const startedAt = performance.now();
-    recognise('重庆市县'.repeat(100));
-    recognise('新疆维吾尔自治区'.repeat(50));
-    recognise('张'.repeat(400));
+    recogniseAddress('重庆市县'.repeat(100));
+    recogniseAddress('新疆维吾尔自治区'.repeat(50));
+    recogniseAddress('张'.repeat(400));
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 });

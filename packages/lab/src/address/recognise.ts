@@ -86,7 +86,7 @@ function splitTail(detail: string): { detail: string; name: string } {
   return { detail: match[1], name: match[2] };
 }
 
-export function recognise(input: string): Recognised {
+export function recogniseAddress(input: string): Recognised {
   const normal = normalise(input);
   const labelled = nameLabel.exec(normal)?.[1] ?? '';
   const unlabelled = normal.replace(nameLabel, ' ').replace(labels, ' ');
