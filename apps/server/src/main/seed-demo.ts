@@ -21,6 +21,7 @@ export interface SeedReview {
   avatarUrl: string | null;
   rating: number;
   text: string;
+  productTitle: string;
   specText: string;
   pictures: PictureRef[];
   reply: string | null;
@@ -155,14 +156,15 @@ async function fill(tx: Tx, targets: SeedTargets, demo: DemoCatalogue, refs: Rea
     .where('deliveredAt', 'is', null)
     .execute();
   await search.declareHotWords(tx, demo.hotWords);
-  const shopOf = new Map(demo.spus.map(({ id, shopId }) => [id, shopId]));
+  const spuOf = new Map(demo.spus.map((spu) => [spu.id, spu]));
   await targets.loadReviews?.(
     tx,
     demo.reviews.map((review) => ({
       reviewId: review.id,
       spuId: review.spuId,
       skuId: review.skuId,
-      shopId: shopOf.get(review.spuId) ?? '',
+      shopId: spuOf.get(review.spuId)?.shopId ?? '',
+      productTitle: spuOf.get(review.spuId)?.title ?? '',
       nickname: review.nickname,
       avatarUrl: avatarUrl(review),
       rating: review.rating,

@@ -1,0 +1,245 @@
+/** Wires the modules by hand: what each needs of another arrives here as a narrow function. Read it top to bottom. */
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import { recogniseAddress } from '@xiaopu/lab/address';
+import { createReplyCache } from '../platform/cache.ts';
+import { minuteMs } from '../platform/clock.ts';
+import { createApp } from '../platform/http/app.ts';
+import { healthRoutes } from '../platform/http/health.ts';
+import { analyticsRoutes, createAnalytics } from '../modules/analytics/index.ts';
+import { cartRoutes, cartSubscribers, createCart } from '../modules/cart/index.ts';
+import { catalogConsoleRoutes, catalogRoutes, catalogSubscribers, createCatalog, createCatalogConsole } from '../modules/catalog/index.ts';
+import { checkoutRoutes, createCheckout } from '../modules/checkout/index.ts';
+import { createFulfilment, fulfilmentRoutes } from '../modules/fulfilment/index.ts';
+import { createIdentity } from '../modules/identity/index.ts';
+import { createInventory, inventoryRoutes } from '../modules/inventory/index.ts';
+import { createLogistics, logisticsRoutes, uploadSweep } from '../modules/logistics/index.ts';
+import { createFolderStorage, createMedia, mediaRoutes } from '../modules/media/index.ts';
+import { createMembers, membersRoutes, membersSubscribers } from '../modules/members/index.ts';
+import { createMessages, deliverySweep, demoTemplates, messagingRoutes, subscribeMessaging } from '../modules/messaging/index.ts';
+import { consoleOrderRoutes, createOrders, createOrderSweeps, type OrdersDeps, orderRoutes, orderSubscribers } from '../modules/orders/index.ts';
+import { createPaymentDesk, createPayments } from '../modules/payments/index.ts';
+import { createReviews, moderateText, reviewRoutes } from '../modules/reviews/index.ts';
+import { createNoteSearch, createSearch, searchRoutes, searchSubscribers } from '../modules/search/index.ts';
+import { createStores, storesRoutes } from '../modules/stores/index.ts';
+import type { Infrastructure } from './infrastructure.ts';
+import { connectOutside } from './outside.ts';
+
+export type Shop = Awaited<ReturnType<typeof compose>>;
+
+/** What a lost event could keep stale, at most. */
+const replyTtlMs = minuteMs;
+
+export async function compose(infrastructure: Infrastructure) {
+  const { config, log, clock, database, messaging, sweeps, policies, cipher, build } = infrastructure;
+  const { outbox, subscribers } = messaging;
+  const { db } = database;
+  const outside = connectOutside(infrastructure);
+  const cache = createReplyCache({ ttlMs: replyTtlMs });
+
+  // Capabilities
+  const media = createMedia({
+    database,
+    clock,
+    log,
+    policies,
+    storage: createFolderStorage(join(config.dataDir, 'media')),
+    cdnBaseUrl: config.cdnBaseUrl,
+    previewSecret: createHmac('sha256', outside.wechat.apiV3Key).update('media preview').digest('hex'),
+  });
+  const { toPicture } = media;
+  const inventory = createInventory({ outbox, clock });
+  const search = createSearch({ database, clock, cache, policies });
+  const stores = createStores({
+    clock,
+    policies,
+    toPicture,
+    productCount: async (executor, shopId) => (await catalog.productCounts(executor, [shopId])).get(shopId) ?? 0,
+    shopPicture: async (executor, shopId, mediaId) => (await media.refsForShop(executor, shopId, [mediaId])).get(mediaId),
+  });
+  const catalog = createCatalog({
+    database,
+    clock,
+    outbox,
+    cache,
+    policies,
+    toPicture,
+    stock: inventory,
+    shops: {
+      names: async (executor, shopIds) => new Map([...(await stores.shops(executor, shopIds))].map(([shopId, { name }]) => [shopId, name])),
+      card: stores.card,
+    },
+    text: search,
+    reviewHead: (executor, spuId) => reviews.head(executor, spuId),
+  });
+  search.bind(catalog);
+  const products = createCatalogConsole({
+    clock,
+    outbox,
+    policies,
+    toPicture,
+    stock: inventory,
+    pictures: media.refsForShop,
+    text: search,
+    categories: catalog.categories,
+  });
+  const identity = createIdentity({
+    database,
+    clock,
+    outbox,
+    policies,
+    cipher,
+    mini: outside.mini,
+    oa: outside.oa,
+    toPicture,
+    buyerPicture: async (executor, buyerId, mediaId) => (await media.refsForBuyer(executor, buyerId, [mediaId])).get(mediaId),
+    shopNames: stores.shops,
+    publicBaseUrl: config.publicBaseUrl,
+  });
+  const members = createMembers({ clock, cipher, policies, cards: catalog.cards });
+  const payments = createPayments({ outbox, clock });
+  const logistics = createLogistics({ db, gateway: outside.tracks, policies, clock, log });
+  const messages = createMessages({ templates: demoTemplates, clock });
+
+  // Processes
+  const cart = createCart({ clock, policies, findSkus: catalog.sellableSkus, findStock: inventory.levels, toPicture });
+  const checkout = createCheckout({
+    clock,
+    findSkus: catalog.sellableSkus,
+    findStock: inventory.levels,
+    selectedCartLines: cart.selectedLines,
+    findAddress: members.address,
+    preferredAddress: members.preferredAddress,
+    findShops: stores.shops,
+    freightOf: logistics.freight,
+    arrivalOf: logistics.arrival,
+    toPicture,
+  });
+  const orderDeps: OrdersDeps = {
+    clock,
+    outbox,
+    policies,
+    fieldCipher: cipher,
+    inventory,
+    payments,
+    wantedLines: checkout.wantedLines,
+    removeFromCart: cart.removeBought,
+    findSkus: catalog.sellableSkus,
+    findAddress: members.address,
+    markAddressUsed: members.markAddressUsed,
+    freightOf: logistics.freight,
+    recordSales: catalog.recordSales,
+    buyerNames: identity.buyers,
+    parcelsOf: (executor, buyerId, orderNo) => fulfilment.parcelsOf(executor, buyerId, orderNo),
+    uploadStates: (executor, shopId, orderNos) => fulfilment.uploadStates(executor, shopId, orderNos),
+    toPicture,
+  };
+  const orders = createOrders(orderDeps);
+  const fulfilment = createFulfilment({ clock, fieldCipher: cipher, database, orders, payments, logistics });
+  const reviews = createReviews({
+    clock,
+    outbox,
+    policies,
+    orders,
+    picturesOfBuyer: media.refsForBuyer,
+    decidePictures: media.decide,
+    buyerFaces: identity.buyers,
+    moderate: moderateText,
+    toPicture,
+    toPreview: media.toPreview,
+  });
+  const paymentDesk = createPaymentDesk({
+    payments,
+    gateway: outside.pay,
+    database,
+    outbox,
+    clock,
+    log,
+    audit: identity.audit,
+    appIds: { 'mp-weixin': outside.wechat.miniAppId, h5: outside.wechat.oaAppId },
+    openidOf: identity.openidOf,
+    preparePayment: orders.preparePayment,
+    cashierUrl: outside.wechat.isSandbox ? `${config.publicBaseUrl}/sandbox/cashier` : undefined,
+  });
+
+  // Observers
+  const analytics = createAnalytics({
+    clock,
+    orders,
+    inventory,
+    countHeldReviews: reviews.countHeld,
+    countFailedUploads: fulfilment.countFailedUploads,
+    countPaymentAnomalies: payments.countOpenAnomalies,
+    searchProducts: async (executor, shopId, q) =>
+      (await products.page(executor, shopId, { q, page: 1, pageSize: 8 })).items.map(({ spuId, title }) => ({ spuId, title })),
+    toPicture,
+  });
+
+  const app = await createApp({
+    log,
+    authenticators: identity.authenticators,
+    version: build.version,
+    rateLimitPerMinute: config.rateLimitPerMinute,
+  });
+  const { audit } = identity;
+  healthRoutes(app, { build, database });
+  identity.routes(app);
+  membersRoutes(app, { members, database, recognise: recogniseAddress });
+  storesRoutes(app, { stores, database, audit });
+  catalogRoutes(app, { catalog, noteSearch: createNoteSearch({ search, authenticators: identity.authenticators }) });
+  catalogConsoleRoutes(app, { products, database, audit });
+  searchRoutes(app, { search, db, inTransaction: database.inTransaction });
+  await app.register(async (scope) => mediaRoutes(scope as unknown as typeof app, { media, database, audit }));
+  inventoryRoutes(app, { database, inventory, audit, skuLabels: products.skuLabels, searchSkus: products.searchSkus });
+  logisticsRoutes(app);
+  messagingRoutes(app, { database, messages });
+  cartRoutes(app, { database, cart });
+  checkoutRoutes(app, { database, checkout });
+  orderRoutes(app, { database, orders });
+  consoleOrderRoutes(app, { database, orders, audit, tracksOf: fulfilment.tracksOfShopOrder });
+  fulfilmentRoutes(app, { database, fulfilment, orders, audit });
+  reviewRoutes(app, { database, reviews, audit });
+  analyticsRoutes(app, { database, analytics });
+  paymentDesk.routes(app);
+
+  cartSubscribers(subscribers, { cart });
+  membersSubscribers(subscribers, { members });
+  catalogSubscribers(subscribers, catalog);
+  searchSubscribers(subscribers, sweeps, search);
+  orderSubscribers(subscribers, { orders });
+  subscribeMessaging(subscribers, { messages, orderFacts: async () => undefined });
+
+  identity.addSweeps(sweeps);
+  for (const sweep of [
+    ...paymentDesk.sweeps,
+    ...createOrderSweeps(orderDeps, orders, database),
+    uploadSweep({ uploads: fulfilment, api: outside.api, mchId: outside.wechat.mchId, clock, log }),
+    deliverySweep({
+      database,
+      api: outside.api,
+      templates: demoTemplates,
+      openidOf: identity.openidOf,
+      pageOf: (orderNo) => `packages/orders/detail?orderNo=${orderNo}`,
+      clock,
+      log,
+    }),
+  ]) {
+    sweeps.add(sweep);
+  }
+
+  return {
+    app,
+    // For the demo's seed.
+    catalog,
+    search,
+    media,
+    inventory,
+    stores,
+    loadReviews: reviews.seed,
+    addStaff: identity.demoStaff,
+    /** Does everything that is due, until nothing is: for fast-forwarding and tests. */
+    async settle(): Promise<void> {
+      while ((await messaging.relay.drain()) + (await sweeps.drain()) > 0);
+    },
+  };
+}

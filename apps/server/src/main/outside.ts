@@ -1,0 +1,26 @@
+/** The gateways to the world outside: each with its base URL and keys, none called inside a transaction. */
+import { createAccessTokens, createWechatClient, createWechatMiniGateway, createWechatOaGateway } from '../modules/identity/index.ts';
+import { createKdniaoGateway } from '../modules/logistics/index.ts';
+import { createWechatPayGateway } from '../modules/payments/index.ts';
+import { createWechatApi } from '../platform/wechat-api.ts';
+import type { Infrastructure } from './infrastructure.ts';
+import { resolveWechat } from './wechat.ts';
+
+export type Outside = ReturnType<typeof connectOutside>;
+
+export function connectOutside({ config, clock, log }: Infrastructure) {
+  const wechat = resolveWechat(config);
+  const miniApp = { appId: wechat.miniAppId, secret: wechat.miniSecret };
+  const oaApp = { appId: wechat.oaAppId, secret: wechat.oaSecret };
+  const call = createWechatClient({ apiBaseUrl: wechat.apiBaseUrl, log });
+  const tokens = createAccessTokens({ call, clock });
+  return {
+    wechat,
+    /** api.weixin.qq.com as the mini program. */
+    api: createWechatApi({ call, tokens, app: miniApp }),
+    mini: createWechatMiniGateway({ call, app: miniApp, tokens, log }),
+    oa: createWechatOaGateway({ call, app: oaApp, openBaseUrl: wechat.openBaseUrl, log }),
+    pay: createWechatPayGateway({ config: wechat, publicBaseUrl: config.publicBaseUrl, clock }),
+    tracks: createKdniaoGateway(wechat),
+  };
+}
