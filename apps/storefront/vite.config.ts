@@ -1,18 +1,43 @@
 import { fileURLToPath } from 'node:url';
 import uniPlugin from '@dcloudio/vite-plugin-uni';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 // The plugin is CommonJS: under ESM its function hides one level deeper.
 const uni = (uniPlugin as unknown as { default?: typeof uniPlugin }).default ?? uniPlugin;
+const isH5 = (process.env.UNI_PLATFORM ?? 'h5') === 'h5';
+
+/** The mini program runtime fetches a picture from its maker's CDN at each start; a shop talks to its own hosts only. */
+const noVendorRequest: Plugin = {
+  name: 'xiaopu:no-vendor-request',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/uni-mp-[a-z]+[/\\]dist[/\\]uni\.mp\.esm\.js$/.test(id)) return null;
+    return { code: code.replace(/^\s*preloadAsset\(\);\s*$/m, ''), map: null };
+  },
+  // The other targets do it by style: rules whose only end is that picture.
+  generateBundle: {
+    order: 'post',
+    handler(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== 'asset' || !/\.(css|wxss|acss)$/.test(file.fileName)) continue;
+        const css = typeof file.source === 'string' ? file.source : new TextDecoder().decode(file.source);
+        file.source = css.replace(/[^{}]*\{[^{}]*\/\/cdn\d?\.dcloud\.net\.cn[^{}]*\}/g, '');
+      }
+    },
+  },
+};
 
 export default defineConfig({
-  plugins: [uni()],
+  plugins: [noVendorRequest, uni()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     // Mini programs have no origin to be relative to; H5 is served by the shop itself.
-    __API_BASE__: JSON.stringify(
-      process.env.VITE_API_BASE ?? (process.env.UNI_PLATFORM === 'h5' ? '' : 'http://localhost:3000'),
-    ),
+    __API_BASE__: JSON.stringify(process.env.VITE_API_BASE ?? (isH5 ? '' : 'http://localhost:3000')),
   },
-  build: { sourcemap: false, reportCompressedSize: false },
+  build: {
+    sourcemap: false,
+    reportCompressedSize: false,
+    // Old phones run the mini program's script as it is: no syntax past what they know.
+    target: isH5 ? 'es2019' : 'es2017',
+  },
 });

@@ -6,3 +6,11 @@ declare module '*.vue' {
 }
 /** Set by vite.config.ts: '' on H5 (same origin), else where the server is. */
 declare const __API_BASE__: string;
+/** What uni's typings do not reach of WeChat. */
+declare const wx: {
+  getFuzzyLocation(options: {
+    type: 'gcj02' | 'wgs84';
+    success(position: { latitude: number; longitude: number }): void;
+    fail(): void;
+  }): void;
+};

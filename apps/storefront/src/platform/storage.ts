@@ -1,9 +1,5 @@
 /** Local storage on every target. Reads are sync (first paint needs them); writes do not block (C05-PERF-03). */
-export interface Storage {
-  read<T>(key: string): T | undefined;
-  write(key: string, value: unknown): void;
-  remove(key: string): void;
-}
+import type { Storage } from './storage.types';
 
 const prefix = 'xp.';
 

@@ -1,5 +1,5 @@
 /** A reply kept on the phone: shown at once, refreshed only when stale (C05-PERF-03, C05-PERF-04). */
-import type { Storage } from '@/platform/storage';
+import type { Storage } from '../../platform/storage.types.ts';
 
 interface Entry<T> {
   schema: number;

@@ -32,7 +32,9 @@ export const routes = {
 export function go(url: string): void {
   uni.navigateTo({ url, fail: () => uni.redirectTo({ url }) });
 }
-export const goTab = (tab: keyof typeof tabs): void => uni.switchTab({ url: tabs[tab] });
+export function goTab(tab: keyof typeof tabs): void {
+  uni.switchTab({ url: tabs[tab] });
+}
 
 /** Back, or home when this page was opened from outside. */
 export function goBack(): void {
