@@ -1,6 +1,6 @@
 import { createDecipheriv, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { randomToken } from '../src/platform/random.ts';
-import type { Received, RunningSandbox } from './start-sandbox.ts';
+import type { Field, Received, RunningSandbox } from './start-sandbox.ts';
 
 /** A merchant written from the protocol text alone, able to break each rule on purpose. */
 export interface CallOptions {
@@ -19,7 +19,7 @@ export interface Reply {
   status: number;
   headers: Headers;
   text: string;
-  body: Record<string, any>;
+  body: Record<string, Field>;
 }
 
 export function createMerchant(sandbox: RunningSandbox) {
@@ -28,7 +28,12 @@ export function createMerchant(sandbox: RunningSandbox) {
   const rsa = (text: string, key = credentials.merchantPrivateKey) =>
     sign('sha256', Buffer.from(text), createPrivateKey(key)).toString('base64');
 
-  async function call(method: string, path: string, payload?: unknown, options: CallOptions = {}): Promise<Reply> {
+  async function fetchSigned(
+    method: string,
+    path: string,
+    payload?: unknown,
+    options: CallOptions = {},
+  ): Promise<Response> {
     const body = payload === undefined ? '' : typeof payload === 'string' ? payload : JSON.stringify(payload);
     const timestamp = options.timestamp ?? Math.floor(Date.now() / 1000);
     const nonce = options.nonce ?? randomToken(32);
@@ -44,13 +49,17 @@ export function createMerchant(sandbox: RunningSandbox) {
       authorization,
       ...options.headers,
     };
-    const response = await fetch(`${payBase}${path}`, {
+    return fetch(`${payBase}${path}`, {
       method,
       headers: Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
       body: body || null,
     });
-    const replied = await response.text();
-    return { status: response.status, headers: response.headers, text: replied, body: parse(replied) };
+  }
+
+  async function call(method: string, path: string, payload?: unknown, options?: CallOptions): Promise<Reply> {
+    const response = await fetchSigned(method, path, payload, options);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parse(text) };
   }
 
   let counter = 0;
@@ -67,6 +76,7 @@ export function createMerchant(sandbox: RunningSandbox) {
 
   return {
     call,
+    download: async (path: string) => Buffer.from(await (await fetchSigned('GET', path)).arrayBuffer()),
     order,
     /** Places a JSAPI order for a persona and returns what the app would pass to wx.requestPayment. */
     async place(over: Record<string, unknown> = {}, persona = 'lin-xia') {
@@ -100,7 +110,7 @@ export function createMerchant(sandbox: RunningSandbox) {
         Buffer.from(headers.get('wechatpay-signature') ?? '', 'base64'),
       );
     },
-    open(body: string, key = credentials.apiV3Key): Record<string, any> {
+    open(body: string, key = credentials.apiV3Key): Record<string, Field> {
       const { resource } = JSON.parse(body);
       const sealed = Buffer.from(resource.ciphertext, 'base64');
       const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key), Buffer.from(resource.nonce));
@@ -124,7 +134,7 @@ export const headersOf = (received: Received) => ({
   get: (name: string) => (received.headers[name.toLowerCase()] as string | undefined) ?? null,
 });
 
-function parse(text: string): Record<string, any> {
+function parse(text: string): Record<string, Field> {
   try {
     return JSON.parse(text);
   } catch {

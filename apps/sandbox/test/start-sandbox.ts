@@ -86,7 +86,10 @@ export async function startShop(): Promise<Shop> {
       }
       return received;
     },
-    stop: () => new Promise((resolve) => (server.closeAllConnections(), server.close(() => resolve()))),
+    stop() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
   };
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -105,6 +108,9 @@ export async function startShop(): Promise<Shop> {
   shop.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return shop;
 }
+
+/** A JSON field read without ceremony: a string for matching, an object for going deeper. */
+export type Field = string & { [name: string]: Field };
 
 async function freePort(): Promise<number> {
   const server = createServer();

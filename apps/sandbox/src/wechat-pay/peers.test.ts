@@ -1,11 +1,42 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMerchant, headersOf, openidOf } from '../../test/merchant.ts';
-import { type RunningSandbox, type Shop, startSandbox, startShop } from '../../test/start-sandbox.ts';
+import { type Field, type RunningSandbox, type Shop, startSandbox, startShop } from '../../test/start-sandbox.ts';
 
 const require = createRequire(import.meta.url);
 const { Wechatpay, Aes, Formatter, Rsa } = require('wechatpay-axios-plugin');
 const WechatPayNodeV3 = require('wechatpay-node-v3');
+
+interface PeerReply {
+  status: number;
+  data: Record<string, Field>;
+}
+interface Certificate {
+  serial_no: string;
+  encrypt_certificate: { ciphertext: string; nonce: string; associated_data: string };
+}
+
+/** The plugin grows a method chain out of any path: transactions('jsapi').post(…). */
+interface Chain {
+  get(config?: unknown): Promise<PeerReply>;
+  post(body?: unknown, config?: unknown): Promise<PeerReply>;
+}
+const grow = (client: unknown, ...segments: string[]): Chain =>
+  segments.reduce((chain, segment) => (chain as Record<string, unknown>)[segment], client) as Chain;
+
+interface NodeV3 {
+  getSN(): string;
+  createHttp(transport: object): void;
+  transactions_jsapi(body: object): Promise<PeerReply>;
+  transactions_native(body: object): Promise<PeerReply>;
+  transactions_h5(body: object): Promise<PeerReply>;
+  query(by: object): Promise<PeerReply>;
+  close(outTradeNo: string): Promise<PeerReply>;
+  refunds(body: object): Promise<PeerReply>;
+  find_refunds(outRefundNo: string): Promise<PeerReply>;
+  verifySign(params: object): Promise<boolean>;
+  decipher_gcm(ciphertext: string, associatedData: string, nonce: string): Record<string, unknown>;
+}
 
 let sandbox: RunningSandbox;
 let shop: Shop;
@@ -35,8 +66,9 @@ const orderBody = (outTradeNo: string) => ({
 describe.each(['certificate', 'public-key'] as const)('wechatpay-axios-plugin, unchanged, in %s mode', (mode) => {
   // Digits: the plugin turns capitals in a path segment into dashes.
   const outTradeNo = mode === 'certificate' ? '20261122000000000001' : '20261122000000000002';
-  let client: any;
+  let client: unknown;
   let certs: Record<string, string>;
+  const transactions = (...segments: string[]) => grow(client, 'v3', 'pay', 'transactions', ...segments);
 
   beforeAll(async () => {
     await sandbox.switchTo({ 'pay.signatureMode': mode, 'notify.signWith': 'random' });
@@ -57,9 +89,9 @@ describe.each(['certificate', 'public-key'] as const)('wechatpay-axios-plugin, u
   });
 
   it('places an order, and asks for it before it is paid', async () => {
-    const placed = await client.v3.pay.transactions.jsapi.post(orderBody(outTradeNo));
+    const placed = await transactions('jsapi').post(orderBody(outTradeNo));
     expect(placed.data.prepay_id).toMatch(/^wx[0-9]{14}[0-9a-f]{20}$/);
-    const { data } = await client.v3.pay.transactions.outTradeNo[outTradeNo].get({
+    const { data } = await transactions('outTradeNo', outTradeNo).get({
       params: { mchid: sandbox.credentials.mchid },
     });
     expect(data).toMatchObject({ trade_state: 'NOTPAY', amount: { total: 8_900, currency: 'CNY' } });
@@ -109,29 +141,29 @@ describe.each(['certificate', 'public-key'] as const)('wechatpay-axios-plugin, u
 
   it('finds the payment by transaction id, refunds it, and reads the refund', async () => {
     const params = { mchid: sandbox.credentials.mchid };
-    const { data: paid } = await client.v3.pay.transactions.outTradeNo[outTradeNo].get({ params });
-    const { data: same } = await client.v3.pay.transactions.id[paid.transaction_id].get({ params });
+    const { data: paid } = await transactions('outTradeNo', outTradeNo).get({ params });
+    const { data: same } = await transactions('id', String(paid.transaction_id)).get({ params });
     expect(same).toEqual(paid);
     const refundNo = `9${outTradeNo}`;
-    const { data: accepted } = await client.v3.refund.domestic.refunds.post({
+    const { data: accepted } = await grow(client, 'v3', 'refund', 'domestic', 'refunds').post({
       transaction_id: paid.transaction_id,
       out_refund_no: refundNo,
       reason: '不想要了',
       amount: { refund: 8_900, total: 8_900, currency: 'CNY' },
     });
     expect(accepted).toMatchObject({ status: 'PROCESSING', out_refund_no: refundNo });
-    const { data: refund } = await client.v3.refund.domestic.refunds[refundNo].get();
+    const { data: refund } = await grow(client, 'v3', 'refund', 'domestic', 'refunds', refundNo).get();
     expect(refund).toMatchObject({ status: 'SUCCESS', amount: { refund: 8_900, payer_refund: 8_900 } });
   });
 
   it('closes another order, twice', async () => {
     const other = `${outTradeNo}9`;
-    await client.v3.pay.transactions.jsapi.post(orderBody(other));
+    await transactions('jsapi').post(orderBody(other));
     for (const _ of [1, 2]) {
-      const reply = await client.v3.pay.transactions.outTradeNo[other].close.post({ mchid: sandbox.credentials.mchid });
+      const reply = await transactions('outTradeNo', other, 'close').post({ mchid: sandbox.credentials.mchid });
       expect(reply.status).toBe(204);
     }
-    const { data } = await client.v3.pay.transactions.outTradeNo[other].get({
+    const { data } = await transactions('outTradeNo', other).get({
       params: { mchid: sandbox.credentials.mchid },
     });
     expect(data.trade_state).toBe('CLOSED');
@@ -139,13 +171,14 @@ describe.each(['certificate', 'public-key'] as const)('wechatpay-axios-plugin, u
 
   it('downloads platform certificates, or is told there are none', async () => {
     if (mode === 'public-key') {
-      await expect(client.v3.certificates.get()).rejects.toMatchObject({
+      await expect(grow(client, 'v3', 'certificates').get()).rejects.toMatchObject({
         response: { status: 404, data: { code: 'RESOURCE_NOT_EXISTS' } },
       });
       return;
     }
-    const { data } = await client.v3.certificates.get();
-    const [{ serial_no: serial, encrypt_certificate: sealed }] = data.data;
+    const { data } = await grow(client, 'v3', 'certificates').get();
+    const [certificate] = data.data as unknown as Certificate[];
+    const { serial_no: serial, encrypt_certificate: sealed } = certificate as Certificate;
     const pem = Aes.AesGcm.decrypt(
       sealed.ciphertext,
       sandbox.credentials.apiV3Key,
@@ -160,15 +193,14 @@ describe.each(['certificate', 'public-key'] as const)('wechatpay-axios-plugin, u
 
   it('refuses a response whose signature was spoiled', async () => {
     await sandbox.switchTo({ 'pay.responseFault': 'bad-signature', 'pay.responseFaultTimes': 1 });
-    const query = () =>
-      client.v3.pay.transactions.outTradeNo[outTradeNo].get({ params: { mchid: sandbox.credentials.mchid } });
+    const query = () => transactions('outTradeNo', outTradeNo).get({ params: { mchid: sandbox.credentials.mchid } });
     await expect(query()).rejects.toMatchObject({ code: 'EV3_RES_HEADER_SIGNATURE_DIGEST' });
     await expect(query()).resolves.toMatchObject({ status: 200 });
   });
 });
 
 describe('wechatpay-node-v3, unchanged but for its host', () => {
-  let pay: any;
+  let pay: NodeV3;
   const toSandbox = (url: string) => url.replace('https://api.mch.weixin.qq.com', `${sandbox.base}/wechat-pay`);
 
   beforeAll(async () => {

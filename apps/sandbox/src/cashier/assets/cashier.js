@@ -77,7 +77,7 @@ const actions = {
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button) return;
-  if (button.dataset.simulate) act(button.dataset.simulate);
+  if (button.dataset.simulate) void act(button.dataset.simulate);
   else if (button.dataset.key) press(button.dataset.key);
   else actions[button.dataset.action]?.();
 });

@@ -157,7 +157,7 @@ function openSection() {
     else link.removeAttribute('aria-current');
   }
   window.scrollTo(0, 0);
-  refresh();
+  void refresh();
 }
 
 async function perform(work, done) {
@@ -196,19 +196,20 @@ const clicks = {
   moveEnd: (waybillNo) => perform(() => call('POST', `/control/parcels/${waybillNo}/advance`, { toEnd: true })),
   person: (id) => {
     state.person = id;
-    loaders.phones();
+    void loaders.phones();
   },
   override: (outTradeNo, button) => {
     const total = askYuan('付款人实际付多少元？（与订单不同，用来看商城会不会拒收）', Number(button.dataset.total));
     if (total !== undefined)
-      perform(
+      void perform(
         () => call('PUT', `/control/orders/${encodeURIComponent(outTradeNo)}/paid-total`, { total }),
         `付款时将付 ${yuan(total)}`,
       );
   },
   balance: (id, button) => {
     const balance = askYuan('零钱余额（元）', Number(button.dataset.current));
-    if (balance !== undefined) perform(() => call('PUT', `/control/personas/${id}/balance`, { balance }), '余额已改');
+    if (balance !== undefined)
+      void perform(() => call('PUT', `/control/personas/${id}/balance`, { balance }), '余额已改');
   },
 };
 
@@ -227,11 +228,11 @@ document.addEventListener('change', (event) => {
   if (!input.closest('[data-switch]')) return;
   const value = input.type === 'checkbox' ? input.checked : input.type === 'number' ? Number(input.value) : input.value;
   input.blur();
-  perform(() => call('PUT', '/control/switches', { [input.name]: value }), '已生效');
+  void perform(() => call('PUT', '/control/switches', { [input.name]: value }), '已生效');
 });
 
 for (const input of document.querySelectorAll('[data-filter]'))
-  input.addEventListener('input', () => loaders.traffic());
+  input.addEventListener('input', () => void loaders.traffic());
 window.addEventListener('hashchange', openSection);
 setInterval(() => document.visibilityState === 'visible' && refresh(), POLL_MS);
 
