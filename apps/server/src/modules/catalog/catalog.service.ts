@@ -1,6 +1,6 @@
 /** What shoppers and the other modules read. The console's use cases are in catalog.console.service.ts. */
 import { LRUCache } from 'lru-cache';
-import type { FacetQuery, Home, ProductCard, ProductDetail, ProductPage, ProductQuery, ShopCard } from '@xiaopu/contracts';
+import type { FacetQuery, Home, Picture, ProductCard, ProductDetail, ProductPage, ProductQuery, ShopCard } from '@xiaopu/contracts';
 import { createHash } from 'node:crypto';
 import type { ReplyCache } from '#platform/cache.ts';
 import { type Clock, minuteMs } from '#platform/clock.ts';
@@ -10,6 +10,7 @@ import type { PictureRef, ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
 import { createCardMaker } from './catalog.cards.ts';
 import { createCategories } from './catalog.categories.ts';
+import { listSkuLabels, pageOfShop, searchSkuIds } from './catalog.console.repository.ts';
 import { decodeCursor, encodeCursor, groupFilters, isScarce, type ListOrder, type Position, skuSpecText, stockFlags, tagsOf } from './catalog.domain.ts';
 import { productNotFound } from './catalog.errors.ts';
 import { facetLimit, type FacetRow, listForFacets, listHomeCandidates, listPhrases, listProducts, type ListRow, listTermCounts, searchProducts } from './catalog.list.repository.ts';
@@ -49,6 +50,13 @@ export interface SellableSku {
   /** false once the product is unpublished or the SKU retired. */
   onSale: boolean;
   returnable: boolean;
+}
+
+export interface SkuLabel {
+  title: string;
+  specText: string;
+  skuCode: string;
+  picture: Picture | null;
 }
 
 export type Catalog = ReturnType<typeof createCatalog>;
@@ -217,6 +225,25 @@ export function createCatalog({ database, clock, outbox, cache, policies, toPict
 
     /** Negative quantities take a cancelled sale back. */
     recordSales: (tx: Tx, lines: { spuId: string; quantity: number }[]): Promise<void> => repository.addSales(tx, lines),
+
+    /** What a SKU is called, for stock lists; retired ones too. One statement. */
+    async skuLabels(executor: Executor, skuIds: string[]): Promise<Map<string, SkuLabel>> {
+      if (skuIds.length === 0) return new Map();
+      const rows = await listSkuLabels(executor, skuIds);
+      return new Map(
+        rows.map(({ skuId, title, specNames, specs, skuCode, picture }) => [
+          skuId,
+          { title, specText: skuSpecText(specNames, specs), skuCode, picture: picture && toPicture(picture) },
+        ]),
+      );
+    },
+    /** SKUs of a shop by title, code or barcode. */
+    searchSkus: (executor: Executor, shopId: string, q: string): Promise<string[]> => searchSkuIds(executor, shopId, q, 500),
+    /** Products of a shop by title or code, for the console's search box. */
+    async searchProducts(executor: Executor, shopId: string, q: string, limit = 5): Promise<{ spuId: string; title: string }[]> {
+      const { items } = await pageOfShop(executor, shopId, { q, page: 1, pageSize: limit });
+      return items.map(({ spuId, title }) => ({ spuId, title }));
+    },
 
     productCounts: (executor: Executor, shopIds: string[]) => repository.countOnSaleByShop(executor, shopIds),
 

@@ -1,4 +1,5 @@
 import type { BannerLink, Review, ReviewSummary } from '@xiaopu/contracts';
+import type { ProductInput } from '@xiaopu/contracts/console';
 import type { ColumnType } from 'kysely';
 import type { PictureRef } from '#platform/picture.ts';
 
@@ -91,11 +92,45 @@ export interface AttributeSchema {
   additionalProperties?: boolean;
 }
 
+export interface ImportError {
+  row: number;
+  column: string;
+  message: string;
+}
+
+export interface ImportJobTable {
+  jobId: string;
+  shopId: string;
+  fileName: string;
+  state: 'checking' | 'checked' | 'importing' | 'done' | 'failed';
+  /** The products of the sheet that passed the dry run. */
+  content: Json<ImportProduct[]>;
+  errors: Json<ImportError[]>;
+  rowCount: number;
+  validRows: number;
+  processedRows: number;
+  /** Index in `content` of the product to make next: moves in the same transaction that makes it. */
+  nextProduct: number;
+  products: number;
+  claimedUntil: Date | null;
+  createdAt: Date;
+  finishedAt: Date | null;
+}
+
+export interface ImportProduct {
+  spuCode: string;
+  /** First row in the sheet, and how many it takes. */
+  row: number;
+  rows: number;
+  input: ProductInput;
+}
+
 declare module '#platform/database/database.ts' {
   interface Tables {
     'catalog.category': CategoryTable;
     'catalog.spu': SpuTable;
     'catalog.sku': SkuTable;
+    'catalog.importJob': ImportJobTable;
     'catalog.banner': {
       bannerId: string;
       title: string;

@@ -5,3 +5,7 @@ export type { PicturePort, ReviewPort, ShopPort, StockPort, TextPort } from './c
 export type { ReviewHead } from './catalog.tables.ts';
 export { stockFlags } from './catalog.domain.ts';
 export type { LoadBanner, LoadCategory, LoadSku, LoadSpu } from './catalog.loader.ts';
+export { catalogConsoleRoutes } from './catalog.console.routes.ts';
+export { type CatalogConsole, createCatalogConsole } from './catalog.console.service.ts';
+export { catalogImportRoutes } from './catalog.import.routes.ts';
+export { type CatalogImport, catalogSweeps, createCatalogImport } from './catalog.import.service.ts';
