@@ -154,8 +154,12 @@ describe('state', () => {
     let moved = 0;
     const clock = {
       now: () => new Date(Date.now() + moved),
-      advance: (ms: number) => void (moved += ms),
-      reset: () => void (moved = 0),
+      advance: (ms: number) => {
+        moved += ms;
+      },
+      reset: () => {
+        moved = 0;
+      },
     };
     host.setNotFoundHandler((_request, reply) => reply.code(404).send({ host: true }));
     host.post('/echo', async (request) => request.body);

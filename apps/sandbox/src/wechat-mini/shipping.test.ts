@@ -17,7 +17,10 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 
 let clock = Date.now();
-const uploadTime = () => new Date((clock += 1000)).toISOString();
+const uploadTime = () => {
+  clock += 1000;
+  return new Date(clock).toISOString();
+};
 
 async function paidOrder() {
   const { outTradeNo, prepayId } = await merchant.place();

@@ -52,7 +52,7 @@ export function createOrders(world: World, notifications: Notifications): Orders
 
   /** An order past its time closes itself; nobody sees it open afterwards. */
   const settleExpiry = (order: PayOrder | undefined): PayOrder | undefined => {
-    if (!order || order.state !== 'NOTPAY' || order.expiresAt > now()) return order;
+    if (order?.state !== 'NOTPAY' || order.expiresAt > now()) return order;
     store.run(
       `UPDATE pay_order SET state = 'CLOSED', closed_at = expires_at WHERE out_trade_no = ? AND state = 'NOTPAY'`,
       order.outTradeNo,
