@@ -4,8 +4,8 @@ import sharp from 'sharp';
 import { buildCatalogue } from '../src/index.ts';
 import { Canvas } from '../src/pictures/canvas.ts';
 import { families } from '../src/pictures/families/index.ts';
-import { subjectOf } from '../src/pictures/subject.ts';
 import { angleCamera, frontCamera } from '../src/pictures/space.ts';
+import { subjectOf } from '../src/pictures/subject.ts';
 
 const SIDE = 1600;
 const STEP = 4;
@@ -20,7 +20,11 @@ for (const name of Object.keys(families).sort()) {
       const c = new Canvas(SIDE, SIDE);
       const subject = subjectOf(spu, spu.look.colours[0] ?? '燕麦', view);
       c.move(SIDE / 2, 1000, 1, () => families[name]?.draw(c, subject, view === 'front' ? frontCamera : angleCamera));
-      const { data, info } = await sharp(Buffer.from(c.toString())).resize(SIDE / STEP).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+      const { data, info } = await sharp(Buffer.from(c.toString()))
+        .resize(SIDE / STEP)
+        .ensureAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
       for (let y = 0; y < info.height; y += 1) {
         for (let x = 0; x < info.width; x += 1) {
           // Shadows and glows are fainter than this.

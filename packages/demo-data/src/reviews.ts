@@ -1,11 +1,30 @@
-import { idOf, type Random, randomOf } from './seeded.ts';
 import { level1KeyOf } from './catalogue/level-one.ts';
 import { reviewCopy } from './review-copy.ts';
+import { idOf, type Random, randomOf } from './seeded.ts';
 import type { DemoReview, DemoSku, DemoSpu } from './types.ts';
 
 const TARGET = 620;
-const surnames = [...'林陈王李张刘杨黄赵周吴徐孙朱马胡郭何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万'];
-const words = ['小满', '南风', '阿柚', '豆包', '晚晚', '山茶', '木子', '可可', '七月', '青柠', '团子', '麦芽', '一一', '拾光', '橘猫', '北北'];
+const surnames = [
+  ...'林陈王李张刘杨黄赵周吴徐孙朱马胡郭何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万',
+];
+const words = [
+  '小满',
+  '南风',
+  '阿柚',
+  '豆包',
+  '晚晚',
+  '山茶',
+  '木子',
+  '可可',
+  '七月',
+  '青柠',
+  '团子',
+  '麦芽',
+  '一一',
+  '拾光',
+  '橘猫',
+  '北北',
+];
 
 /** Masked as a shop shows it: 林**, 小*, m***8. */
 function nicknameOf(random: Random): string {
@@ -26,8 +45,10 @@ const ratingOf = (random: Random): number => {
 function textOf(spu: DemoSpu, sku: DemoSku, rating: number, random: Random): string {
   const level1 = level1KeyOf(spu);
   const aspects = reviewCopy.aspects[spu.look.family] ?? reviewCopy.aspects[level1] ?? [];
-  const colour = sku.specs['颜色'];
-  const opening = random.pick(rating >= 4 ? reviewCopy.openings : rating === 3 ? reviewCopy.mildOpenings : reviewCopy.badOpenings);
+  const colour = sku.specs.颜色;
+  const opening = random.pick(
+    rating >= 4 ? reviewCopy.openings : rating === 3 ? reviewCopy.mildOpenings : reviewCopy.badOpenings,
+  );
   const parts = [opening];
   if (rating >= 4) {
     const first = random.pick(aspects);
@@ -78,7 +99,12 @@ export function buildReviews(spus: DemoSpu[], now: number): DemoReview[] {
           alt: '买家晒图',
         })),
         createdAt: new Date(publishedAt + (now - publishedAt) * random.between(0.1, 0.98)).toISOString(),
-        reply: rating <= 2 ? random.pick(reviewCopy.repliesToBad) : random.chance(0.12) ? random.pick(reviewCopy.replies) : null,
+        reply:
+          rating <= 2
+            ? random.pick(reviewCopy.repliesToBad)
+            : random.chance(0.12)
+              ? random.pick(reviewCopy.replies)
+              : null,
       });
     }
   }

@@ -9,7 +9,13 @@ const banner = (
   ink: DemoBanner['ink'],
   link: DemoBanner['link'],
 ): DemoBanner => ({
-  id: idOf('banner', key), key, title, subtitle, ink, picture: { key: `banner/${key}`, ratio: 16 / 7, alt: `${title}，${subtitle}` }, link,
+  id: idOf('banner', key),
+  key,
+  title,
+  subtitle,
+  ink,
+  picture: { key: `banner/${key}`, ratio: 16 / 7, alt: `${title}，${subtitle}` },
+  link,
 });
 
 const toCategory = (key: string): DemoBanner['link'] => ({ kind: 'category', categoryId: idOf('category', key) });
@@ -32,5 +38,14 @@ export function buildBanners(spus: DemoSpu[]): DemoBanner[] {
 /** Words of the public set that our goods can answer, then our own. */
 export const hotWords = (): string[] => [
   ...litemallHotWords().filter((word) => ['日式', '夏凉被', '墨镜', '单鞋'].includes(word)),
-  '四件套', '羽绒被', '珐琅锅', '保温杯', '真无线耳机', '登机箱', '绿茶蛋黄酥', '猫抓板', '手账本', '瑜伽垫',
+  '四件套',
+  '羽绒被',
+  '珐琅锅',
+  '保温杯',
+  '真无线耳机',
+  '登机箱',
+  '绿茶蛋黄酥',
+  '猫抓板',
+  '手账本',
+  '瑜伽垫',
 ];

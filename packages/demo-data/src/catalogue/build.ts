@@ -1,5 +1,5 @@
-import { barcodeOf, idOf, randomOf, seedOf } from '../seeded.ts';
 import { buildReviews } from '../reviews.ts';
+import { barcodeOf, idOf, randomOf, seedOf } from '../seeded.ts';
 import type { DemoCatalogue, DemoPicture, DemoSku, DemoSpu } from '../types.ts';
 import { attributesOf } from './attribute-values.ts';
 import { buildBanners, hotWords } from './banners.ts';
@@ -17,7 +17,13 @@ export const DEFAULT_AS_OF = '2026-11-20T02:00:00.000Z';
 
 export const galleryViews = ['front', 'angle', 'detail', 'scene', 'group'] as const;
 export type GalleryView = (typeof galleryViews)[number];
-const viewNames: Record<GalleryView, string> = { front: '正面', angle: '侧面', detail: '细节', scene: '场景', group: '全家福' };
+const viewNames: Record<GalleryView, string> = {
+  front: '正面',
+  angle: '侧面',
+  detail: '细节',
+  scene: '场景',
+  group: '全家福',
+};
 
 const roundToPrice = (fen: number): number => {
   // Shops price on 9 above ten yuan, and to the tenth of a yuan below.
@@ -29,18 +35,34 @@ function seedGoods(): SeedGood[] {
   const fromLitemall = readLitemall().map((good, index) => ({
     ...good,
     // A word of the title may name a colour that the palette brings again: twice would make two SKUs of one.
-    colours: [...new Set(coloursFor(good.title, level2Of(good.categoryKey).parent.key, index, 2 + (seedOf(good.key) % 3)))],
+    colours: [
+      ...new Set(coloursFor(good.title, level2Of(good.categoryKey).parent.key, index, 2 + (seedOf(good.key) % 3))),
+    ],
   }));
   const own = ownGoods
     .trim()
     .split('\n')
     .map((line): SeedGood => {
       const [categoryKey, family, title, brief, price, template, colours] = line.split('|') as [
-        string, string, string, string, string, string, string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
       ];
       return {
-        key: `own-${seedOf(title).toString(36)}`, title, brief, categoryKey, family, template,
-        price: Math.round(Number(price) * 100), colours: colours.split(','), pattern: patternOf(title), keywords: [],
+        key: `own-${seedOf(title).toString(36)}`,
+        title,
+        brief,
+        categoryKey,
+        family,
+        template,
+        price: Math.round(Number(price) * 100),
+        colours: colours.split(','),
+        pattern: patternOf(title),
+        keywords: [],
       };
     });
   return [...fromLitemall, ...own];
@@ -107,10 +129,18 @@ export function buildCatalogue({ asOf = DEFAULT_AS_OF }: { asOf?: string } = {})
     const cheapest = skus.reduce((low, sku) => (sku.salePrice < low.salePrice ? sku : low));
     const returnable = child.returnable ?? true;
     const perishable = child.perishable ?? false;
-    const picture = (view: string, ratio: number, alt: string): DemoPicture => ({ key: `spu/${good.key}/${view}`, ratio, alt });
+    const picture = (view: string, ratio: number, alt: string): DemoPicture => ({
+      key: `spu/${good.key}/${view}`,
+      ratio,
+      alt,
+    });
     const look = {
-      family: good.family, colours: good.colours, pattern: good.pattern, accent: random.pick(good.colours),
-      hue: random.integer(0, 359), seed: seedOf(good.key),
+      family: good.family,
+      colours: good.colours,
+      pattern: good.pattern,
+      accent: random.pick(good.colours),
+      hue: random.integer(0, 359),
+      seed: seedOf(good.key),
     };
     const attributes = attributesOf(good, child.attributes);
     return {
@@ -153,5 +183,13 @@ export function buildCatalogue({ asOf = DEFAULT_AS_OF }: { asOf?: string } = {})
     // Nobody reviews what was not sold.
     spu.salesCount = Math.max(spu.salesCount, spu.rating.count * 3);
   }
-  return { shops, stores: buildStores(), categories: buildCategories(), spus, banners: buildBanners(spus), hotWords: hotWords(), reviews };
+  return {
+    shops,
+    stores: buildStores(),
+    categories: buildCategories(),
+    spus,
+    banners: buildBanners(spus),
+    hotWords: hotWords(),
+    reviews,
+  };
 }

@@ -36,7 +36,10 @@ const intimate = { returnable: false } as const;
 /** Ten level-1 categories: the home grid is 5 × 2. */
 export const categoryTree: { key: string; name: string; icon: string; children: Level2[] }[] = [
   {
-    key: 'bedding', name: '床品家纺', icon: 'bed', children: [
+    key: 'bedding',
+    name: '床品家纺',
+    icon: 'bed',
+    children: [
       row('bedset', '床品套件', 'bedding', 'bedset', '套', 2600, 0.48, 'yishe'),
       row('duvet', '被子', 'filling', 'duvet', '条', 2800, 0.5, 'yishe'),
       row('pillow', '枕头', 'filling', 'pillow', '只', 1100, 0.46, 'yishe'),
@@ -46,7 +49,10 @@ export const categoryTree: { key: string; name: string; icon: string; children: 
     ],
   },
   {
-    key: 'living', name: '家居家具', icon: 'sofa', children: [
+    key: 'living',
+    name: '家居家具',
+    icon: 'sofa',
+    children: [
       row('furniture', '实木家具', 'furniture', 'table', '件', 28000, 0.58, 'yishe'),
       row('seating', '沙发座椅', 'furniture', 'sofa', '件', 24000, 0.58, 'yishe'),
       row('lamp', '灯具', 'lamp', 'tablelamp', '盏', 2400, 0.5, 'yishe'),
@@ -57,7 +63,10 @@ export const categoryTree: { key: string; name: string; icon: string; children: 
     ],
   },
   {
-    key: 'kitchen', name: '餐厨水具', icon: 'pot', children: [
+    key: 'kitchen',
+    name: '餐厨水具',
+    icon: 'pot',
+    children: [
       row('pan', '锅具', 'cookware', 'pan', '口', 2600, 0.5, 'yishe'),
       row('cup', '杯壶', 'tableware', 'mug', '个', 480, 0.42, 'yishe'),
       row('tableware', '碗盘餐具', 'tableware', 'bowl', '件', 620, 0.42, 'yishe'),
@@ -65,7 +74,10 @@ export const categoryTree: { key: string; name: string; icon: string; children: 
     ],
   },
   {
-    key: 'food', name: '食品茶饮', icon: 'cake', children: [
+    key: 'food',
+    name: '食品茶饮',
+    icon: 'cake',
+    children: [
       row('pastry', '糕点饼干', 'food', 'cookies', '盒', 420, 0.52, 'qinghe'),
       row('snack', '坚果零食', 'food', 'snackbag', '袋', 300, 0.55, 'qinghe'),
       row('tea', '茶与咖啡', 'food', 'teatin', '罐', 320, 0.48, 'qinghe'),
@@ -74,7 +86,10 @@ export const categoryTree: { key: string; name: string; icon: string; children: 
     ],
   },
   {
-    key: 'apparel', name: '服饰鞋袜', icon: 'shirt', children: [
+    key: 'apparel',
+    name: '服饰鞋袜',
+    icon: 'shirt',
+    children: [
       row('tops', '上衣', 'clothing', 'tee', '件', 280, 0.44, 'qinghe'),
       row('bottoms', '裤裙', 'clothing', 'trousers', '件', 420, 0.44, 'qinghe'),
       row('underwear', '内裤', 'clothing', 'briefs', '条', 60, 0.42, 'qinghe', intimate),
@@ -83,7 +98,10 @@ export const categoryTree: { key: string; name: string; icon: string; children: 
     ],
   },
   {
-    key: 'care', name: '美妆洗护', icon: 'bottle', children: [
+    key: 'care',
+    name: '美妆洗护',
+    icon: 'bottle',
+    children: [
       row('towel', '毛巾浴巾', 'towel', 'towel', '条', 320, 0.45, 'qinghe'),
       row('skincare', '面部护肤', 'cosmetics', 'serum', '瓶', 180, 0.38, 'qinghe'),
       row('makeup', '彩妆', 'cosmetics', 'lipstick', '支', 60, 0.36, 'qinghe'),
@@ -91,7 +109,10 @@ export const categoryTree: { key: string; name: string; icon: string; children: 
     ],
   },
   {
-    key: 'baby', name: '母婴', icon: 'stroller', children: [
+    key: 'baby',
+    name: '母婴',
+    icon: 'stroller',
+    children: [
       row('babywear', '婴童服饰', 'baby', 'romper', '件', 180, 0.44, 'qinghe'),
       row('feeding', '喂养用品', 'baby', 'babybottle', '件', 220, 0.42, 'qinghe'),
       row('toy', '玩具绘本', 'baby', 'blocks', '件', 560, 0.44, 'qinghe'),
@@ -99,7 +120,10 @@ export const categoryTree: { key: string; name: string; icon: string; children: 
     ],
   },
   {
-    key: 'pet', name: '宠物', icon: 'paw', children: [
+    key: 'pet',
+    name: '宠物',
+    icon: 'paw',
+    children: [
       row('petbed', '窝垫抓板', 'pet', 'petbed', '个', 1100, 0.45, 'wanwu'),
       row('petbowl', '食具水具', 'pet', 'petbowl', '个', 380, 0.42, 'wanwu'),
       row('leash', '牵引出行', 'pet', 'leash', '条', 220, 0.42, 'wanwu'),
@@ -107,7 +131,10 @@ export const categoryTree: { key: string; name: string; icon: string; children: 
     ],
   },
   {
-    key: 'digital', name: '数码文具', icon: 'headphones', children: [
+    key: 'digital',
+    name: '数码文具',
+    icon: 'headphones',
+    children: [
       row('charging', '充电配件', 'digital', 'charger', '个', 180, 0.5, 'wanwu'),
       row('audio', '影音耳机', 'digital', 'earphones', '副', 220, 0.52, 'wanwu'),
       row('desktop', '桌面外设', 'digital', 'keyboard', '件', 620, 0.52, 'wanwu'),
@@ -116,7 +143,10 @@ export const categoryTree: { key: string; name: string; icon: string; children: 
     ],
   },
   {
-    key: 'outdoor', name: '箱包运动', icon: 'suitcase', children: [
+    key: 'outdoor',
+    name: '箱包运动',
+    icon: 'suitcase',
+    children: [
       row('luggage', '行李箱', 'luggage', 'suitcase', '只', 3600, 0.52, 'wanwu'),
       row('bag', '背包手袋', 'luggage', 'backpack', '只', 820, 0.48, 'wanwu'),
       row('fitness', '运动健身', 'sport', 'yogamat', '件', 1500, 0.48, 'wanwu'),
@@ -125,7 +155,9 @@ export const categoryTree: { key: string; name: string; icon: string; children: 
   },
 ];
 
-const level2ByKey = new Map(categoryTree.flatMap((parent) => parent.children.map((child) => [child.key, { parent, child }])));
+const level2ByKey = new Map(
+  categoryTree.flatMap((parent) => parent.children.map((child) => [child.key, { parent, child }])),
+);
 
 export function level2Of(key: string) {
   const found = level2ByKey.get(key);
@@ -136,15 +168,30 @@ export function level2Of(key: string) {
 export function buildCategories(): DemoCategory[] {
   return categoryTree.flatMap((parent, parentIndex) => [
     {
-      id: idOf('category', parent.key), key: parent.key, parentId: null, level: 1 as const, name: parent.name,
-      sort: parentIndex + 1, icon: parent.icon, picture: { key: `category/${parent.key}`, ratio: 1, alt: parent.name },
-      attributeSchema: null, returnable: true, perishable: false,
+      id: idOf('category', parent.key),
+      key: parent.key,
+      parentId: null,
+      level: 1 as const,
+      name: parent.name,
+      sort: parentIndex + 1,
+      icon: parent.icon,
+      picture: { key: `category/${parent.key}`, ratio: 1, alt: parent.name },
+      attributeSchema: null,
+      returnable: true,
+      perishable: false,
     },
     ...parent.children.map((child, index) => ({
-      id: idOf('category', child.key), key: child.key, parentId: idOf('category', parent.key), level: 2 as const,
-      name: child.name, sort: index + 1, icon: null,
+      id: idOf('category', child.key),
+      key: child.key,
+      parentId: idOf('category', parent.key),
+      level: 2 as const,
+      name: child.name,
+      sort: index + 1,
+      icon: null,
       picture: { key: `category/${child.key}`, ratio: 1, alt: child.name },
-      attributeSchema: schemaOf(child.attributes), returnable: child.returnable ?? true, perishable: child.perishable ?? false,
+      attributeSchema: schemaOf(child.attributes),
+      returnable: child.returnable ?? true,
+      perishable: child.perishable ?? false,
     })),
   ]);
 }

@@ -36,7 +36,11 @@ export const specTemplates: Record<string, Template> = {
   tin: { name: '规格', values: ['75g', '150g', '250g'], steps: [1, 1.9, 2.9], plain: true },
   weight: { name: '净重', values: ['2.5斤装', '4.5斤装', '9斤装'], steps: [1, 1.6, 2.9], plain: true },
   clothes: { name: '尺码', values: ['S', 'M', 'L', 'XL'] },
-  briefs: { name: '尺码', values: ['M', 'L', 'XL'], third: { name: '规格', values: ['单条', '三条装'], steps: [1, 2.75] } },
+  briefs: {
+    name: '尺码',
+    values: ['M', 'L', 'XL'],
+    third: { name: '规格', values: ['单条', '三条装'], steps: [1, 2.75] },
+  },
   shoes: { name: '尺码', values: ['36', '37', '38', '39', '40', '41', '42'] },
   socks: { name: '规格', values: ['3双装', '5双装'], steps: [1, 1.55] },
   towel: { name: '规格', values: ['单条', '两条装'], steps: [1, 1.86] },
@@ -68,9 +72,14 @@ export function combine(templateName: string, colours: string[]): { specs: DemoS
   const template = specTemplates[templateName];
   if (!template) throw new Error(`unknown spec template ${templateName}`);
   const dimensions: { name: string; values: string[]; steps: number[] }[] = [];
-  if (!template.plain && colours.length > 0) dimensions.push({ name: '颜色', values: colours, steps: colours.map(() => 1) });
+  if (!template.plain && colours.length > 0)
+    dimensions.push({ name: '颜色', values: colours, steps: colours.map(() => 1) });
   if (template.values.length > 0) {
-    dimensions.push({ name: template.name, values: template.values, steps: template.steps ?? template.values.map(() => 1) });
+    dimensions.push({
+      name: template.name,
+      values: template.values,
+      steps: template.steps ?? template.values.map(() => 1),
+    });
   }
   if (template.third) dimensions.push(template.third);
   let combinations: Combination[] = [{ specs: {}, factor: 1, colour: null }];

@@ -12,11 +12,36 @@ const H = 700;
 
 /** The left third stays quiet: the storefront sets the words there. */
 function quietLeft(c: Canvas, colour: string, strength = 0.85): void {
-  c.rect(0, 0, W * 0.5, H, c.linear([[0, colour, strength], [0.6, colour, strength * 0.6], [1, colour, 0]], 0, 0, 1, 0));
+  c.rect(
+    0,
+    0,
+    W * 0.5,
+    H,
+    c.linear(
+      [
+        [0, colour, strength],
+        [0.6, colour, strength * 0.6],
+        [1, colour, 0],
+      ],
+      0,
+      0,
+      1,
+      0,
+    ),
+  );
 }
 
 function wooden(c: Canvas, y: number, colour = '#C9A277'): void {
-  c.rect(0, y, W, H - y, c.linear([[0, tone(colour, 0.28)], [1, tone(colour, -0.08)]]));
+  c.rect(
+    0,
+    y,
+    W,
+    H - y,
+    c.linear([
+      [0, tone(colour, 0.28)],
+      [1, tone(colour, -0.08)],
+    ]),
+  );
   c.group(`transform="translate(0 ${y})"`, () => grain(c, W, H - y, 5, colour));
   c.rect(0, y, W, 3, '#fff', 0, 'opacity=".5"');
 }
@@ -27,7 +52,13 @@ const scenes: Record<string, (c: Canvas) => void> = {
     windowLight(c, 620, 20, 300, 330, 0.6);
     leafShadow(c, 1380, -40, 380, 4);
     prop(c, 'floorlamp', '#EFE8DA', 690, 590, 430);
-    drawIn(c, 'bedset', propSubject('#B9C7D3', '', 'plain', '#F1E6D6'), { x: 1090, bottom: 640, w: 680, h: 560, most: 1.3 });
+    drawIn(c, 'bedset', propSubject('#B9C7D3', '', 'plain', '#F1E6D6'), {
+      x: 1090,
+      bottom: 640,
+      w: 680,
+      h: 560,
+      most: 1.3,
+    });
     prop(c, 'blanket', '#BE9468', 1440, 660, 200, '', 'cable');
     prop(c, 'nightstand', '#CDA273', 1480, 560, 150);
     prop(c, 'vase', '#BD6A4C', 1470, 412, 170);
@@ -52,8 +83,27 @@ const scenes: Record<string, (c: Canvas) => void> = {
     quietLeft(c, '#E6EBE2');
   },
   'tea-time': (c) => {
-    c.rect(0, 0, W, H, c.linear([[0, '#3F5444'], [1, '#2E4035']]));
-    c.ellipse(1080, 300, 330, 330, c.radial([[0, '#F1E2B8', 0.95], [0.7, '#E8D29A', 0.8], [1, '#E8D29A', 0.35]]));
+    c.rect(
+      0,
+      0,
+      W,
+      H,
+      c.linear([
+        [0, '#3F5444'],
+        [1, '#2E4035'],
+      ]),
+    );
+    c.ellipse(
+      1080,
+      300,
+      330,
+      330,
+      c.radial([
+        [0, '#F1E2B8', 0.95],
+        [0.7, '#E8D29A', 0.8],
+        [1, '#E8D29A', 0.35],
+      ]),
+    );
     c.move(1520, 60, 1, () => c.group('transform="rotate(200)"', () => branch(c, 0, 0, 420, 160, '#7F9268', 9)));
     wooden(c, 500, '#7A5A3E');
     prop(c, 'teatin', '#6F7D56', 760, 570, 260, '龙井');
@@ -78,13 +128,48 @@ const scenes: Record<string, (c: Canvas) => void> = {
     quietLeft(c, '#E6EBF1');
   },
   'go-outside': (c) => {
-    c.rect(0, 0, W, H, c.linear([[0, '#31506A'], [0.45, '#8FA2A8'], [0.68, '#E8C79A'], [1, '#E8C79A']]));
+    c.rect(
+      0,
+      0,
+      W,
+      H,
+      c.linear([
+        [0, '#31506A'],
+        [0.45, '#8FA2A8'],
+        [0.68, '#E8C79A'],
+        [1, '#E8C79A'],
+      ]),
+    );
     c.ellipse(1250, 300, 80, 80, '#FFF1CE', 'opacity=".95"');
-    c.ellipse(1250, 300, 240, 240, c.radial([[0, '#FFF1CE', 0.5], [1, '#FFF1CE', 0]]));
+    c.ellipse(
+      1250,
+      300,
+      240,
+      240,
+      c.radial([
+        [0, '#FFF1CE', 0.5],
+        [1, '#FFF1CE', 0],
+      ]),
+    );
     c.path('M0 400Q220 250 470 380T980 330T1600 300V700H0Z', '#6F8A92');
     c.path('M0 470Q300 340 700 440T1300 400T1600 420V700H0Z', '#526F66');
-    c.path('M0 540Q500 470 1000 520T1600 500V700H0Z', c.linear([[0, '#5F7A50'], [1, '#3E5638']]));
-    for (const [x, y, k] of [[640, 470, 1], [720, 486, 0.8], [1480, 460, 1.1], [1560, 480, 0.9]] as const) c.path(`M${x} ${y - 150 * k}L${x + 46 * k} ${y}H${x - 46 * k}ZM${x} ${y - 100 * k}L${x + 58 * k} ${y + 46 * k}H${x - 58 * k}Z`, '#2F4A3C');
+    c.path(
+      'M0 540Q500 470 1000 520T1600 500V700H0Z',
+      c.linear([
+        [0, '#5F7A50'],
+        [1, '#3E5638'],
+      ]),
+    );
+    for (const [x, y, k] of [
+      [640, 470, 1],
+      [720, 486, 0.8],
+      [1480, 460, 1.1],
+      [1560, 480, 0.9],
+    ] as const)
+      c.path(
+        `M${x} ${y - 150 * k}L${x + 46 * k} ${y}H${x - 46 * k}ZM${x} ${y - 100 * k}L${x + 58 * k} ${y + 46 * k}H${x - 58 * k}Z`,
+        '#2F4A3C',
+      );
     drawIn(c, 'tent', propSubject('#EFE4CF'), { x: 1060, bottom: 630, w: 520, h: 330, most: 1.4 });
     prop(c, 'campchair', '#C9B48E', 1400, 650, 210);
     prop(c, 'lantern', '#35523F', 760, 650, 150);
@@ -94,7 +179,13 @@ const scenes: Record<string, (c: Canvas) => void> = {
   yishe: (c) => {
     room(c, { wall: '#EFE3D6', floor: '#CFA981' }, 500, W, H, true);
     windowLight(c, 240, 20, 320, 330, 0.6);
-    drawIn(c, 'sofa', propSubject('#B9A58C', '', 'plain', '#BD6A4C'), { x: 760, bottom: 630, w: 620, h: 420, most: 1.3 });
+    drawIn(c, 'sofa', propSubject('#B9A58C', '', 'plain', '#BD6A4C'), {
+      x: 760,
+      bottom: 630,
+      w: 620,
+      h: 420,
+      most: 1.3,
+    });
     prop(c, 'floorlamp', '#EFE8DA', 1250, 630, 470);
     prop(c, 'vase', '#BD6A4C', 260, 620, 330);
     leafShadow(c, 1400, -30, 380, 3);

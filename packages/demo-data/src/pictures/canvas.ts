@@ -35,19 +35,26 @@ export class Canvas {
   /** Gradient over the shape's own box, from (x1, y1) to (x2, y2) in 0..1. */
   linear(stops: Stop[], x1 = 0, y1 = 0, x2 = 0, y2 = 1): string {
     const inner = stopsOf(stops);
-    return this.define(`l${x1},${y1},${x2},${y2}${inner}`, (id) =>
-      `<linearGradient id="${id}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}">${inner}</linearGradient>`);
+    return this.define(
+      `l${x1},${y1},${x2},${y2}${inner}`,
+      (id) => `<linearGradient id="${id}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}">${inner}</linearGradient>`,
+    );
   }
 
   radial(stops: Stop[], cx = 0.5, cy = 0.5, r = 0.5): string {
     const inner = stopsOf(stops);
-    return this.define(`r${cx},${cy},${r}${inner}`, (id) =>
-      `<radialGradient id="${id}" cx="${cx}" cy="${cy}" r="${r}">${inner}</radialGradient>`);
+    return this.define(
+      `r${cx},${cy},${r}${inner}`,
+      (id) => `<radialGradient id="${id}" cx="${cx}" cy="${cy}" r="${r}">${inner}</radialGradient>`,
+    );
   }
 
   pattern(width: number, height: number, content: string, transform = ''): string {
-    return this.define(`p${width},${height}${transform}${content}`, (id) =>
-      `<pattern id="${id}" width="${width}" height="${height}" patternUnits="userSpaceOnUse"${transform ? ` patternTransform="${transform}"` : ''}>${content}</pattern>`);
+    return this.define(
+      `p${width},${height}${transform}${content}`,
+      (id) =>
+        `<pattern id="${id}" width="${width}" height="${height}" patternUnits="userSpaceOnUse"${transform ? ` patternTransform="${transform}"` : ''}>${content}</pattern>`,
+    );
   }
 
   clip(content: string): string {
@@ -55,8 +62,11 @@ export class Canvas {
   }
 
   blur(amount: number): string {
-    return this.define(`b${amount}`, (id) =>
-      `<filter id="${id}" x="-30%" y="-30%" width="160%" height="160%"><feGaussianBlur stdDeviation="${amount}"/></filter>`);
+    return this.define(
+      `b${amount}`,
+      (id) =>
+        `<filter id="${id}" x="-30%" y="-30%" width="160%" height="160%"><feGaussianBlur stdDeviation="${amount}"/></filter>`,
+    );
   }
 
   path(d: string, fill: string, extra = ''): void {
@@ -64,15 +74,21 @@ export class Canvas {
   }
 
   line(d: string, stroke: string, width: number, extra = ''): void {
-    this.add(`<path d="${d}" fill="none" stroke="${stroke}" stroke-width="${n(width)}" stroke-linecap="round" stroke-linejoin="round"${extra ? ` ${extra}` : ''}/>`);
+    this.add(
+      `<path d="${d}" fill="none" stroke="${stroke}" stroke-width="${n(width)}" stroke-linecap="round" stroke-linejoin="round"${extra ? ` ${extra}` : ''}/>`,
+    );
   }
 
   rect(x: number, y: number, w: number, h: number, fill: string, rx = 0, extra = ''): void {
-    this.add(`<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}"${rx ? ` rx="${n(rx)}"` : ''} fill="${fill}"${extra ? ` ${extra}` : ''}/>`);
+    this.add(
+      `<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}"${rx ? ` rx="${n(rx)}"` : ''} fill="${fill}"${extra ? ` ${extra}` : ''}/>`,
+    );
   }
 
   ellipse(cx: number, cy: number, rx: number, ry: number, fill: string, extra = ''): void {
-    this.add(`<ellipse cx="${n(cx)}" cy="${n(cy)}" rx="${n(rx)}" ry="${n(ry)}" fill="${fill}"${extra ? ` ${extra}` : ''}/>`);
+    this.add(
+      `<ellipse cx="${n(cx)}" cy="${n(cy)}" rx="${n(rx)}" ry="${n(ry)}" fill="${fill}"${extra ? ` ${extra}` : ''}/>`,
+    );
   }
 
   group(attributes: string, draw: () => void): void {
@@ -97,7 +113,10 @@ export class Canvas {
 
 const stopsOf = (stops: Stop[]): string =>
   stops
-    .map(([offset, colour, opacity]) => `<stop offset="${Math.round(offset * 1000) / 1000}" stop-color="${colour}"${opacity === undefined ? '' : ` stop-opacity="${opacity}"`}/>`)
+    .map(
+      ([offset, colour, opacity]) =>
+        `<stop offset="${Math.round(offset * 1000) / 1000}" stop-color="${colour}"${opacity === undefined ? '' : ` stop-opacity="${opacity}"`}/>`,
+    )
     .join('');
 
 /** A smooth line through points (Catmull–Rom as cubic Béziers), without the leading M. */

@@ -5,7 +5,13 @@ import { drawProductPicture } from './product.ts';
 
 /** The SVG of any picture key of the catalogue; each call draws anew, always the same. */
 export function drawPicture(catalogue: DemoCatalogue, key: string): string {
-  const [kind, name, view, detail, extra] = key.split('/') as [string, string, string, string | undefined, string | undefined];
+  const [kind, name, view, detail, extra] = key.split('/') as [
+    string,
+    string,
+    string,
+    string | undefined,
+    string | undefined,
+  ];
   switch (kind) {
     case 'spu': {
       const spu = spuOf(catalogue, name);

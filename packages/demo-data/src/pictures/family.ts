@@ -23,4 +23,9 @@ export interface Family {
 export type Scene = 'kitchen' | 'living' | 'bedroom' | 'bath' | 'desk' | 'outdoor' | 'floor' | 'tea';
 export type Families = Record<string, Family>;
 
-export const shape = (stand: Family['stand'], scene: Scene, focus: Point, draw: Family['draw']): Family => ({ stand, scene, focus, draw });
+export const shape = (stand: Family['stand'], scene: Scene, focus: Point, draw: Family['draw']): Family => ({
+  stand,
+  scene,
+  focus,
+  draw,
+});

@@ -24,12 +24,29 @@ export function drawIn(c: Canvas, name: string, subject: Subject, frame: Frame, 
   const [left, top, right, bottom]: Extent = extents[name]?.[subject.view] ?? [-320, -600, 320, 0];
   const scale = Math.min(frame.w / (right - left), frame.h / (bottom - top), frame.most ?? 1.5);
   const x = frame.x - ((left + right) / 2) * scale;
-  const y = frame.bottom !== undefined ? frame.bottom - bottom * scale : (frame.middle ?? 500) - ((top + bottom) / 2) * scale;
+  const y =
+    frame.bottom !== undefined ? frame.bottom - bottom * scale : (frame.middle ?? 500) - ((top + bottom) / 2) * scale;
   const camera = cam ?? (subject.view === 'front' ? frontCamera : angleCamera);
-  c.move(x, y, scale, () => family.draw(c, subject, camera), frame.turn ? ` rotate(${frame.turn} 0 ${(top + bottom) / 2})` : '');
+  c.move(
+    x,
+    y,
+    scale,
+    () => family.draw(c, subject, camera),
+    frame.turn ? ` rotate(${frame.turn} 0 ${(top + bottom) / 2})` : '',
+  );
 }
 
 /** A prop by name, colour and height on the picture. */
-export function prop(c: Canvas, name: string, colour: string, x: number, bottom: number, h: number, title = '', pattern = 'plain', accent?: string): void {
+export function prop(
+  c: Canvas,
+  name: string,
+  colour: string,
+  x: number,
+  bottom: number,
+  h: number,
+  title = '',
+  pattern = 'plain',
+  accent?: string,
+): void {
   drawIn(c, name, propSubject(colour, title, pattern, accent), { x, bottom, w: h * 2.6, h, most: 3 });
 }

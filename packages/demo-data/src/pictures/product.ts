@@ -22,7 +22,8 @@ interface ProductPicture {
 export function heroFrame(family: Family, name: string, side = 1000, x = 0, y = 0): Frame {
   const unit = side / 1000;
   const frame = { x: x + 500 * unit, w: 700 * unit, h: 620 * unit, most: 1.55 * unit };
-  if (family.stand === 'flat' || family.stand === 'wall') return { ...frame, middle: y + (family.stand === 'flat' ? 505 : 480) * unit, h: 690 * unit };
+  if (family.stand === 'flat' || family.stand === 'wall')
+    return { ...frame, middle: y + (family.stand === 'flat' ? 505 : 480) * unit, h: 690 * unit };
   const [left, top, right, bottom] = extents[name]?.front ?? [-320, -600, 320, 0];
   const scale = Math.min(frame.w / (right - left), frame.h / (bottom - top), frame.most);
   return { ...frame, bottom: y + 525 * unit + ((bottom - top) * scale) / 2 + 26 * unit };
@@ -41,7 +42,14 @@ function angle(c: Canvas, family: Family, name: string, subject: Subject, ground
     drawIn(c, name, turned, { x: 505, middle: 505, w: 740, h: 720, most: 1.4, turn: -9 });
   } else {
     room(c, ground, family.stand === 'wall' ? 830 : 640);
-    drawIn(c, name, turned, family.stand === 'wall' ? { x: 500, middle: 470, w: 760, h: 700 } : { x: 500, bottom: 850, w: 760, h: 640, most: 1.5 });
+    drawIn(
+      c,
+      name,
+      turned,
+      family.stand === 'wall'
+        ? { x: 500, middle: 470, w: 760, h: 700 }
+        : { x: 500, bottom: 850, w: 760, h: 640, most: 1.5 },
+    );
   }
 }
 
@@ -50,7 +58,22 @@ function closeUp(c: Canvas, family: Family, subject: Subject, ground: Ground): v
   const scale = 2.1;
   const [fx, fy] = family.focus;
   c.move(500 - fx * scale, 500 - fy * scale, scale, () => family.draw(c, subject, angleCamera));
-  c.rect(0, 0, 1000, 1000, c.radial([[0, '#fff', 0.14], [0.6, '#fff', 0], [1, '#2a1f1c', 0.16]], 0.34, 0.3, 0.8));
+  c.rect(
+    0,
+    0,
+    1000,
+    1000,
+    c.radial(
+      [
+        [0, '#fff', 0.14],
+        [0.6, '#fff', 0],
+        [1, '#2a1f1c', 0.16],
+      ],
+      0.34,
+      0.3,
+      0.8,
+    ),
+  );
 }
 
 function group(c: Canvas, family: Family, spu: DemoSpu, ground: Ground): void {
@@ -58,7 +81,13 @@ function group(c: Canvas, family: Family, spu: DemoSpu, ground: Ground): void {
   const [first = '燕麦', second, third] = spu.look.colours;
   const lift = family.stand === 'flat' || family.stand === 'wall' ? -40 : 0;
   const put = (colour: string, x: number, bottom: number, size: number, view: Subject['view'] = 'front') =>
-    drawIn(c, spu.look.family, subjectOf(spu, colour, view), { x, bottom: bottom + lift, w: size * 1.1, h: size, most: 1.2 });
+    drawIn(c, spu.look.family, subjectOf(spu, colour, view), {
+      x,
+      bottom: bottom + lift,
+      w: size * 1.1,
+      h: size,
+      most: 1.2,
+    });
   if (!second) {
     put(first, 320, 640, 390, 'angle');
     put(first, 600, 860, 470);
@@ -87,7 +116,12 @@ function swatches(c: Canvas, family: Family, spu: DemoSpu, ground: Ground): void
       c.group(`transform="translate(${x} ${y})"`, () => {
         sweep(c, paper, width, h);
         const side = Math.min(width, h);
-        drawIn(c, spu.look.family, subjectOf(spu, name), heroFrame(family, spu.look.family, side, (width - side) / 2, (h - side) / 2));
+        drawIn(
+          c,
+          spu.look.family,
+          subjectOf(spu, name),
+          heroFrame(family, spu.look.family, side, (width - side) / 2, (h - side) / 2),
+        );
       }),
     );
   });
@@ -122,7 +156,14 @@ export function drawProductPicture({ spu, view, colour }: ProductPicture): strin
     case 'detail-cover':
       room(c, ground, 980);
       arch(c, ground.wall, 500, 980, 700, 840);
-      drawIn(c, look.family, subject, family.stand === 'flat' || family.stand === 'wall' ? { x: 500, middle: 640, w: 780, h: 820, most: 1.5 } : { x: 500, bottom: 1120, w: 780, h: 780, most: 1.6 });
+      drawIn(
+        c,
+        look.family,
+        subject,
+        family.stand === 'flat' || family.stand === 'wall'
+          ? { x: 500, middle: 640, w: 780, h: 820, most: 1.5 }
+          : { x: 500, bottom: 1120, w: 780, h: 780, most: 1.6 },
+      );
       break;
     case 'detail-material': {
       const second = subjectOf(spu, look.colours[1] ?? name);
@@ -137,7 +178,16 @@ export function drawProductPicture({ spu, view, colour }: ProductPicture): strin
       break;
     case 'video':
       dressScene(c, family, look.family, subject, ground);
-      c.rect(0, 0, 1000, 1000, c.linear([[0, '#1a1420', 0.02], [1, '#1a1420', 0.26]]));
+      c.rect(
+        0,
+        0,
+        1000,
+        1000,
+        c.linear([
+          [0, '#1a1420', 0.02],
+          [1, '#1a1420', 0.26],
+        ]),
+      );
       break;
     default:
       throw new Error(`no view called ${view}`);

@@ -8,10 +8,28 @@ import { tone } from './tone.ts';
 
 /** A table edge across the picture, from `y` down. */
 function tabletop(c: Canvas, y: number, wood: string): void {
-  c.rect(0, y, c.width, c.height - y, c.linear([[0, tone(wood, 0.28)], [1, tone(wood, -0.06)]]));
+  c.rect(
+    0,
+    y,
+    c.width,
+    c.height - y,
+    c.linear([
+      [0, tone(wood, 0.28)],
+      [1, tone(wood, -0.06)],
+    ]),
+  );
   c.group(`transform="translate(0 ${y})"`, () => grain(c, c.width, c.height - y, 11, wood));
   c.rect(0, y, c.width, 3, '#fff', 0, 'opacity=".5"');
-  c.rect(0, y - 16, c.width, 16, c.linear([[0, '#3a2a22', 0], [1, '#3a2a22', 0.1]]));
+  c.rect(
+    0,
+    y - 16,
+    c.width,
+    16,
+    c.linear([
+      [0, '#3a2a22', 0],
+      [1, '#3a2a22', 0.1],
+    ]),
+  );
 }
 
 function tiles(c: Canvas, horizon: number, colour: string): void {
@@ -23,13 +41,30 @@ function tiles(c: Canvas, horizon: number, colour: string): void {
 
 function hills(c: Canvas, horizon: number): void {
   const h = c.height;
-  c.rect(0, 0, c.width, h, c.linear([[0, '#CFE0E8'], [0.45, '#F3E9D6'], [1, '#F3E9D6']]));
+  c.rect(
+    0,
+    0,
+    c.width,
+    h,
+    c.linear([
+      [0, '#CFE0E8'],
+      [0.45, '#F3E9D6'],
+      [1, '#F3E9D6'],
+    ]),
+  );
   c.ellipse(c.width * 0.74, horizon * 0.5, 86, 86, '#FFF6E0', 'opacity=".9"');
   c.path(`M0 ${horizon - 90}Q200 ${horizon - 240} 420 ${horizon - 110}T1000 ${horizon - 170}V${h}H0Z`, '#A9C0BC');
   c.path(`M0 ${horizon - 20}Q260 ${horizon - 150} 560 ${horizon - 40}T1000 ${horizon - 80}V${h}H0Z`, '#8FA98F');
-  c.path(`M0 ${horizon + 20}Q500 ${horizon - 50} 1000 ${horizon + 10}V${h}H0Z`, c.linear([[0, '#A9B884'], [1, '#8A9C68']]));
+  c.path(
+    `M0 ${horizon + 20}Q500 ${horizon - 50} 1000 ${horizon + 10}V${h}H0Z`,
+    c.linear([
+      [0, '#A9B884'],
+      [1, '#8A9C68'],
+    ]),
+  );
   let grass = '';
-  for (let i = 0; i < 60; i += 1) grass += `M${(i * 137) % 1000} ${horizon + 50 + ((i * 71) % 300)}q4 -16 ${(i % 5) * 3 - 6} -26`;
+  for (let i = 0; i < 60; i += 1)
+    grass += `M${(i * 137) % 1000} ${horizon + 50 + ((i * 71) % 300)}q4 -16 ${(i % 5) * 3 - 6} -26`;
   c.line(grass, '#6F8154', 4, 'opacity=".4"');
 }
 
@@ -45,9 +80,36 @@ export function dressScene(c: Canvas, family: Family, name: string, subject: Sub
   const side = even ? 1 : -1;
   const at = (x: number) => 500 + side * x;
   if (family.stand === 'flat') {
-    c.rect(0, 0, c.width, h, c.linear([[0, tone(wood, 0.36)], [1, tone(wood, 0.08)]], 0, 0, 1, 1));
-    for (let x = 0; x < 5; x += 1) c.group(`transform="translate(${x * 200} 0)"`, () => { grain(c, 200, h, x + subject.seed, wood); c.line(`M0 0V${h}`, tone(wood, -0.3), 3, 'opacity=".4"'); });
-    c.rect(at(-300) - 230, h * 0.06, 520, h * 0.9, '#F7F2E8', 6, `transform="rotate(${side * 9} 500 500)" opacity=".92"`);
+    c.rect(
+      0,
+      0,
+      c.width,
+      h,
+      c.linear(
+        [
+          [0, tone(wood, 0.36)],
+          [1, tone(wood, 0.08)],
+        ],
+        0,
+        0,
+        1,
+        1,
+      ),
+    );
+    for (let x = 0; x < 5; x += 1)
+      c.group(`transform="translate(${x * 200} 0)"`, () => {
+        grain(c, 200, h, x + subject.seed, wood);
+        c.line(`M0 0V${h}`, tone(wood, -0.3), 3, 'opacity=".4"');
+      });
+    c.rect(
+      at(-300) - 230,
+      h * 0.06,
+      520,
+      h * 0.9,
+      '#F7F2E8',
+      6,
+      `transform="rotate(${side * 9} 500 500)" opacity=".92"`,
+    );
     drawIn(c, name, subject, { x: 500, middle: h * 0.5, w: 660, h: 680, most: 1.3, turn: side * 6 });
     c.move(at(330), h * 0.98, 1, () => branch(c, 0, 0, 360, side * -60, '#7F9268', subject.seed));
     leafShadow(c, at(-330), -40, 460, subject.seed + 3);
@@ -58,7 +120,13 @@ export function dressScene(c: Canvas, family: Family, name: string, subject: Sub
     const small = family.stand === 'table';
     if (small) tabletop(c, h * 0.74, wood);
     else prop(c, 'campchair', '#C9B48E', at(360), h * 0.8, 240);
-    drawIn(c, name, subject, { x: 500 - side * 40, bottom: h * (small ? 0.86 : 0.88), w: 660, h: small ? 520 : 560, most: 1.3 });
+    drawIn(c, name, subject, {
+      x: 500 - side * 40,
+      bottom: h * (small ? 0.86 : 0.88),
+      w: 660,
+      h: small ? 520 : 560,
+      most: 1.3,
+    });
     if (small) prop(c, 'lantern', '#35523F', at(350), h * 0.83, 220);
     return;
   }

@@ -59,9 +59,27 @@ export function box(c: Canvas, cam: Camera, at: Box, colour: string, options: Bo
     );
   c.clipped(outline, () => {
     c.path(outline, colour);
-    const face = (o: Point, u: Point, v: Point, uw: number, vh: number, shade: number, steep: number, paint?: (a: number, b: number) => void) =>
+    const face = (
+      o: Point,
+      u: Point,
+      v: Point,
+      uw: number,
+      vh: number,
+      shade: number,
+      steep: number,
+      paint?: (a: number, b: number) => void,
+    ) =>
       plane(o, u, v, uw, vh, () => {
-        const fill = c.linear([[0, tone(colour, clampTone(shade + steep))], [1, tone(colour, clampTone(shade - steep))]], 0, 0, 0.25, 1);
+        const fill = c.linear(
+          [
+            [0, tone(colour, clampTone(shade + steep))],
+            [1, tone(colour, clampTone(shade - steep))],
+          ],
+          0,
+          0,
+          0.25,
+          1,
+        );
         c.rect(-0.6, -0.6, uw + 1.2, vh + 1.2, fill);
         if (options.wood !== undefined) grain(c, uw, vh, options.wood + Math.round(uw), colour);
         paint?.(uw, vh);
@@ -75,10 +93,19 @@ export function box(c: Canvas, cam: Camera, at: Box, colour: string, options: Bo
       ? [p(x0, y1, z1), p(x1, y1, z1), p(x0, y1, z1), p(x0, y0, z1)]
       : [p(x0, y1, z1), p(x1, y1, z1), p(x1, y1, z1), p(x1, y0, z1)];
     const [a, b, e, f] = edge as [Point, Point, Point, Point];
-    c.line(`M${n(a[0])} ${n(a[1])}L${n(b[0])} ${n(b[1])}M${n(e[0])} ${n(e[1])}L${n(f[0])} ${n(f[1])}`, tone(colour, 0.55), 2.2, 'opacity=".55"');
+    c.line(
+      `M${n(a[0])} ${n(a[1])}L${n(b[0])} ${n(b[1])}M${n(e[0])} ${n(e[1])}L${n(f[0])} ${n(f[1])}`,
+      tone(colour, 0.55),
+      2.2,
+      'opacity=".55"',
+    );
     if (options.gloss) {
       plane(p(x0, y1, z1), p(x1, y1, z1), p(x0, y0, z1), w, h, () =>
-        c.path(`M${n(w * 0.1)} 0H${n(w * 0.42)}L${n(w * 0.16)} ${n(h)}H${n(-w * 0.1)}Z`, '#fff', `opacity="${options.gloss}"`),
+        c.path(
+          `M${n(w * 0.1)} 0H${n(w * 0.42)}L${n(w * 0.16)} ${n(h)}H${n(-w * 0.1)}Z`,
+          '#fff',
+          `opacity="${options.gloss}"`,
+        ),
       );
     }
   });
@@ -137,7 +164,11 @@ function densify(profile: Profile, sharp: boolean): Profile {
       const blend = (k: 0 | 1): number =>
         sharp
           ? p1[k] + (p2[k] - p1[k]) * t
-          : 0.5 * (2 * p1[k] + (p2[k] - p0[k]) * t + (2 * p0[k] - 5 * p1[k] + 4 * p2[k] - p3[k]) * t * t + (3 * p1[k] - p0[k] - 3 * p2[k] + p3[k]) * t ** 3);
+          : 0.5 *
+            (2 * p1[k] +
+              (p2[k] - p0[k]) * t +
+              (2 * p0[k] - 5 * p1[k] + 4 * p2[k] - p3[k]) * t * t +
+              (3 * p1[k] - p0[k] - 3 * p2[k] + p3[k]) * t ** 3);
       out.push([Math.max(0, blend(0)), blend(1)]);
     }
   }
@@ -168,49 +199,140 @@ export function lathe(c: Canvas, cam: Camera, profile: Profile, colour: string, 
       const [x, y] = at(height);
       return [x + sign * r * scale * Math.sqrt(1 - sin * sin), y + r * sin * k];
     });
-  const run = (points: Point[]) => points.slice(1).map((point) => `L${n(point[0])} ${n(point[1])}`).join('');
+  const run = (points: Point[]) =>
+    points
+      .slice(1)
+      .map((point) => `L${n(point[0])} ${n(point[1])}`)
+      .join('');
   const [bottomR, bottomH] = [(rings[0] as (typeof rings)[0]).r, (rings[0] as (typeof rings)[0]).height];
   const [topR, topH] = profile[profile.length - 1] as Point;
   const left = side(-1);
   const right = side(1).reverse();
   const first = left[0] as Point;
-  const arc = (r: number, to: Point, large: boolean) => (r > 0.5 ? `A${n(r)} ${n(r * k)} 0 ${large ? 1 : 0} 1 ${n(to[0])} ${n(to[1])}` : '');
+  const arc = (r: number, to: Point, large: boolean) =>
+    r > 0.5 ? `A${n(r)} ${n(r * k)} 0 ${large ? 1 : 0} 1 ${n(to[0])} ${n(to[1])}` : '';
   const top = rings[rings.length - 1] as (typeof rings)[0];
   const body = `M${n(first[0])} ${n(first[1])}${run(left)}${arc(topR, right[0] as Point, top.sin > 0)}${run(right)}${arc(bottomR, first, (rings[0] as typeof top).sin < 0)}Z`;
   const alpha = options.opacity === undefined ? '' : `opacity="${options.opacity}"`;
   c.path(body, c.linear(stopsFor(finish, colour), 0, 0, 1, 0), alpha);
-  if (finish === 'wood') c.clipped(body, () => {
-    const widest = Math.max(...profile.map(([r]) => r));
-    c.group(`transform="translate(${n(at(topH)[0] - widest)} ${n(at(topH)[1])})"`, () => grain(c, widest * 2, at(bottomH)[1] - at(topH)[1] + bottomR * k, 7, colour));
-  });
-  if (finish !== 'glass') c.path(body, c.linear([[0, '#fff', 0.1], [0.5, '#fff', 0], [0.82, '#1a1420', 0], [1, '#1a1420', 0.2]]));
+  if (finish === 'wood')
+    c.clipped(body, () => {
+      const widest = Math.max(...profile.map(([r]) => r));
+      c.group(`transform="translate(${n(at(topH)[0] - widest)} ${n(at(topH)[1])})"`, () =>
+        grain(c, widest * 2, at(bottomH)[1] - at(topH)[1] + bottomR * k, 7, colour),
+      );
+    });
+  if (finish !== 'glass')
+    c.path(
+      body,
+      c.linear([
+        [0, '#fff', 0.1],
+        [0.5, '#fff', 0],
+        [0.82, '#1a1420', 0],
+        [1, '#1a1420', 0.2],
+      ]),
+    );
   if (finish === 'ceramic' || finish === 'glass' || finish === 'metal') {
     const inner = side(-1, finish === 'metal' ? 0.66 : 0.72).slice(0);
     const outer = side(-1, finish === 'metal' ? 0.54 : 0.58).reverse();
     const strip = `M${n((inner[0] as Point)[0])} ${n((inner[0] as Point)[1])}${run(inner)}L${n((outer[0] as Point)[0])} ${n((outer[0] as Point)[1])}${run(outer)}Z`;
-    c.clipped(body, () => c.path(strip, c.linear([[0, '#fff', 0.1], [0.15, '#fff', 0.55], [0.7, '#fff', 0.3], [1, '#fff', 0]])));
+    c.clipped(body, () =>
+      c.path(
+        strip,
+        c.linear([
+          [0, '#fff', 0.1],
+          [0.15, '#fff', 0.55],
+          [0.7, '#fff', 0.3],
+          [1, '#fff', 0],
+        ]),
+      ),
+    );
     c.clipped(body, () => {
       const a = side(1, 0.95);
       const b = side(1, 0.9).reverse();
-      c.path(`M${n((a[0] as Point)[0])} ${n((a[0] as Point)[1])}${run(a)}L${n((b[0] as Point)[0])} ${n((b[0] as Point)[1])}${run(b)}Z`, '#fff', 'opacity=".22"');
+      c.path(
+        `M${n((a[0] as Point)[0])} ${n((a[0] as Point)[1])}${run(a)}L${n((b[0] as Point)[0])} ${n((b[0] as Point)[1])}${run(b)}Z`,
+        '#fff',
+        'opacity=".22"',
+      );
     });
   }
   const [cx, cy] = at(topH);
   if (options.wall !== undefined) {
     const innerR = Math.max(1, topR - options.wall);
-    c.ellipse(cx, cy, topR, topR * k, c.linear([[0, tone(colour, 0.1)], [1, tone(colour, 0.45)]]), alpha);
+    c.ellipse(
+      cx,
+      cy,
+      topR,
+      topR * k,
+      c.linear([
+        [0, tone(colour, 0.1)],
+        [1, tone(colour, 0.45)],
+      ]),
+      alpha,
+    );
     const inside = options.inside ?? colour;
-    const innerFill = c.linear([[0, tone(inside, -0.42)], [0.55, tone(inside, -0.2)], [1, tone(inside, -0.04)]], 0, 0, 0.5, 1);
-    c.ellipse(cx, cy + options.wall * k * 0.3, innerR, innerR * k, innerFill, finish === 'glass' ? 'opacity=".35"' : '');
+    const innerFill = c.linear(
+      [
+        [0, tone(inside, -0.42)],
+        [0.55, tone(inside, -0.2)],
+        [1, tone(inside, -0.04)],
+      ],
+      0,
+      0,
+      0.5,
+      1,
+    );
+    c.ellipse(
+      cx,
+      cy + options.wall * k * 0.3,
+      innerR,
+      innerR * k,
+      innerFill,
+      finish === 'glass' ? 'opacity=".35"' : '',
+    );
     if (options.content) {
-      const clip = c.clip(`<ellipse cx="${n(cx)}" cy="${n(cy + options.wall * k * 0.3)}" rx="${n(innerR)}" ry="${n(innerR * k)}"/>`);
+      const clip = c.clip(
+        `<ellipse cx="${n(cx)}" cy="${n(cy + options.wall * k * 0.3)}" rx="${n(innerR)}" ry="${n(innerR * k)}"/>`,
+      );
       const { colour: liquid, depth } = options.content;
       c.group(`clip-path="${clip}"`, () =>
-        c.ellipse(cx, cy + depth * Math.cos(cam.pitch), innerR * 0.99, innerR * k, c.linear([[0, tone(liquid, -0.15)], [1, tone(liquid, 0.12)]], 0, 0, 1, 1)),
+        c.ellipse(
+          cx,
+          cy + depth * Math.cos(cam.pitch),
+          innerR * 0.99,
+          innerR * k,
+          c.linear(
+            [
+              [0, tone(liquid, -0.15)],
+              [1, tone(liquid, 0.12)],
+            ],
+            0,
+            0,
+            1,
+            1,
+          ),
+        ),
       );
     }
   } else if (topR > 1 && !options.band) {
-    c.ellipse(cx, cy, topR, topR * k, c.linear([[0, tone(options.cap ?? colour, 0.08)], [1, tone(options.cap ?? colour, 0.36)]], 1, 0, 0, 1), alpha);
+    c.ellipse(
+      cx,
+      cy,
+      topR,
+      topR * k,
+      c.linear(
+        [
+          [0, tone(options.cap ?? colour, 0.08)],
+          [1, tone(options.cap ?? colour, 0.36)],
+        ],
+        1,
+        0,
+        0,
+        1,
+      ),
+      alpha,
+    );
   }
 }
 
@@ -218,15 +340,31 @@ function stopsFor(finish: NonNullable<LatheOptions['finish']>, colour: string): 
   const dark = luminance(colour) < 0.35;
   if (finish === 'metal') {
     return [
-      [0, tone(colour, -0.42)], [0.08, tone(colour, -0.12)], [0.2, tone(colour, 0.62)], [0.32, tone(colour, 0.1)], [0.55, tone(colour, -0.22)],
-      [0.72, tone(colour, 0.08)], [0.88, tone(colour, -0.36)], [1, tone(colour, -0.1)],
+      [0, tone(colour, -0.42)],
+      [0.08, tone(colour, -0.12)],
+      [0.2, tone(colour, 0.62)],
+      [0.32, tone(colour, 0.1)],
+      [0.55, tone(colour, -0.22)],
+      [0.72, tone(colour, 0.08)],
+      [0.88, tone(colour, -0.36)],
+      [1, tone(colour, -0.1)],
     ];
   }
   if (finish === 'glass') {
-    return [[0, tone(colour, -0.2), 0.75], [0.1, tone(colour, 0.3), 0.42], [0.5, tone(colour, 0.5), 0.24], [0.88, tone(colour, 0.1), 0.45], [1, tone(colour, -0.28), 0.8]];
+    return [
+      [0, tone(colour, -0.2), 0.75],
+      [0.1, tone(colour, 0.3), 0.42],
+      [0.5, tone(colour, 0.5), 0.24],
+      [0.88, tone(colour, 0.1), 0.45],
+      [1, tone(colour, -0.28), 0.8],
+    ];
   }
   return [
-    [0, tone(colour, dark ? 0.06 : -0.12)], [0.22, tone(colour, dark ? 0.22 : 0.26)], [0.5, tone(colour, 0.02)], [0.84, tone(colour, -0.24)], [1, tone(colour, -0.14)],
+    [0, tone(colour, dark ? 0.06 : -0.12)],
+    [0.22, tone(colour, dark ? 0.22 : 0.26)],
+    [0.5, tone(colour, 0.02)],
+    [0.84, tone(colour, -0.24)],
+    [1, tone(colour, -0.14)],
   ];
 }
 
@@ -246,8 +384,15 @@ export function slice(profile: Profile, from: number, to: number, grow = 0): Pro
 
 /** Soft contact shadow of something `w` wide and `d` deep that stands at the origin. */
 export function contactShadow(c: Canvas, w: number, d: number, x = 0, y = 0, strength = 1): void {
-  const soft = c.radial([[0, '#2a1f1c', 0.42 * strength], [0.55, '#2a1f1c', 0.2 * strength], [1, '#2a1f1c', 0]]);
-  const wide = c.radial([[0, '#2a1f1c', 0.2 * strength], [1, '#2a1f1c', 0]]);
+  const soft = c.radial([
+    [0, '#2a1f1c', 0.42 * strength],
+    [0.55, '#2a1f1c', 0.2 * strength],
+    [1, '#2a1f1c', 0],
+  ]);
+  const wide = c.radial([
+    [0, '#2a1f1c', 0.2 * strength],
+    [1, '#2a1f1c', 0],
+  ]);
   c.ellipse(x + w * 0.16, y + d * 0.1, w * 0.82, d * 0.95, wide);
   c.ellipse(x + w * 0.02, y, w * 0.56, d * 0.56, soft);
 }

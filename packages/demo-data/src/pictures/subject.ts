@@ -12,5 +12,10 @@ export function subjectOf(spu: DemoSpu, colourName: string, view: Subject['view'
 
 /** A shape used as a prop: no product behind it. */
 export const propSubject = (colour: string, title = '', pattern = 'plain', accent = colour): Subject => ({
-  colour, accent, pattern, seed: 7, title, view: 'front',
+  colour,
+  accent,
+  pattern,
+  seed: 7,
+  title,
+  view: 'front',
 });

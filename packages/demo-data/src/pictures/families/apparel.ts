@@ -1,17 +1,20 @@
 import { type Canvas, n } from '../canvas.ts';
-import { type Cloth, cloth, creases, foldedStack, folds, weave } from '../cloth.ts';
+import { type Cloth, cloth, creases, foldedStack, folds } from '../cloth.ts';
 import { type Families, type Subject, shape } from '../family.ts';
-import { contactShadow, lathe } from '../space.ts';
+import { contactShadow } from '../space.ts';
 import { luminance, mix, tone } from '../tone.ts';
 
-const hem = (c: Canvas, d: string, colour: string): void => {
+export const hem = (c: Canvas, d: string, colour: string): void => {
   c.line(d, tone(colour, luminance(colour) < 0.4 ? 0.35 : -0.25), 2.5, 'stroke-dasharray="7 5" opacity=".6"');
 };
-const seam = (c: Canvas, d: string, colour: string, width = 2.5): void => c.line(d, tone(colour, luminance(colour) < 0.35 ? 0.3 : -0.26), width, 'opacity=".55"');
-const drop = (c: Canvas, d: string): void => c.path(d, '#2a1f1c', 'opacity=".2" transform="translate(12 20)"');
+
+export const seam = (c: Canvas, d: string, colour: string, width = 2.5): void =>
+  c.line(d, tone(colour, luminance(colour) < 0.35 ? 0.3 : -0.26), width, 'opacity=".55"');
+
+export const drop = (c: Canvas, d: string): void => c.path(d, '#2a1f1c', 'opacity=".2" transform="translate(12 20)"');
 
 /** A garment lying flat: shadow, cloth, creases and an edge. */
-function lay(c: Canvas, d: string, dress: Cloth, seed: number, size = 1): void {
+export function lay(c: Canvas, d: string, dress: Cloth, seed: number, size = 1): void {
   drop(c, d);
   cloth(c, d, dress, [0.36, 0.22], size);
   creases(c, d, -220, -260, 400, 520, seed, 8);
@@ -19,6 +22,7 @@ function lay(c: Canvas, d: string, dress: Cloth, seed: number, size = 1): void {
 }
 
 const body = 'M-150 -250C-160 -60 -156 120 -158 292Q0 312 158 292C156 120 160 -60 150 -250L84 -292Q0 -250 -84 -292Z';
+
 const sleeve = (side: 1 | -1, long: boolean): string => {
   const x = (value: number) => n(value * side);
   return long
@@ -26,11 +30,36 @@ const sleeve = (side: 1 | -1, long: boolean): string => {
     : `M${x(88)} -292C${x(150)} -276 ${x(190)} -250 ${x(222)} -196L${x(300)} -60Q${x(260)} -20 ${x(212)} -8L${x(150)} -100Z`;
 };
 
-function top(c: Canvas, s: Subject, options: { long: boolean; collar?: boolean; hood?: boolean; open?: boolean; knit?: boolean; cut?: (c: Canvas) => void }): void {
+export function top(
+  c: Canvas,
+  s: Subject,
+  options: {
+    long: boolean;
+    collar?: boolean;
+    hood?: boolean;
+    open?: boolean;
+    knit?: boolean;
+    cut?: (c: Canvas) => void;
+  },
+): void {
   const dress: Cloth = options.knit && s.pattern === 'plain' ? { ...s, pattern: 'knit' } : s;
   if (s.view === 'angle' && !options.cut) {
     const other: Cloth = { ...dress, colour: s.accent };
-    c.group('transform="translate(0 230) scale(1 .98)"', () => { contactShadow(c, 560, 150); foldedStack(c, 440, [{ dress: other, h: 78 }, { dress, h: 78 }, { dress: { ...dress, colour: tone(s.colour, 0.3) }, h: 74 }, { dress, h: 86 }], 330, 0.9); });
+    c.group('transform="translate(0 230) scale(1 .98)"', () => {
+      contactShadow(c, 560, 150);
+      foldedStack(
+        c,
+        440,
+        [
+          { dress: other, h: 78 },
+          { dress, h: 78 },
+          { dress: { ...dress, colour: tone(s.colour, 0.3) }, h: 74 },
+          { dress, h: 86 },
+        ],
+        330,
+        0.9,
+      );
+    });
     c.path('M-70 -236Q0 -200 70 -236Q40 -262 0 -262T-70 -236Z', tone(s.colour, -0.3), 'transform="translate(0 20)"');
     return;
   }
@@ -50,10 +79,18 @@ function top(c: Canvas, s: Subject, options: { long: boolean; collar?: boolean; 
     seam(c, 'M-90 130H90L116 240M-90 130L-116 240', s.colour, 3);
   } else if (options.collar) {
     c.path('M-84 -292Q0 -226 84 -292L60 -304Q0 -280 -60 -304Z', tone(s.colour, -0.34));
-    for (const side of [-1, 1]) { const d = `M${side * 80} -298L${side * 96} -222L${side * 30} -206L0 -256L${side * 40} -304Z`; c.path(d, '#241a24', 'opacity=".14" transform="translate(2 6)"'); cloth(c, d, { ...s, colour: tone(s.colour, 0.14) }); seam(c, d, s.colour, 2); }
+    for (const side of [-1, 1]) {
+      const d = `M${side * 80} -298L${side * 96} -222L${side * 30} -206L0 -256L${side * 40} -304Z`;
+      c.path(d, '#241a24', 'opacity=".14" transform="translate(2 6)"');
+      cloth(c, d, { ...s, colour: tone(s.colour, 0.14) });
+      seam(c, d, s.colour, 2);
+    }
     c.path('M-14 -250H14V300H-14Z', tone(s.colour, 0.12), 'opacity=".6"');
     seam(c, 'M-14 -246V298M14 -246V300', s.colour, 2);
-    for (let i = 0; i < 6; i += 1) { c.ellipse(0, -190 + i * 84, 7, 7, luminance(s.colour) > 0.6 ? '#D9CDB9' : '#F4EFE6'); c.ellipse(-2, -192 + i * 84, 2, 2, '#fff'); }
+    for (let i = 0; i < 6; i += 1) {
+      c.ellipse(0, -190 + i * 84, 7, 7, luminance(s.colour) > 0.6 ? '#D9CDB9' : '#F4EFE6');
+      c.ellipse(-2, -192 + i * 84, 2, 2, '#fff');
+    }
     const pocket = 'M44 -130H120V-54Q82 -34 44 -54Z';
     c.path(pocket, tone(s.colour, 0.08), 'opacity=".5"');
     seam(c, pocket, s.colour, 2);
@@ -71,22 +108,59 @@ function top(c: Canvas, s: Subject, options: { long: boolean; collar?: boolean; 
 }
 
 const trousers = (c: Canvas, s: Subject, denim = false): void => {
-  if (s.view === 'angle') { c.group('transform="translate(0 220)"', () => { contactShadow(c, 520, 140); foldedStack(c, 420, [{ dress: { ...s, colour: s.accent }, h: 84 }, { dress: s, h: 88 }, { dress: s, h: 92 }], 320, 0.8); }); return; }
-  const d = 'M-138 -310H138C150 -180 168 40 176 310H42C36 140 22 10 2 -110C-20 10 -36 140 -42 310H-176C-168 40 -150 -180 -138 -310Z';
+  if (s.view === 'angle') {
+    c.group('transform="translate(0 220)"', () => {
+      contactShadow(c, 520, 140);
+      foldedStack(
+        c,
+        420,
+        [
+          { dress: { ...s, colour: s.accent }, h: 84 },
+          { dress: s, h: 88 },
+          { dress: s, h: 92 },
+        ],
+        320,
+        0.8,
+      );
+    });
+    return;
+  }
+  const d =
+    'M-138 -310H138C150 -180 168 40 176 310H42C36 140 22 10 2 -110C-20 10 -36 140 -42 310H-176C-168 40 -150 -180 -138 -310Z';
   lay(c, d, s, s.seed);
 
-
-  if (denim) for (const x of [-104, 104]) c.ellipse(x, 40, 40, 190, c.radial([[0, '#fff', 0.26], [1, '#fff', 0]]));
+  if (denim)
+    for (const x of [-104, 104])
+      c.ellipse(
+        x,
+        40,
+        40,
+        190,
+        c.radial([
+          [0, '#fff', 0.26],
+          [1, '#fff', 0],
+        ]),
+      );
   c.path('M-138 -310H138L140 -262H-140Z', tone(s.colour, -0.1));
   seam(c, 'M-140 -262H140M2 -262V-110', s.colour);
   for (const x of [-90, -40, 40, 90]) c.rect(x - 6, -316, 12, 60, tone(s.colour, -0.06), 3);
-  hem(c, `M-136 -250Q-100 -180 -150 -150M136 -250Q100 -180 150 -150M-172 290H-44M44 290H172${denim ? 'M-20 -255Q-30 -170 0 -140' : ''}`, denim ? '#D3A243' : s.colour);
+  hem(
+    c,
+    `M-136 -250Q-100 -180 -150 -150M136 -250Q100 -180 150 -150M-172 290H-44M44 290H172${denim ? 'M-20 -255Q-30 -170 0 -140' : ''}`,
+    denim ? '#D3A243' : s.colour,
+  );
   c.ellipse(2, -286, 10, 10, denim ? '#B98A5C' : '#F4EFE6');
 };
 
-const dress = (c: Canvas, s: Subject): void => {
+export const dress = (c: Canvas, s: Subject): void => {
   const skirtD = 'M-96 -60C-140 60 -220 200 -256 300Q-130 340 0 322T256 300C220 200 140 60 96 -60Z';
-  for (const side of [-1, 1] as const) lay(c, `M${side * 84} -300C${side * 140} -300 ${side * 190} -260 ${side * 216} -180Q${side * 186} -140 ${side * 136} -140L${side * 108} -200Z`, s, s.seed + side);
+  for (const side of [-1, 1] as const)
+    lay(
+      c,
+      `M${side * 84} -300C${side * 140} -300 ${side * 190} -260 ${side * 216} -180Q${side * 186} -140 ${side * 136} -140L${side * 108} -200Z`,
+      s,
+      s.seed + side,
+    );
   lay(c, skirtD, s, s.seed);
   folds(c, skirtD, -250, 250, -60, 330, 7, s.seed, 0.85);
   const bodice = 'M-88 -304Q0 -210 88 -304C120 -260 124 -180 104 -60H-104C-124 -180 -120 -260 -88 -304Z';
@@ -109,62 +183,116 @@ const skirt = (c: Canvas, s: Subject): void => {
 };
 
 const pants = (c: Canvas, s: Subject, cut: 'boxer' | 'brief'): void => {
-  const d = cut === 'boxer'
-    ? 'M-196 -140H196C204 -30 230 60 246 150Q150 190 54 176Q40 110 0 80Q-40 110 -54 176Q-150 190 -246 150C-230 60 -204 -30 -196 -140Z'
-    : 'M-230 -130Q0 -100 230 -130C226 -70 200 -20 150 10C100 40 70 90 56 150Q0 166 -56 150C-70 90 -100 40 -150 10C-200 -20 -226 -70 -230 -130Z';
+  const d =
+    cut === 'boxer'
+      ? 'M-196 -140H196C204 -30 230 60 246 150Q150 190 54 176Q40 110 0 80Q-40 110 -54 176Q-150 190 -246 150C-230 60 -204 -30 -196 -140Z'
+      : 'M-230 -130Q0 -100 230 -130C226 -70 200 -20 150 10C100 40 70 90 56 150Q0 166 -56 150C-70 90 -100 40 -150 10C-200 -20 -226 -70 -230 -130Z';
   const one = (dress: Cloth) => {
     lay(c, d, dress, s.seed);
     if (cut === 'boxer') {
       c.path('M-196 -156H196L200 -98H-200Z', tone(dress.colour, luminance(dress.colour) < 0.4 ? 0.2 : -0.2));
-      c.line('M-196 -128H196', tone(dress.colour, luminance(dress.colour) < 0.4 ? 0.6 : -0.45), 7, 'stroke-dasharray="26 14" opacity=".7"');
-      seam(c, 'M-60 -98C-76 0 -66 60 0 80C66 60 76 0 60 -98M-228 128Q-150 162 -58 152M228 128Q150 162 58 152', dress.colour);
+      c.line(
+        'M-196 -128H196',
+        tone(dress.colour, luminance(dress.colour) < 0.4 ? 0.6 : -0.45),
+        7,
+        'stroke-dasharray="26 14" opacity=".7"',
+      );
+      seam(
+        c,
+        'M-60 -98C-76 0 -66 60 0 80C66 60 76 0 60 -98M-228 128Q-150 162 -58 152M228 128Q150 162 58 152',
+        dress.colour,
+      );
     } else {
       c.line('M-230 -130Q0 -100 230 -130', tone(dress.colour, 0.4), 10, 'opacity=".8"');
-      c.line('M-150 10C-100 40 -70 90 -56 150M150 10C100 40 70 90 56 150', tone(dress.colour, 0.45), 9, 'stroke-dasharray="3 9"');
+      c.line(
+        'M-150 10C-100 40 -70 90 -56 150M150 10C100 40 70 90 56 150',
+        tone(dress.colour, 0.45),
+        9,
+        'stroke-dasharray="3 9"',
+      );
       c.path('M0 -112q-22 -20 -26 0q4 16 26 8q22 8 26 -8q-4 -20 -26 0Z', tone(dress.colour, -0.2));
     }
   };
   if (s.view === 'angle') {
     const others = [mix(s.colour, '#F4EFE6', 0.6), s.accent];
-    others.forEach((colour, i) => c.move(-120 + i * 80, -150 + i * 130, 0.74, () => one({ ...s, colour })));
+    others.forEach((colour, i) => {
+      c.move(-120 + i * 80, -150 + i * 130, 0.74, () => one({ ...s, colour }));
+    });
     c.move(60, 130, 0.74, () => one(s));
   } else c.move(0, 0, 1.22, () => one(s));
 };
 
 const socks = (c: Canvas, s: Subject): void => {
   const one = (colour: string) => {
-    const d = 'M-70 -300H70C72 -160 66 -60 74 0C110 60 190 90 240 130C280 164 270 230 210 236C120 244 20 210 -40 150C-92 100 -78 40 -76 -40C-74 -140 -70 -220 -70 -300Z';
+    const d =
+      'M-70 -300H70C72 -160 66 -60 74 0C110 60 190 90 240 130C280 164 270 230 210 236C120 244 20 210 -40 150C-92 100 -78 40 -76 -40C-74 -140 -70 -220 -70 -300Z';
     const dress: Cloth = { colour, accent: colour, pattern: s.pattern === 'plain' ? 'knit' : s.pattern };
     drop(c, d);
     cloth(c, d, dress, [0.3, 0.3], 0.8);
-    c.path('M-70 -300H70L71 -226H-71Z', c.pattern(10, 10, '<path d="M3 0V10" stroke="#241a24" stroke-width="4" opacity=".18"/>'));
-    c.path('M214 108C280 150 284 230 210 236Q170 238 134 230Q190 180 214 108Z', tone(colour, luminance(colour) < 0.4 ? 0.25 : -0.2), 'opacity=".75"');
-    c.path('M-76 20C-84 90 -70 130 -30 160Q30 110 20 40Q-30 10 -76 20Z', tone(colour, luminance(colour) < 0.4 ? 0.25 : -0.2), 'opacity=".5"');
+    c.path(
+      'M-70 -300H70L71 -226H-71Z',
+      c.pattern(10, 10, '<path d="M3 0V10" stroke="#241a24" stroke-width="4" opacity=".18"/>'),
+    );
+    c.path(
+      'M214 108C280 150 284 230 210 236Q170 238 134 230Q190 180 214 108Z',
+      tone(colour, luminance(colour) < 0.4 ? 0.25 : -0.2),
+      'opacity=".75"',
+    );
+    c.path(
+      'M-76 20C-84 90 -70 130 -30 160Q30 110 20 40Q-30 10 -76 20Z',
+      tone(colour, luminance(colour) < 0.4 ? 0.25 : -0.2),
+      'opacity=".5"',
+    );
   };
-  c.move(-150, 10, 0.84, () => c.group('transform="rotate(10)"', () => one(s.accent === s.colour ? '#EFE8DA' : s.accent)));
+  c.move(-150, 10, 0.84, () =>
+    c.group('transform="rotate(10)"', () => one(s.accent === s.colour ? '#EFE8DA' : s.accent)),
+  );
   c.move(40, 0, 0.92, () => c.group('transform="rotate(-4)"', () => one(s.colour)));
 };
 
 /** A shoe in profile; `kind` decides upper and sole. */
 function shoe(c: Canvas, s: Subject, kind: 'runner' | 'court' | 'loafer' | 'slipper'): void {
-  const upper = kind === 'slipper'
-    ? 'M-40 -60C10 -190 120 -200 210 -140C276 -100 312 -80 316 -50L-40 -50Z'
-    : kind === 'loafer'
-      ? 'M-296 -60C-310 -150 -306 -220 -280 -236C-220 -220 -150 -196 -80 -190C10 -184 90 -170 170 -130C250 -110 306 -90 310 -56Z'
-      : 'M-296 -70C-312 -180 -300 -256 -270 -270C-246 -266 -230 -250 -190 -250C-150 -250 -120 -282 -86 -290C-50 -240 10 -200 90 -170C180 -140 300 -140 312 -70Z';
-  const sole = kind === 'runner' ? 'M-316 -84C-240 -60 200 -60 322 -84C340 -40 326 -8 270 -4H-270C-320 -6 -330 -50 -316 -84Z' : 'M-306 -64H316C332 -36 326 -8 292 -6H-280C-312 -6 -318 -36 -306 -64Z';
+  const upper =
+    kind === 'slipper'
+      ? 'M-40 -60C10 -190 120 -200 210 -140C276 -100 312 -80 316 -50L-40 -50Z'
+      : kind === 'loafer'
+        ? 'M-296 -60C-310 -150 -306 -220 -280 -236C-220 -220 -150 -196 -80 -190C10 -184 90 -170 170 -130C250 -110 306 -90 310 -56Z'
+        : 'M-296 -70C-312 -180 -300 -256 -270 -270C-246 -266 -230 -250 -190 -250C-150 -250 -120 -282 -86 -290C-50 -240 10 -200 90 -170C180 -140 300 -140 312 -70Z';
+  const sole =
+    kind === 'runner'
+      ? 'M-316 -84C-240 -60 200 -60 322 -84C340 -40 326 -8 270 -4H-270C-320 -6 -330 -50 -316 -84Z'
+      : 'M-306 -64H316C332 -36 326 -8 292 -6H-280C-312 -6 -318 -36 -306 -64Z';
   contactShadow(c, 640, 70);
   const dressed: Cloth = { ...s, pattern: kind === 'runner' ? 'knit' : 'plain' };
   if (kind === 'slipper') c.path('M-310 -62Q-300 -104 -240 -96Q-120 -82 -20 -84V-50H-310Z', tone(s.colour, 0.35));
   cloth(c, upper, dressed, [0.3, 0.2], 0.7);
-  c.path(upper, c.linear([[0, '#fff', 0.2], [0.5, '#fff', 0], [1, '#241a24', 0.22]]));
+  c.path(
+    upper,
+    c.linear([
+      [0, '#fff', 0.2],
+      [0.5, '#fff', 0],
+      [1, '#241a24', 0.22],
+    ]),
+  );
   if (kind === 'runner' || kind === 'court') {
-    c.path('M-86 -290C-50 -240 10 -200 90 -170L40 -150C-20 -170 -90 -210 -130 -262Z', tone(s.colour, kind === 'court' ? -0.08 : 0.2));
-    for (let i = 0; i < 4; i += 1) c.line(`M${-96 + i * 44} ${-250 + i * 24}L${-60 + i * 44} ${-222 + i * 18}`, '#FFFDF8', 13);
-    c.path('M-262 -262C-230 -240 -210 -244 -190 -248C-160 -250 -130 -276 -110 -288C-140 -300 -230 -300 -262 -262Z', tone(s.colour, -0.4));
+    c.path(
+      'M-86 -290C-50 -240 10 -200 90 -170L40 -150C-20 -170 -90 -210 -130 -262Z',
+      tone(s.colour, kind === 'court' ? -0.08 : 0.2),
+    );
+    for (let i = 0; i < 4; i += 1)
+      c.line(`M${-96 + i * 44} ${-250 + i * 24}L${-60 + i * 44} ${-222 + i * 18}`, '#FFFDF8', 13);
+    c.path(
+      'M-262 -262C-230 -240 -210 -244 -190 -248C-160 -250 -130 -276 -110 -288C-140 -300 -230 -300 -262 -262Z',
+      tone(s.colour, -0.4),
+    );
     const heel = luminance(s.colour) > 0.8 ? '#6F7D56' : tone(s.colour, -0.3);
     c.path('M-298 -90C-310 -180 -300 -250 -274 -268L-236 -254C-256 -190 -256 -130 -246 -84Z', heel);
-    if (kind === 'runner') c.path('M-180 -90C-60 -110 60 -150 120 -160C60 -100 0 -80 -60 -74Z', mix(s.colour, '#E63B2E', luminance(s.colour) > 0.8 ? 0.14 : 0.02), 'opacity=".7"');
+    if (kind === 'runner')
+      c.path(
+        'M-180 -90C-60 -110 60 -150 120 -160C60 -100 0 -80 -60 -74Z',
+        mix(s.colour, '#E63B2E', luminance(s.colour) > 0.8 ? 0.14 : 0.02),
+        'opacity=".7"',
+      );
     else c.line('M-200 -100L-90 -170M-160 -90L-50 -160', heel, 12);
     c.path('M200 -70C210 -120 250 -136 290 -124C306 -106 312 -90 312 -70Z', tone(s.colour, -0.12), 'opacity=".8"');
   } else if (kind === 'loafer') {
@@ -172,119 +300,40 @@ function shoe(c: Canvas, s: Subject, kind: 'runner' | 'court' | 'loafer' | 'slip
     c.path('M-30 -184C40 -176 100 -160 160 -132C140 -110 60 -110 0 -130Z', tone(s.colour, 0.12));
     seam(c, 'M-30 -184C-20 -140 60 -110 176 -126', s.colour, 4);
     c.path('M-10 -190Q50 -190 100 -158L84 -132Q30 -158 -26 -160Z', tone(s.colour, -0.14));
-  } else { c.line('M-20 -70Q120 -130 300 -66', tone(s.colour, 0.4), 6, 'opacity=".6"'); }
+  } else {
+    c.line('M-20 -70Q120 -130 300 -66', tone(s.colour, 0.4), 6, 'opacity=".6"');
+  }
   const soleColour = kind === 'loafer' ? '#4A3428' : '#F7F3EA';
-  c.path(sole, c.linear([[0, tone(soleColour, 0.2)], [1, tone(soleColour, -0.2)]]));
-  c.line(kind === 'runner' ? 'M-300 -46C-200 -28 200 -28 310 -46' : 'M-300 -40H310', tone(soleColour, -0.25), 3, 'opacity=".6"');
+  c.path(
+    sole,
+    c.linear([
+      [0, tone(soleColour, 0.2)],
+      [1, tone(soleColour, -0.2)],
+    ]),
+  );
+  c.line(
+    kind === 'runner' ? 'M-300 -46C-200 -28 200 -28 310 -46' : 'M-300 -40H310',
+    tone(soleColour, -0.25),
+    3,
+    'opacity=".6"',
+  );
 }
-const pair = (kind: 'runner' | 'court' | 'loafer' | 'slipper') => (c: Canvas, s: Subject): void => {
-  c.move(60, -130, 0.84, () => shoe(c, { ...s, colour: tone(s.colour, -0.05) }, kind));
-  c.move(-20, 0, 1, () => c.group(s.view === 'angle' ? 'transform="scale(-1 1) rotate(-3)"' : '', () => shoe(c, s, kind)));
-};
 
-const scarf = (c: Canvas, s: Subject): void => {
-  contactShadow(c, 560, 150);
-  const dressed: Cloth = { ...s, pattern: s.pattern === 'plain' ? 'fleece' : s.pattern };
-  const tail = 'M40 -230C120 -210 170 -190 180 -150C196 -90 190 -30 200 40L70 50C66 -20 40 -100 0 -150Z';
-  let fringe = '';
-  for (let x = 74; x < 200; x += 10) fringe += `M${x} 44l2 44`;
-  c.line(fringe, tone(s.colour, -0.06), 6);
-  cloth(c, tail, dressed, [0.3, 0.1]);
-  folds(c, tail, 20, 200, -230, 50, 3, s.seed, 0.7);
-  for (const [rx, ry, y, w] of [[262, 106, -110, 96], [236, 92, -196, 90], [206, 78, -276, 80]] as const) {
-    const d = `M${-rx} ${y}A${rx} ${ry} 0 0 0 ${rx} ${y}A${rx} ${ry} 0 0 0 ${-rx} ${y}M${-rx + w} ${y - 12}A${rx - w} ${ry * 0.46} 0 0 1 ${rx - w} ${y - 12}A${rx - w} ${ry * 0.46} 0 0 1 ${-rx + w} ${y - 12}Z`;
-    c.group('fill-rule="evenodd" clip-rule="evenodd"', () => cloth(c, d, dressed, [0.34, 0.2]));
-    c.line(`M${-rx} ${y}A${rx} ${ry} 0 0 0 ${rx} ${y}`, tone(s.colour, -0.3), 4, 'opacity=".5"');
-    c.ellipse(0, y - 12, rx - w, ry * 0.46, tone(s.colour, -0.34));
-  }
-};
-
-const beanie = (c: Canvas, s: Subject): void => {
-  contactShadow(c, 480, 110);
-  const dome = 'M-220 -130C-224 -330 -120 -460 0 -460S224 -330 220 -130Z';
-  cloth(c, dome, { ...s, pattern: 'cable' }, [0.34, 0.2]);
-  const cuff = 'M-236 -170Q0 -210 236 -170C250 -110 250 -60 240 -16Q0 24 -240 -16C-250 -60 -250 -110 -236 -170Z';
-  cloth(c, cuff, { ...s, colour: tone(s.colour, 0.08), pattern: 'plain' }, [0.34, 0.1]);
-  c.path(cuff, c.pattern(20, 20, '<path d="M6 0V20" stroke="#241a24" stroke-width="7" opacity=".14"/><path d="M14 0V20" stroke="#fff" stroke-width="5" opacity=".2"/>'));
-  c.rect(96, -96, 66, 44, '#F4EFE6', 4);
-};
-
-const cap = (c: Canvas, s: Subject): void => {
-  contactShadow(c, 560, 120);
-  const crown = 'M-250 -110C-250 -300 -150 -400 -20 -400C110 -400 190 -290 190 -120Q-30 -50 -250 -110Z';
-  cloth(c, crown, s, [0.34, 0.2]);
-  seam(c, 'M-20 -400C-80 -300 -90 -200 -84 -92M-20 -400C50 -320 70 -210 68 -92', s.colour, 3);
-  c.ellipse(-20, -402, 18, 10, tone(s.colour, -0.1));
-  const brim = 'M-60 -92C60 -90 150 -110 192 -150C290 -140 340 -80 316 -40C250 0 60 0 -60 -40Z';
-  c.path(brim, '#241a24', 'opacity=".2" transform="translate(4 14)"');
-  cloth(c, brim, { ...s, colour: tone(s.colour, -0.06) }, [0.5, 0.1]);
-  hem(c, 'M-50 -62C60 -40 240 -50 306 -76M-40 -76C60 -60 230 -74 286 -100', s.colour);
-};
-
-const strawhat = (c: Canvas, s: Subject): void => {
-  const straw = s.colour === '#F2EDE2' ? '#EFE4C8' : '#D9B67E';
-  const rings = c.pattern(14, 9, `<path d="M0 2H14" stroke="${tone(straw, -0.3)}" stroke-width="2.500" opacity=".4"/><path d="M4 4l6 5" stroke="#fff" stroke-width="2" opacity=".4"/>`);
-  contactShadow(c, 640, 170);
-  c.ellipse(0, -100, 320, 116, tone(straw, -0.2), 'transform="translate(0 14)"');
-  c.ellipse(0, -100, 320, 116, c.linear([[0, tone(straw, -0.05)], [1, tone(straw, 0.3)]]));
-  c.ellipse(0, -100, 320, 116, rings);
-  const crown = 'M-170 -120C-176 -260 -120 -330 0 -330S176 -260 170 -120Q0 -60 -170 -120Z';
-  c.path(crown, c.linear([[0, tone(straw, -0.1)], [0.3, tone(straw, 0.35)], [1, tone(straw, -0.25)]], 0, 0, 1, 0));
-  c.path(crown, rings);
-  c.path('M-172 -170Q0 -112 172 -170L170 -118Q0 -58 -170 -118Z', '#34363A');
-  c.path('M150 -150L230 -120L216 -96L190 -104L176 -80L140 -124Z', '#34363A');
-};
-
-const sunglasses = (c: Canvas, s: Subject): void => {
-  contactShadow(c, 640, 80, 0, 0, 0.7);
-  c.line('M-290 -190C-200 -330 -120 -360 -40 -366M290 -190C330 -300 250 -350 190 -366', tone(s.colour, -0.1), 16);
-  for (const side of [-1, 1]) {
-    const d = `M${side * 34} -210Q${side * 40} -232 ${side * 70} -234H${side * 270}Q${side * 304} -230 ${side * 300} -190C${side * 296} -80 ${side * 250} -30 ${side * 170} -30S${side * 46} -90 ${side * 34} -210Z`;
-    c.path(d, c.linear([[0, '#4A4E58'], [0.6, '#7E8694'], [1, '#B6BCC6']]), 'opacity=".92"');
-    c.clipped(d, () => c.path(`M${side * 150 - 80} -240L${side * 150 + 10} -240L${side * 150 - 60} -20H${side * 150 - 150}Z`, '#fff', 'opacity=".22"'));
-    c.line(d, s.colour, 20);
-    c.line(d, tone(s.colour, 0.4), 4, 'transform="translate(-3 -4)" opacity=".6"');
-  }
-  c.line('M-38 -196Q0 -226 38 -196', s.colour, 18);
-};
-
-const wristband = (c: Canvas, s: Subject): void => {
-  contactShadow(c, 420, 130);
-  const cam = { yaw: 0, pitch: 0.42 };
-  lathe(c, cam, [[184, 0], [194, 40], [194, 190], [184, 226]], s.colour, { wall: 34, inside: tone(s.colour, -0.15) });
-  const d = 'M-192 -200V-20C-150 90 150 90 192 -20V-200C150 -100 -150 -100 -192 -200Z';
-  c.path(d, weave(c, 'fleece', s.colour, s.accent, 0.8)[0] as string);
-  c.path('M-60 -106Q0 -96 60 -106V30Q0 44 -60 30Z', tone(s.colour, 0.55), 'opacity=".9"');
-  c.path('M0 -84L34 -40L0 14L-34 -40Z', tone(s.colour, -0.2));
-};
-
-const babytop = (c: Canvas, s: Subject): void => c.move(0, 0, 0.92, () => top(c, { ...s, view: 'front' }, { long: /长袖|衬衣/.test(s.title), collar: /衬衣/.test(s.title), cut: (cc) => { if (!/衬衣/.test(s.title)) for (let i = 0; i < 3; i += 1) cc.ellipse(-90, -276 + i * 12, 6, 6, '#F4EFE6'); } }));
-const babydress = (c: Canvas, s: Subject): void => {
-  c.move(0, 0, 0.94, () => dress(c, s));
-  if (/水手|海魂/.test(s.title)) { c.path('M-84 -290L0 -150L84 -290L120 -250L40 -130H-40L-120 -250Z', '#F7F4EC'); c.line('M-100 -256L-34 -146H34L100 -256', '#2F4160', 5); c.path('M0 -150L-44 -70L0 -90L44 -70Z', '#C2322C'); }
-};
-const romper = (c: Canvas, s: Subject): void => {
-  const d = 'M-90 -270Q0 -210 90 -270L190 -230L230 -90L160 -60L146 -110C150 0 150 60 190 230L110 262L40 150Q0 170 -40 150L-110 262L-190 230C-150 60 -150 0 -146 -110L-160 -60L-230 -90L-190 -230Z';
-  lay(c, d, s, s.seed);
-  c.line('M-90 -270Q0 -210 90 -270', tone(s.colour, 0.5), 9);
-  if (/海魂|水手/.test(s.title)) { c.path('M-88 -268L0 -160L88 -268L120 -236L36 -120H-36L-120 -236Z', '#F7F4EC'); c.line('M-102 -244L-32 -136H32L102 -244', '#2F4160', 5); }
-  for (let i = 0; i < 5; i += 1) c.ellipse(-60 + i * 30, 140 + Math.abs(i - 2) * -4, 7, 7, '#F7F4EC');
-};
-const bib = (c: Canvas, s: Subject): void => {
-  const d = 'M-90 -290C-130 -280 -150 -230 -140 -170C-230 -120 -220 60 -190 160Q0 220 190 160C220 60 230 -120 140 -170C150 -230 130 -280 90 -290C120 -240 110 -170 0 -170S-120 -240 -90 -290Z';
-  drop(c, d);
-  c.path(d, c.radial([[0, tone(s.colour, 0.4)], [0.6, s.colour], [1, tone(s.colour, -0.2)]], 0.35, 0.25, 0.9));
-  const pocket = 'M-206 90Q0 40 206 90C214 190 190 250 150 270Q0 300 -150 270C-190 250 -214 190 -206 90Z';
-  c.path(pocket, '#241a24', 'opacity=".2" transform="translate(0 -10)"');
-  c.path(pocket, c.linear([[0, tone(s.colour, 0.3)], [1, tone(s.colour, -0.12)]]));
-  c.line('M-204 92Q0 42 204 92', tone(s.colour, 0.6), 8);
-  c.group(`transform="translate(0 -50)" fill="${tone(s.colour, -0.3)}" opacity=".7"`, () => { c.add('<circle r="34"/><circle cx="-30" cy="-32" r="14"/><circle cx="30" cy="-32" r="14"/>'); });
-};
+const pair =
+  (kind: 'runner' | 'court' | 'loafer' | 'slipper') =>
+  (c: Canvas, s: Subject): void => {
+    c.move(60, -130, 0.84, () => shoe(c, { ...s, colour: tone(s.colour, -0.05) }, kind));
+    c.move(-20, 0, 1, () =>
+      c.group(s.view === 'angle' ? 'transform="scale(-1 1) rotate(-3)"' : '', () => shoe(c, s, kind)),
+    );
+  };
 
 export const apparel: Families = {
   tee: shape('flat', 'bedroom', [0, -220], (c, s) => top(c, s, { long: /长袖/.test(s.title) })),
   shirt: shape('flat', 'bedroom', [30, -190], (c, s) => top(c, s, { long: true, collar: true })),
-  sweater: shape('flat', 'bedroom', [0, -200], (c, s) => top(c, s, { long: true, knit: true, open: /开衫/.test(s.title) })),
+  sweater: shape('flat', 'bedroom', [0, -200], (c, s) =>
+    top(c, s, { long: true, knit: true, open: /开衫/.test(s.title) }),
+  ),
   hoodie: shape('flat', 'bedroom', [0, -220], (c, s) => top(c, s, { long: true, hood: true })),
   trousers: shape('flat', 'bedroom', [0, -220], (c, s) => trousers(c, s)),
   jeans: shape('flat', 'bedroom', [0, -220], (c, s) => trousers(c, s, true)),
@@ -296,14 +345,4 @@ export const apparel: Families = {
   shoes: shape('floor', 'floor', [-60, -190], (c, s) => pair(/板鞋/.test(s.title) ? 'court' : 'runner')(c, s)),
   slippers: shape('floor', 'floor', [60, -120], pair('slipper')),
   loafers: shape('floor', 'floor', [40, -150], pair('loafer')),
-  scarf: shape('table', 'bedroom', [0, -180], scarf),
-  hat: shape('table', 'bedroom', [40, -200], beanie),
-  cap: shape('table', 'outdoor', [0, -240], cap),
-  strawhat: shape('table', 'outdoor', [40, -200], strawhat),
-  sunglasses: shape('table', 'outdoor', [-140, -150], sunglasses),
-  wristband: shape('table', 'desk', [0, -120], wristband),
-  babytop: shape('flat', 'bedroom', [0, -200], babytop),
-  babydress: shape('flat', 'bedroom', [0, -180], babydress),
-  romper: shape('flat', 'bedroom', [0, -160], romper),
-  bib: shape('flat', 'kitchen', [0, 60], bib),
 };

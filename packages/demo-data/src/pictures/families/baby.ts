@@ -5,98 +5,187 @@ import { box, type Camera, contactShadow, lathe, type Profile } from '../space.t
 import { tone } from '../tone.ts';
 import { mark } from './marks.ts';
 
-const ball = (c: Canvas, colour: string): string => c.radial([[0, tone(colour, 0.5)], [0.55, colour], [1, tone(colour, -0.24)]], 0.36, 0.28, 0.82);
+export const ball = (c: Canvas, colour: string): string =>
+  c.radial(
+    [
+      [0, tone(colour, 0.5)],
+      [0.55, colour],
+      [1, tone(colour, -0.24)],
+    ],
+    0.36,
+    0.28,
+    0.82,
+  );
 
 const bottle = (c: Canvas, s: Subject, cam: Camera): void => {
   contactShadow(c, 300, 100);
-  const body: Profile = [[110, 0], [122, 14], [118, 120], [110, 180], [122, 250], [118, 300], [92, 324]];
-  lathe(c, cam, [[108, 8], [116, 100], [110, 170]], '#FFFBF2', { opacity: 0.95 });
+  const body: Profile = [
+    [110, 0],
+    [122, 14],
+    [118, 120],
+    [110, 180],
+    [122, 250],
+    [118, 300],
+    [92, 324],
+  ];
+  lathe(
+    c,
+    cam,
+    [
+      [108, 8],
+      [116, 100],
+      [110, 170],
+    ],
+    '#FFFBF2',
+    { opacity: 0.95 },
+  );
   lathe(c, cam, body, '#D9E4E6', { finish: 'glass' });
   for (let i = 0; i < 5; i += 1) c.line(`M-10 ${-60 - i * 44}h${i % 2 ? 30 : 48}`, tone(s.colour, -0.3), 5);
-  lathe(c, cam, [[102, 0], [106, 6], [106, 64], [96, 74]], s.colour, { y: 318, finish: 'ceramic' });
-  lathe(c, cam, [[78, 0], [70, 20], [40, 40], [24, 70], [26, 92], [12, 108]], '#F3D9B8', { y: 390, finish: 'ceramic' });
-  for (const side of [-1, 1]) { c.line(`M${side * 108} -250C${side * 210} -270 ${side * 210} -110 ${side * 112} -110`, tone(s.colour, -0.2), 30); c.line(`M${side * 108} -250C${side * 210} -270 ${side * 210} -110 ${side * 112} -110`, tone(s.colour, 0.2), 18, 'transform="translate(-3 -3)"'); }
+  lathe(
+    c,
+    cam,
+    [
+      [102, 0],
+      [106, 6],
+      [106, 64],
+      [96, 74],
+    ],
+    s.colour,
+    { y: 318, finish: 'ceramic' },
+  );
+  lathe(
+    c,
+    cam,
+    [
+      [78, 0],
+      [70, 20],
+      [40, 40],
+      [24, 70],
+      [26, 92],
+      [12, 108],
+    ],
+    '#F3D9B8',
+    { y: 390, finish: 'ceramic' },
+  );
+  for (const side of [-1, 1]) {
+    c.line(`M${side * 108} -250C${side * 210} -270 ${side * 210} -110 ${side * 112} -110`, tone(s.colour, -0.2), 30);
+    c.line(
+      `M${side * 108} -250C${side * 210} -270 ${side * 210} -110 ${side * 112} -110`,
+      tone(s.colour, 0.2),
+      18,
+      'transform="translate(-3 -3)"',
+    );
+  }
 };
 
 const plate = (c: Canvas, s: Subject): void => {
   contactShadow(c, 640, 200);
   const cam = { yaw: 0, pitch: 0.62 };
-  lathe(c, cam, [[240, 0], [290, 16], [300, 80]], s.colour, { wall: 20, inside: tone(s.colour, 0.2) });
+  lathe(
+    c,
+    cam,
+    [
+      [240, 0],
+      [290, 16],
+      [300, 80],
+    ],
+    s.colour,
+    { wall: 20, inside: tone(s.colour, 0.2) },
+  );
   for (const side of [-1, 1]) c.ellipse(side * 200, -240, 60, 40, ball(c, s.colour));
   c.line('M0 -190V40M0 -70H280', tone(s.colour, 0.3), 22);
   c.line('M0 -190V40M0 -70H280', tone(s.colour, -0.15), 4, 'transform="translate(8 8)" opacity=".6"');
-  for (const [x, y, r, f] of [[-150, -60, 40, '#EE9534'], [-90, -100, 36, '#EE9534'], [-120, 0, 38, '#6F8A4A'], [120, -130, 34, '#E9BFC0'], [180, -110, 30, '#F4EFE6'], [110, 0, 44, '#F2EDE2'], [180, -10, 36, '#EDD58C']] as const) c.ellipse(x, y, r, r * 0.72, ball(c, f));
+  for (const [x, y, r, f] of [
+    [-150, -60, 40, '#EE9534'],
+    [-90, -100, 36, '#EE9534'],
+    [-120, 0, 38, '#6F8A4A'],
+    [120, -130, 34, '#E9BFC0'],
+    [180, -110, 30, '#F4EFE6'],
+    [110, 0, 44, '#F2EDE2'],
+    [180, -10, 36, '#EDD58C'],
+  ] as const)
+    c.ellipse(x, y, r, r * 0.72, ball(c, f));
 };
 
 const sippy = (c: Canvas, s: Subject, cam: Camera): void => {
   contactShadow(c, 360, 110);
-  for (const side of [-1, 1]) { c.line(`M${side * 120} -270C${side * 250} -290 ${side * 240} -90 ${side * 116} -100`, tone(s.colour, -0.28), 36); c.line(`M${side * 120} -270C${side * 250} -290 ${side * 240} -90 ${side * 116} -100`, tone(s.colour, 0.1), 24, 'transform="translate(-3 -3)"'); }
-  lathe(c, cam, [[104, 0], [116, 12], [136, 280]], tone(s.colour, 0.45), { finish: 'ceramic' });
-  lathe(c, cam, [[144, 0], [148, 10], [142, 70], [90, 110]], s.colour, { y: 276, finish: 'ceramic' });
+  for (const side of [-1, 1]) {
+    c.line(`M${side * 120} -270C${side * 250} -290 ${side * 240} -90 ${side * 116} -100`, tone(s.colour, -0.28), 36);
+    c.line(
+      `M${side * 120} -270C${side * 250} -290 ${side * 240} -90 ${side * 116} -100`,
+      tone(s.colour, 0.1),
+      24,
+      'transform="translate(-3 -3)"',
+    );
+  }
+  lathe(
+    c,
+    cam,
+    [
+      [104, 0],
+      [116, 12],
+      [136, 280],
+    ],
+    tone(s.colour, 0.45),
+    { finish: 'ceramic' },
+  );
+  lathe(
+    c,
+    cam,
+    [
+      [144, 0],
+      [148, 10],
+      [142, 70],
+      [90, 110],
+    ],
+    s.colour,
+    { y: 276, finish: 'ceramic' },
+  );
   c.line('M20 -380C30 -470 70 -480 90 -540', '#F4EFE6', 26);
   c.line('M16 -384C26 -470 66 -480 86 -540', '#fff', 7, 'opacity=".7"');
   mark(c, 0, -150, 84, tone(s.colour, -0.25), 0.6);
 };
 
-const paints = ['#D98F7C', '#E6C374', '#8FB0A0', '#8FA6BA', '#C9A2B4', '#D2A878'];
-
-const blocks = (c: Canvas, _s: Subject, cam: Camera): void => {
-  contactShadow(c, 620, 190);
-  const cube = (x: number, y: number, z: number, colour: string) => box(c, cam, { x, y, z, w: 126, h: 126, d: 126 }, colour, { radius: 12, wood: 5 });
-  cube(-150, 0, -100, paints[3] as string);
-  cube(60, 0, -110, paints[1] as string);
-  box(c, cam, { x: -50, y: 126, z: -105, w: 340, h: 56, d: 120 }, paints[5] as string, { radius: 8, wood: 4 });
-  cube(-60, 182, -105, paints[0] as string);
-  lathe(c, cam, [[62, 0], [62, 100]], paints[2] as string, { x: 90, y: 182, z: -105, finish: 'wood' });
-  const [x, y] = [-60, 308];
-  c.path(`M${x - 92} ${-y * 0.966 - 20}L${x - 28} ${-y * 0.966 - 120}L${x + 46} ${-y * 0.966 - 18}Z`, c.linear([[0, tone('#C9A2B4', 0.3)], [1, tone('#C9A2B4', -0.15)]]));
-  cube(-190, 0, 120, paints[4] as string);
-  lathe(c, cam, [[56, 0], [60, 8], [60, 110]], paints[0] as string, { x: 40, z: 140, finish: 'wood' });
-  c.ellipse(230, -46, 62, 62, ball(c, paints[2] as string));
-};
-
-const plush = (c: Canvas, s: Subject): void => {
+export const plush = (c: Canvas, s: Subject): void => {
   contactShadow(c, 480, 130);
   const rabbit = /兔/.test(s.title);
   const fur = { ...s, pattern: 'fleece' };
   const part = (d: string, light: [number, number] = [0.36, 0.26]) => cloth(c, d, fur, light, 0.8);
-  const round = (x: number, y: number, rx: number, ry: number) => `M${n(x - rx)} ${n(y)}A${n(rx)} ${n(ry)} 0 1 1 ${n(x + rx)} ${n(y)}A${n(rx)} ${n(ry)} 0 1 1 ${n(x - rx)} ${n(y)}Z`;
-  if (rabbit) for (const side of [-1, 1]) { part(`M${side * 70} -540C${side * 110} -620 ${side * 230} -560 ${side * 240} -420C${side * 246} -330 ${side * 170} -320 ${side * 150} -400C${side * 136} -460 ${side * 110} -480 ${side * 70} -480Z`); }
-  else for (const side of [-1, 1]) { part(round(side * 132, -530, 62, 60)); c.ellipse(side * 134, -526, 34, 32, tone(s.colour, 0.4), 'opacity=".8"'); }
-  for (const side of [-1, 1]) part(`M${side * 110} -290C${side * 200} -280 ${side * 250} -190 ${side * 226} -140C${side * 190} -110 ${side * 140} -150 ${side * 110} -200Z`);
+  const round = (x: number, y: number, rx: number, ry: number) =>
+    `M${n(x - rx)} ${n(y)}A${n(rx)} ${n(ry)} 0 1 1 ${n(x + rx)} ${n(y)}A${n(rx)} ${n(ry)} 0 1 1 ${n(x - rx)} ${n(y)}Z`;
+  if (rabbit)
+    for (const side of [-1, 1]) {
+      part(
+        `M${side * 70} -540C${side * 110} -620 ${side * 230} -560 ${side * 240} -420C${side * 246} -330 ${side * 170} -320 ${side * 150} -400C${side * 136} -460 ${side * 110} -480 ${side * 70} -480Z`,
+      );
+    }
+  else
+    for (const side of [-1, 1]) {
+      part(round(side * 132, -530, 62, 60));
+      c.ellipse(side * 134, -526, 34, 32, tone(s.colour, 0.4), 'opacity=".8"');
+    }
+  for (const side of [-1, 1])
+    part(
+      `M${side * 110} -290C${side * 200} -280 ${side * 250} -190 ${side * 226} -140C${side * 190} -110 ${side * 140} -150 ${side * 110} -200Z`,
+    );
   part('M-160 -60C-190 -220 -120 -330 0 -330S190 -220 160 -60Q140 0 0 0T-160 -60Z');
   c.ellipse(0, -140, 96, 112, tone(s.colour, 0.45), 'opacity=".7"');
-  for (const side of [-1, 1]) { part(round(side * 130, -52, 92, 66)); c.ellipse(side * 144, -46, 46, 38, tone(s.colour, 0.4), 'opacity=".75"'); }
+  for (const side of [-1, 1]) {
+    part(round(side * 130, -52, 92, 66));
+    c.ellipse(side * 144, -46, 46, 38, tone(s.colour, 0.4), 'opacity=".75"');
+  }
   part(round(0, -430, 176, 146));
   c.ellipse(0, -384, 78, 58, tone(s.colour, 0.5), 'opacity=".85"');
-  for (const side of [-1, 1]) { c.ellipse(side * 66, -444, 13, 15, '#3A2E28'); c.ellipse(side * 66 - 4, -450, 4, 4, '#fff'); c.ellipse(side * 108, -404, 24, 15, '#E9A48E', 'opacity=".45"'); }
+  for (const side of [-1, 1]) {
+    c.ellipse(side * 66, -444, 13, 15, '#3A2E28');
+    c.ellipse(side * 66 - 4, -450, 4, 4, '#fff');
+    c.ellipse(side * 108, -404, 24, 15, '#E9A48E', 'opacity=".45"');
+  }
   c.path('M-22 -412Q0 -426 22 -412Q14 -390 0 -388T-22 -412Z', '#5A4034');
   c.line('M0 -388V-370M-24 -362Q0 -346 24 -362', '#5A4034', 5);
   c.path('M-70 -300Q0 -268 70 -300L62 -276Q0 -246 -62 -276Z', '#C2695A');
   c.path('M0 -276L-56 -300V-244ZM0 -276L56 -300V-244Z', '#C2695A');
   c.ellipse(0, -274, 14, 14, '#A8523F');
-};
-
-const stacker = (c: Canvas, _s: Subject, cam: Camera): void => {
-  contactShadow(c, 460, 130);
-  lathe(c, cam, [[210, 0], [216, 8], [216, 34], [206, 44]], '#D2A878', { finish: 'wood' });
-  const rings = ['#BD6A4C', '#DF8A4A', '#EDD58C', '#A9B894', '#8FA6BA', '#B5A8CC'];
-  rings.forEach((colour, i) => { const r = 190 - i * 22; lathe(c, cam, [[r - 22, 0], [r, 24], [r, 46], [r - 22, 70]], colour, { y: 44 + i * 70 }); });
-  c.ellipse(0, -510, 58, 58, ball(c, '#D98F7C'));
-};
-
-const woodcar = (c: Canvas, s: Subject, cam: Camera): void => {
-  contactShadow(c, 640, 160);
-  const wheel = (x: number, y: number, r: number) => { c.ellipse(x + 5, y, r, r, '#8D6238'); c.ellipse(x, y, r, r, c.radial([[0, '#E6C79C'], [1, '#BF9460']], 0.4, 0.35, 0.75)); c.ellipse(x, y, r * 0.3, r * 0.3, s.colour); };
-  box(c, cam, { x: 190, y: 70, w: 200, h: 90, d: 130 }, '#E6C374', { radius: 14, wood: 3 });
-  for (const x of [140, 200, 256]) lathe(c, cam, [[24, 0], [24, 40], [4, 62]], ['#8FA6BA', '#A9B894', '#C9A2B4'][(x / 57) % 3 | 0] as string, { x, y: 158 });
-  box(c, cam, { x: -110, y: 70, w: 340, h: 90, d: 130 }, s.colour, { radius: 14, wood: 7 });
-  box(c, cam, { x: -210, y: 160, w: 140, h: 150, d: 126 }, '#8FB0A0', { radius: 12, wood: 5, front: (w) => c.rect(w / 2 - 34, 26, 68, 60, '#F4EFE6', 10) });
-  box(c, cam, { x: -210, y: 310, w: 170, h: 26, d: 150 }, '#D2A878', { radius: 10, wood: 2 });
-  lathe(c, cam, [[58, 0], [58, 150]], '#E6C374', { x: -40, y: 160, finish: 'wood' });
-  lathe(c, cam, [[22, 0], [26, 50], [36, 60], [36, 80]], '#D2A878', { x: -20, y: 306 });
-  for (const [x, y, r] of [[-240, -20, 62], [-70, 4, 62], [70, 26, 48], [190, 44, 48]] as const) wheel(x, y - 26, r);
-  c.line('M300 -60C340 -40 350 0 330 30', '#E9DDBF', 8);
 };
 
 const pram = (c: Canvas, s: Subject): void => {
@@ -110,19 +199,37 @@ const pram = (c: Canvas, s: Subject): void => {
   cloth(c, seat, s, [0.3, 0.2]);
   const hood = 'M-230 -360C-240 -540 -110 -630 40 -610C60 -540 40 -430 20 -360Z';
   cloth(c, hood, { ...s, colour: tone(s.colour, -0.1) }, [0.3, 0.2]);
-  c.line('M40 -610C-30 -540 -60 -450 -64 -360M40 -610C-100 -570 -150 -460 -154 -360', tone(s.colour, -0.3), 4, 'opacity=".6"');
+  c.line(
+    'M40 -610C-30 -540 -60 -450 -64 -360M40 -610C-100 -570 -150 -460 -154 -360',
+    tone(s.colour, -0.3),
+    4,
+    'opacity=".6"',
+  );
   c.path('M20 -360C60 -400 130 -400 206 -360Z', '#F4EFE6');
   c.line('M-230 -358H206', tone(s.colour, -0.35), 9);
-  for (const x of [-176, 172]) { c.ellipse(x, -44, 62, 62, '#3A3C40'); c.ellipse(x, -44, 46, 46, '#E4E6E8'); c.ellipse(x, -44, 15, 15, tone(s.colour, -0.2)); c.line(`M${x} -88V0M${x - 44} -44H${x + 44}`, '#B4B9BE', 4); }
+  for (const x of [-176, 172]) {
+    c.ellipse(x, -44, 62, 62, '#3A3C40');
+    c.ellipse(x, -44, 46, 46, '#E4E6E8');
+    c.ellipse(x, -44, 15, 15, tone(s.colour, -0.2));
+    c.line(`M${x} -88V0M${x - 44} -44H${x + 44}`, '#B4B9BE', 4);
+  }
 };
 
 const carrier = (c: Canvas, s: Subject): void => {
   contactShadow(c, 440, 110);
   c.line('M-100 -420C-200 -640 -40 -660 -40 -440M100 -420C200 -640 40 -660 40 -440', tone(s.colour, -0.2), 56);
-  c.line('M-100 -424C-200 -640 -40 -660 -40 -440M100 -424C200 -640 40 -660 40 -440', tone(s.colour, 0.14), 40, 'transform="translate(-3 -3)"');
+  c.line(
+    'M-100 -424C-200 -640 -40 -660 -40 -440M100 -424C200 -640 40 -660 40 -440',
+    tone(s.colour, 0.14),
+    40,
+    'transform="translate(-3 -3)"',
+  );
   const d = 'M-150 -430Q0 -490 150 -430C170 -300 176 -220 190 -130Q0 -70 -190 -130C-176 -220 -170 -300 -150 -430Z';
   cloth(c, d, s, [0.34, 0.2]);
-  c.path('M-96 -380H96L110 -220H-110Z', c.pattern(12, 12, '<circle cx="6" cy="6" r="2.500" fill="#241a24" opacity=".25"/>'));
+  c.path(
+    'M-96 -380H96L110 -220H-110Z',
+    c.pattern(12, 12, '<circle cx="6" cy="6" r="2.500" fill="#241a24" opacity=".25"/>'),
+  );
   const belt = 'M-290 -150Q0 -60 290 -150L300 -40Q0 60 -300 -40Z';
   cloth(c, belt, { ...s, colour: tone(s.colour, -0.12) }, [0.34, 0.2]);
   c.rect(-50, -90, 100, 70, '#3A3C40', 12);
@@ -132,8 +239,25 @@ const carrier = (c: Canvas, s: Subject): void => {
 
 const babygift = (c: Canvas, s: Subject, cam: Camera): void => {
   contactShadow(c, 640, 200);
-  c.group('transform="translate(0 -40)"', () => box(c, cam, { w: 480, h: 110, d: 330 }, tone(s.colour, 0.1), { radius: 8, contrast: 0.9, top: (w, h) => c.rect(16, 16, w - 32, h - 32, '#FBF6EC', 4) }));
-  c.group('transform="translate(-70 -190)"', () => foldedStack(c, 230, [{ dress: { ...s, pattern: 'plain', colour: '#F4E9DA' }, h: 44 }, { dress: { ...s, pattern: 'dots' }, h: 46 }], 130, 0.7));
+  c.group('transform="translate(0 -40)"', () =>
+    box(c, cam, { w: 480, h: 110, d: 330 }, tone(s.colour, 0.1), {
+      radius: 8,
+      contrast: 0.9,
+      top: (w, h) => c.rect(16, 16, w - 32, h - 32, '#FBF6EC', 4),
+    }),
+  );
+  c.group('transform="translate(-70 -190)"', () =>
+    foldedStack(
+      c,
+      230,
+      [
+        { dress: { ...s, pattern: 'plain', colour: '#F4E9DA' }, h: 44 },
+        { dress: { ...s, pattern: 'dots' }, h: 46 },
+      ],
+      130,
+      0.7,
+    ),
+  );
   c.move(130, -170, 0.34, () => plush(c, { ...s, colour: '#D9B98A', title: '熊' }));
   c.line('M-250 -40C-120 40 60 60 180 20', tone(s.colour, -0.25), 24);
 };
@@ -142,10 +266,6 @@ export const baby: Families = {
   babybottle: shape('table', 'kitchen', [0, -240], bottle),
   babybowl: shape('table', 'kitchen', [100, -60], plate),
   sippy: shape('table', 'kitchen', [0, -240], sippy),
-  blocks: shape('table', 'living', [-40, -260], blocks),
-  plush: shape('table', 'bedroom', [0, -430], plush),
-  stacker: shape('table', 'living', [0, -260], stacker),
-  woodcar: shape('table', 'living', [-60, -180], woodcar),
   pram: shape('floor', 'outdoor', [-60, -400], pram),
   carrier: shape('table', 'bedroom', [0, -300], carrier),
   babygift: shape('table', 'bedroom', [0, -220], babygift),

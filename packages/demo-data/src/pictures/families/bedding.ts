@@ -5,43 +5,101 @@ import { box, type Camera, contactShadow, grain } from '../space.ts';
 import { mix, tone } from '../tone.ts';
 
 const oak = '#C79A6B';
+
 const linen = (colour: string): Cloth => ({ colour, accent: colour, pattern: 'plain' });
-const reverse = (s: Subject): Cloth => ({ colour: mix(s.colour, s.accent === s.colour ? '#F4EFE6' : s.accent, 0.55), accent: s.colour, pattern: 'plain' });
+
+const reverse = (s: Subject): Cloth => ({
+  colour: mix(s.colour, s.accent === s.colour ? '#F4EFE6' : s.accent, 0.55),
+  accent: s.colour,
+  pattern: 'plain',
+});
 
 /** A made bed from its foot: head board, pillows, cover with a turned-down edge, valance. */
 export function bed(c: Canvas, s: Subject, options: { bare?: boolean; thick?: number } = {}): void {
   contactShadow(c, 760, 150, 0, -10);
   const board = 'M-300 -250V-560Q-300 -596 -264 -596H264Q300 -596 300 -560V-250Z';
-  c.path(board, c.linear([[0, tone(oak, 0.2)], [1, tone(oak, -0.12)]]));
+  c.path(
+    board,
+    c.linear([
+      [0, tone(oak, 0.2)],
+      [1, tone(oak, -0.12)],
+    ]),
+  );
   c.clipped(board, () => c.group('transform="translate(-300 -596)"', () => grain(c, 600, 200, s.seed % 97, oak)));
   c.line('M-288 -584Q0 -590 288 -584', '#fff', 4, 'opacity=".4"');
   for (const x of [-318, 290]) c.rect(x, -70, 28, 70, tone(oak, -0.28), 5);
-  c.rect(-326, -190, 652, 136, c.linear([[0, tone('#EDE6DA', 0)], [1, tone('#EDE6DA', -0.2)]]), 20);
-  const sheet = roundPolygon([[-268, -388], [268, -388], [322, -160], [-322, -160]], 26);
+  c.rect(
+    -326,
+    -190,
+    652,
+    136,
+    c.linear([
+      [0, tone('#EDE6DA', 0)],
+      [1, tone('#EDE6DA', -0.2)],
+    ]),
+    20,
+  );
+  const sheet = roundPolygon(
+    [
+      [-268, -388],
+      [268, -388],
+      [322, -160],
+      [-322, -160],
+    ],
+    26,
+  );
   cloth(c, sheet, linen('#F5F1E8'), [0.3, 0.2]);
   if (options.bare) return;
   const back = reverse(s);
   for (const x of [-142, 142]) plump(c, x, -430, 262, 150, back, x / 70);
   for (const x of [-138, 138]) plump(c, x, -378, 250, 138, s, x / -60);
-  const top = 'M-290 -336C-150 -356 150 -350 290 -336L336 -140C338 -70 346 -52 340 -22C300 -4 262 -34 214 -18C150 0 96 -30 40 -14C-30 4 -80 -30 -150 -14C-210 0 -280 -30 -340 -20C-348 -52 -338 -80 -336 -140Z';
+  const top =
+    'M-290 -336C-150 -356 150 -350 290 -336L336 -140C338 -70 346 -52 340 -22C300 -4 262 -34 214 -18C150 0 96 -30 40 -14C-30 4 -80 -30 -150 -14C-210 0 -280 -30 -340 -20C-348 -52 -338 -80 -336 -140Z';
   cloth(c, top, s, [0.3, 0.1]);
   c.clipped(top, () => {
-    c.rect(-360, -150, 720, 150, c.linear([[0, '#241a24', 0], [0.25, '#241a24', 0.13], [1, '#241a24', 0.22]]));
+    c.rect(
+      -360,
+      -150,
+      720,
+      150,
+      c.linear([
+        [0, '#241a24', 0],
+        [0.25, '#241a24', 0.13],
+        [1, '#241a24', 0.22],
+      ]),
+    );
   });
   folds(c, top, -340, 340, -150, 0, 9, s.seed, 0.75);
   creases(c, top, -280, -310, 560, 140, s.seed + 2, 9);
-  const turn = 'M-296 -352C-150 -372 150 -366 296 -352Q312 -316 304 -292C150 -308 -150 -312 -304 -290Q-312 -320 -296 -352Z';
+  const turn =
+    'M-296 -352C-150 -372 150 -366 296 -352Q312 -316 304 -292C150 -308 -150 -312 -304 -290Q-312 -320 -296 -352Z';
   c.path(turn, '#241a24', 'opacity=".16" transform="translate(2 9)"');
   cloth(c, turn, back, [0.3, 0]);
   c.line('M-300 -296C-150 -316 150 -312 300 -298', tone(back.colour, -0.3), 2, 'opacity=".4"');
 }
 
 const bedset = (c: Canvas, s: Subject): void => {
-  if (s.view === 'front') { bed(c, s); return; }
+  if (s.view === 'front') {
+    bed(c, s);
+    return;
+  }
   const back = reverse(s);
   contactShadow(c, 620, 150);
-  foldedStack(c, 560, [{ dress: linen('#F4EFE5'), h: 66 }, { dress: back, h: 84 }, { dress: s, h: 104 }, { dress: s, h: 96 }], 220);
-  c.move(0, -392, 1, () => { plump(c, -20, -30, 400, 128, back, -2); plump(c, 10, -104, 380, 128, s, 3); });
+  foldedStack(
+    c,
+    560,
+    [
+      { dress: linen('#F4EFE5'), h: 66 },
+      { dress: back, h: 84 },
+      { dress: s, h: 104 },
+      { dress: s, h: 96 },
+    ],
+    220,
+  );
+  c.move(0, -392, 1, () => {
+    plump(c, -20, -30, 400, 128, back, -2);
+    plump(c, 10, -104, 380, 128, s, 3);
+  });
 };
 
 /** A billowing folded duvet: three soft rolls with stitched channels. */
@@ -51,7 +109,15 @@ const duvet = (c: Canvas, s: Subject): void => {
   const roll = (y: number, w: number, h: number) => {
     const d = `M${n(-w / 2)} ${n(y - h * 0.42)}C${n(-w / 2 - 30)} ${n(y - h * 1.02)} ${n(-w * 0.2)} ${n(y - h * 1.06)} 0 ${n(y - h)}C${n(w * 0.24)} ${n(y - h * 1.08)} ${n(w / 2 + 24)} ${n(y - h)} ${n(w / 2 + 6)} ${n(y - h * 0.46)}C${n(w / 2 + 20)} ${n(y - h * 0.06)} ${n(w * 0.3)} ${n(y + 6)} 0 ${n(y)}C${n(-w * 0.3)} ${n(y + 8)} ${n(-w / 2 - 20)} ${n(y - h * 0.05)} ${n(-w / 2)} ${n(y - h * 0.42)}Z`;
     cloth(c, d, dress, [0.34, 0.12]);
-    c.path(d, c.linear([[0, '#fff', 0.34], [0.42, '#fff', 0], [0.72, '#241a24', 0.04], [1, '#241a24', 0.3]]));
+    c.path(
+      d,
+      c.linear([
+        [0, '#fff', 0.34],
+        [0.42, '#fff', 0],
+        [0.72, '#241a24', 0.04],
+        [1, '#241a24', 0.3],
+      ]),
+    );
     creases(c, d, -w / 2, y - h, w * 0.9, h, s.seed + y, 5);
   };
   roll(0, 600, 190);
@@ -63,7 +129,17 @@ const duvet = (c: Canvas, s: Subject): void => {
 
 /** A paper band with the house leaf, around folded goods. */
 function band(c: Canvas, w: number, h: number): void {
-  c.rect(-w / 2, -h / 2, w, h, c.linear([[0, '#F7F1E6'], [1, '#D9CDB9']]), 4);
+  c.rect(
+    -w / 2,
+    -h / 2,
+    w,
+    h,
+    c.linear([
+      [0, '#F7F1E6'],
+      [1, '#D9CDB9'],
+    ]),
+    4,
+  );
   c.path('M0 -24C16 -20 18 4 0 16C-18 4 -16 -20 0 -24Z', '#A08C74');
 }
 
@@ -72,10 +148,22 @@ const quilt = (c: Canvas, s: Subject): void => {
   const dress: Cloth = { ...s, pattern: s.pattern === 'plain' ? 'quilt' : s.pattern };
   const back = reverse(s);
   if (s.view === 'angle') {
-    foldedStack(c, 540, [{ dress: back, h: 70 }, { dress, h: 96 }, { dress: back, h: 70 }, { dress, h: 110 }], 240, 1.2);
+    foldedStack(
+      c,
+      540,
+      [
+        { dress: back, h: 70 },
+        { dress, h: 96 },
+        { dress: back, h: 70 },
+        { dress, h: 110 },
+      ],
+      240,
+      1.2,
+    );
     return;
   }
-  const d = 'M-300 -30C-330 -160 -300 -330 -250 -420Q-60 -470 190 -440C300 -420 330 -300 318 -180C330 -110 340 -60 310 -18C200 10 -160 14 -300 -30Z';
+  const d =
+    'M-300 -30C-330 -160 -300 -330 -250 -420Q-60 -470 190 -440C300 -420 330 -300 318 -180C330 -110 340 -60 310 -18C200 10 -160 14 -300 -30Z';
   cloth(c, d, dress, [0.34, 0.2]);
   folds(c, d, -300, 320, -430, 0, 6, s.seed, 0.55);
   creases(c, d, -280, -380, 520, 330, s.seed, 10);
@@ -89,10 +177,19 @@ const pillow = (c: Canvas, s: Subject): void => {
   contactShadow(c, 620, 130);
   const wave = /波浪|颈|记忆|荞麦|夜交藤/.test(s.title);
   if (wave && !/双人/.test(s.title)) {
-    const d = 'M-316 -60C-330 -170 -290 -232 -200 -230C-110 -228 -90 -176 0 -178C90 -180 120 -252 214 -250C300 -246 330 -160 316 -60Q312 -6 250 -4H-250Q-310 -4 -316 -60Z';
+    const d =
+      'M-316 -60C-330 -170 -290 -232 -200 -230C-110 -228 -90 -176 0 -178C90 -180 120 -252 214 -250C300 -246 330 -160 316 -60Q312 -6 250 -4H-250Q-310 -4 -316 -60Z';
     cloth(c, d, s, [0.3, 0.16]);
-    c.path(d, c.linear([[0, '#fff', 0.25], [0.4, '#fff', 0], [1, '#241a24', 0.26]]));
-    const top = 'M-206 -228C-110 -228 -90 -178 0 -178C90 -180 120 -250 214 -250L150 -330C90 -330 60 -270 0 -268C-60 -268 -80 -312 -160 -310Q-230 -300 -206 -228Z';
+    c.path(
+      d,
+      c.linear([
+        [0, '#fff', 0.25],
+        [0.4, '#fff', 0],
+        [1, '#241a24', 0.26],
+      ]),
+    );
+    const top =
+      'M-206 -228C-110 -228 -90 -178 0 -178C90 -180 120 -250 214 -250L150 -330C90 -330 60 -270 0 -268C-60 -268 -80 -312 -160 -310Q-230 -300 -206 -228Z';
     cloth(c, top, { ...s, colour: tone(s.colour, 0.2) }, [0.4, 0.2]);
     c.line('M-312 -92Q0 -70 314 -92', tone(s.colour, -0.3), 3, 'opacity=".35"');
     c.line('M-312 -86Q0 -64 314 -86', '#fff', 2, 'opacity=".5"');
@@ -100,58 +197,6 @@ const pillow = (c: Canvas, s: Subject): void => {
   }
   plump(c, 20, -280, 520, 300, { ...s, colour: tone(s.colour, -0.06) }, 4);
   plump(c, -14, -160, 600, 330, s, -2);
-};
-
-const blanket = (c: Canvas, s: Subject): void => {
-  contactShadow(c, 600, 150);
-  const fringe = (y: number, x0: number, x1: number) => {
-    let d = '';
-    for (let x = x0; x < x1; x += 13) d += `M${x} ${y}q${(x % 3) - 1} 22 ${(x % 5) - 2} 40`;
-    c.line(d, tone(s.colour, 0.12), 5);
-    c.line(d, tone(s.colour, -0.22), 1.5, 'transform="translate(3 0)" opacity=".5"');
-  };
-  if (s.view === 'angle') {
-    foldedStack(c, 520, [{ dress: s, h: 92 }, { dress: s, h: 92 }, { dress: s, h: 92 }], 230, 1.3);
-    fringe(-20, -150, 250);
-    return;
-  }
-  // Thrown over a bench.
-  const plank = '#B98A5C';
-  for (const x of [-290, 262]) c.rect(x, -250, 28, 250, c.linear([[0, tone(plank, -0.1)], [1, tone(plank, -0.36)]], 0, 0, 1, 0), 6);
-  c.rect(-330, -300, 660, 54, c.linear([[0, tone(plank, 0.3)], [0.3, plank], [1, tone(plank, -0.25)]]), 12);
-  const d = 'M-200 -318C-90 -344 120 -342 210 -316Q240 -300 236 -200C246 -130 228 -96 240 -60C180 -40 120 -70 60 -54C-10 -36 -70 -70 -130 -54Q-190 -40 -226 -60C-214 -120 -236 -190 -226 -260Q-222 -308 -200 -318Z';
-  fringe(-66, -220, 236);
-  c.path(d, '#241a24', 'opacity=".18" transform="translate(10 8)"');
-  cloth(c, d, s, [0.3, 0.1]);
-  folds(c, d, -226, 240, -300, -50, 6, s.seed, 0.9);
-  c.clipped(d, () => c.rect(-240, -350, 500, 70, c.linear([[0, '#fff', 0.35], [1, '#fff', 0]])));
-};
-
-const summermat = (c: Canvas, s: Subject): void => {
-  const hide = /牛皮/.test(s.title);
-  const straw = hide ? '#8A5A38' : /竹/.test(s.title) ? '#B9A26A' : '#BDB782';
-  contactShadow(c, 660, 200);
-  const flat = roundPolygon([[-250, -250], [330, -200], [250, 0], [-340, -60]], 12);
-  const strands = c.pattern(16, 16, `<path d="M0 4H16M0 12H16" stroke="${tone(straw, -0.3)}" stroke-width="2" opacity=".5"/><path d="M0 7H16M0 15H16" stroke="${tone(straw, 0.5)}" stroke-width="2" opacity=".6"/><path d="M8 0V16" stroke="${tone(straw, -0.4)}" stroke-width="1" opacity=".4"/>`, 'rotate(7)');
-  c.path(flat, c.linear([[0, tone(straw, 0.34)], [1, straw]], 0, 0, 1, 1));
-  if (!hide) c.path(flat, strands);
-  c.line(flat, s.colour, 15, 'opacity=".95"');
-  c.line(flat, tone(s.colour, 0.4), 3, 'opacity=".6"');
-  c.path('M-334 -52L-236 -244', 'none', `stroke="#241a24" stroke-width="30" opacity=".12"`);
-  // The rolled half lies across the back.
-  const roll = 'M-290 -330Q-320 -300 -292 -262L316 -208Q352 -240 326 -280Z';
-  c.path(roll, '#241a24', 'opacity=".25" transform="translate(4 26)"');
-  c.path(roll, c.linear([[0, tone(straw, 0.5)], [0.4, tone(straw, 0.1)], [1, tone(straw, -0.3)]]));
-  if (!hide) c.path(roll, strands);
-  c.ellipse(322, -244, 26, 38, tone(straw, -0.2), 'transform="rotate(-6 322 -244)"');
-  c.ellipse(322, -244, 15, 24, 'none', `stroke="${tone(straw, 0.4)}" stroke-width="4" transform="rotate(-6 322 -244)"`);
-  if (/三件/.test(s.title)) for (const x of [-130, 60]) {
-    const p = roundPolygon([[x - 70, -190 + x * 0.05], [x + 90, -178 + x * 0.05], [x + 78, -104 + x * 0.05], [x - 88, -116 + x * 0.05]], 22);
-    c.path(p, '#241a24', 'opacity=".2" transform="translate(8 9)"');
-    c.path(p, c.linear([[0, tone(straw, 0.45)], [1, tone(straw, -0.05)]]));
-    if (!hide) c.path(p, strands);
-    c.line(p, s.colour, 8);
-  }
 };
 
 const mattress = (c: Canvas, s: Subject, cam: Camera): void => {
@@ -164,16 +209,38 @@ const mattress = (c: Canvas, s: Subject, cam: Camera): void => {
     c.line(`M0 ${n(h * 0.11)}H${n(w)}M0 ${n(h * 0.85)}H${n(w)}`, '#fff', 2.5, 'opacity=".7"');
   };
   box(c, cam, { w: 560, h: 130, d: 420 }, tone(s.colour, 0.1), {
-    radius: 40, contrast: 0.75, front: panel, side: panel,
-    top: (w, h) => { c.rect(0, 0, w, h, quilted as string); c.rect(0, 0, w, h, threads as string); c.rect(12, 12, w - 24, h - 24, 'none', 30, 'stroke="#fff" stroke-width="5" opacity=".5"'); },
+    radius: 40,
+    contrast: 0.75,
+    front: panel,
+    side: panel,
+    top: (w, h) => {
+      c.rect(0, 0, w, h, quilted as string);
+      c.rect(0, 0, w, h, threads as string);
+      c.rect(12, 12, w - 24, h - 24, 'none', 30, 'stroke="#fff" stroke-width="5" opacity=".5"');
+    },
   });
   if (s.view === 'front') plump(c, -70, -246, 230, 96, linen('#F7F4ED'), 3);
 };
 
 const sheet = (c: Canvas, s: Subject): void => {
   contactShadow(c, 600, 150);
-  if (s.view === 'angle') { bed(c, { ...s, pattern: s.pattern }, {}); return; }
-  foldedStack(c, 540, [{ dress: s, h: 64 }, { dress: s, h: 64 }, { dress: { ...s, colour: tone(s.colour, 0.1) }, h: 64 }, { dress: s, h: 64 }, { dress: s, h: 66 }], 260, 0.8);
+  if (s.view === 'angle') {
+    bed(c, { ...s, pattern: s.pattern }, {});
+    return;
+  }
+  foldedStack(
+    c,
+    540,
+    [
+      { dress: s, h: 64 },
+      { dress: s, h: 64 },
+      { dress: { ...s, colour: tone(s.colour, 0.1) }, h: 64 },
+      { dress: s, h: 64 },
+      { dress: s, h: 66 },
+    ],
+    260,
+    0.8,
+  );
   c.move(-120, -190, 1, () => band(c, 60, 300));
 };
 
@@ -183,7 +250,5 @@ export const bedding: Families = {
   duvet: shape('table', 'bedroom', [100, -300], duvet),
   quilt: shape('table', 'bedroom', [120, -260], quilt),
   pillow: shape('table', 'bedroom', [-120, -200], pillow),
-  blanket: shape('floor', 'living', [60, -200], blanket),
-  summermat: shape('floor', 'bedroom', [60, -150], summermat),
   mattress: shape('floor', 'bedroom', [60, -160], mattress),
 };
