@@ -8,13 +8,22 @@ import { createApp } from '../platform/http/app.ts';
 import { healthRoutes } from '../platform/http/health.ts';
 import { analyticsRoutes, createAnalytics } from '../modules/analytics/index.ts';
 import { cartRoutes, cartSubscribers, createCart } from '../modules/cart/index.ts';
-import { catalogConsoleRoutes, catalogRoutes, catalogSubscribers, createCatalog, createCatalogConsole } from '../modules/catalog/index.ts';
+import {
+  catalogConsoleRoutes,
+  catalogImportRoutes,
+  catalogRoutes,
+  catalogSubscribers,
+  catalogSweeps,
+  createCatalog,
+  createCatalogConsole,
+  createCatalogImport,
+} from '../modules/catalog/index.ts';
 import { checkoutRoutes, createCheckout } from '../modules/checkout/index.ts';
 import { createFulfilment, fulfilmentRoutes } from '../modules/fulfilment/index.ts';
 import { createIdentity } from '../modules/identity/index.ts';
 import { createInventory, inventoryRoutes } from '../modules/inventory/index.ts';
 import { createLogistics, logisticsRoutes, uploadSweep } from '../modules/logistics/index.ts';
-import { createFolderStorage, createMedia, mediaRoutes } from '../modules/media/index.ts';
+import { createFolderStorage, createMedia, createS3Storage, mediaRoutes } from '../modules/media/index.ts';
 import { createMembers, membersRoutes, membersSubscribers } from '../modules/members/index.ts';
 import { createMessages, deliverySweep, demoTemplates, messagingRoutes, subscribeMessaging } from '../modules/messaging/index.ts';
 import { consoleOrderRoutes, createOrders, createOrderSweeps, type OrdersDeps, orderRoutes, orderSubscribers } from '../modules/orders/index.ts';
@@ -43,7 +52,7 @@ export async function compose(infrastructure: Infrastructure) {
     clock,
     log,
     policies,
-    storage: createFolderStorage(join(config.dataDir, 'media')),
+    storage: config.s3 ? createS3Storage(config.s3) : createFolderStorage(join(config.dataDir, 'media')),
     cdnBaseUrl: config.cdnBaseUrl,
     previewSecret: createHmac('sha256', outside.wechat.apiV3Key).update('media preview').digest('hex'),
   });
@@ -82,6 +91,15 @@ export async function compose(infrastructure: Infrastructure) {
     pictures: media.refsForShop,
     text: search,
     categories: catalog.categories,
+  });
+  const imports = createCatalogImport({
+    database,
+    clock,
+    policies,
+    categories: catalog.categories,
+    products,
+    stock: inventory,
+    pictures: media.refsForShop,
   });
   const identity = createIdentity({
     database,
@@ -188,9 +206,10 @@ export async function compose(infrastructure: Infrastructure) {
   storesRoutes(app, { stores, database, audit });
   catalogRoutes(app, { catalog, noteSearch: createNoteSearch({ search, authenticators: identity.authenticators }) });
   catalogConsoleRoutes(app, { products, database, audit });
+  await catalogImportRoutes(app, { imports, database, clock, audit });
   searchRoutes(app, { search, db, inTransaction: database.inTransaction });
   await app.register(async (scope) => mediaRoutes(scope as unknown as typeof app, { media, database, audit }));
-  inventoryRoutes(app, { database, inventory, audit, skuLabels: products.skuLabels, searchSkus: products.searchSkus });
+  inventoryRoutes(app, { database, inventory, audit, skuLabels: catalog.skuLabels, searchSkus: catalog.searchSkus });
   logisticsRoutes(app);
   messagingRoutes(app, { database, messages });
   cartRoutes(app, { database, cart });
@@ -205,6 +224,7 @@ export async function compose(infrastructure: Infrastructure) {
   cartSubscribers(subscribers, { cart });
   membersSubscribers(subscribers, { members });
   catalogSubscribers(subscribers, catalog);
+  catalogSweeps(sweeps, imports);
   searchSubscribers(subscribers, sweeps, search);
   orderSubscribers(subscribers, { orders });
   subscribeMessaging(subscribers, { messages, orderFacts: async () => undefined });

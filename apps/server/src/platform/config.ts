@@ -16,8 +16,18 @@ export interface Config {
   sm4Keys: string | undefined;
   seedDemo: boolean;
   cdnBaseUrl: string | undefined;
+  /** undefined: pictures live in dataDir. */
+  s3: S3Config | undefined;
   /** API requests a minute from one address before 429; 0 = no limit. */
   rateLimitPerMinute: number;
+}
+
+export interface S3Config {
+  endpoint: string;
+  bucket: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
 }
 
 export interface WechatConfig {
@@ -94,10 +104,21 @@ export function readConfig(env: Env): Config {
     sm4Keys,
     seedDemo: flag('SEED_DEMO', text('WECHAT_MCH_ID') === undefined),
     cdnBaseUrl: url('CDN_BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
+    s3: readS3(env, url('S3_ENDPOINT', ['http:', 'https:']), faults),
     rateLimitPerMinute,
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);
+}
+
+/** All of it or none of it; the region is whatever the store ignores when it has none. */
+function readS3(env: Env, endpoint: string | undefined, faults: string[]): S3Config | undefined {
+  const names = ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+  if (endpoint === undefined && names.every((name) => !env[name])) return undefined;
+  if (endpoint === undefined) faults.push('S3_ENDPOINT is missing');
+  for (const name of names) if (!env[name]) faults.push(`${name} is missing`);
+  const [bucket, accessKeyId, secretAccessKey] = names.map((name) => env[name] ?? '') as [string, string, string];
+  return { endpoint: endpoint ?? '', bucket, region: env.S3_REGION || 'us-east-1', accessKeyId, secretAccessKey };
 }
 
 const required = [
