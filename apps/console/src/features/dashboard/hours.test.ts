@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cumulate } from './hours.ts';
+import { cumulate, hourOf } from './hours.ts';
 
 it('adds up the day and stops today at the current hour', () => {
   const hours = [
@@ -12,4 +12,9 @@ it('adds up the day and stops today at the current hour', () => {
     { hour: 1, today: 300, yesterday: 50 },
     { hour: 2, today: null, yesterday: 75 },
   ]);
+});
+
+it('counts hours in Shanghai', () => {
+  expect(hourOf('2026-03-01T15:59:00Z')).toBe(23);
+  expect(hourOf('2026-03-01T16:00:00Z')).toBe(0);
 });

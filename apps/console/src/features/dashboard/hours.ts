@@ -4,6 +4,9 @@ interface Hour {
   yesterday: number;
 }
 
+/** The hour in Shanghai, 0–23. */
+export const hourOf = (instant: string): number => (new Date(instant).getUTCHours() + 8) % 24;
+
 /** Running totals through the day; today ends at the current hour, so the line stops instead of running flat. */
 export function cumulate(
   hours: Hour[],

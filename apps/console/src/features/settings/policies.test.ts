@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { groupPolicies, isLogistics, policyProblem, shown } from './policies.ts';
+import { groupPolicies, isLogistics, policyProblem, shown, titleOf } from './policies.ts';
 
 const policy = {
   key: 'orders.hold_minutes',
@@ -16,6 +16,16 @@ const freight = { ...policy, key: 'freight.free_from', unit: '分', minimum: 0, 
 it('shows fen as yuan and everything else with its unit', () => {
   expect(shown(policy, 15)).toBe('15 分钟');
   expect(shown(freight, 9900)).toBe('¥99.00');
+});
+
+it('shows a yes or no as such, without the note on 1 and 0', () => {
+  const flag = { ...policy, unit: '', minimum: 0, maximum: 1, title: '无图评价直接展示（1 开 0 关）' };
+  expect([shown(flag, 1), shown(flag, 0), titleOf(flag), titleOf(policy)]).toEqual([
+    '开启',
+    '关闭',
+    '无图评价直接展示',
+    '库存保留',
+  ]);
 });
 
 it('refuses what lies outside the bounds', () => {

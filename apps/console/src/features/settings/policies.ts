@@ -7,11 +7,22 @@ import { useSession } from '../../shared/lib/session.ts';
 
 export type Policy = PolicySettings['settings'][number];
 
+type Bounds = Pick<Policy, 'unit' | 'minimum' | 'maximum'>;
+
 /** Amounts are kept in fen and shown in yuan. */
 export const isMoney = (policy: Pick<Policy, 'unit'>): boolean => policy.unit === '分' || policy.unit === 'fen';
 
-export const shown = (policy: Pick<Policy, 'unit'>, value: number): string =>
-  isMoney(policy) ? money(value) : `${value} ${policy.unit}`.trim();
+/** A number without unit between 0 and 1 is a yes or no. */
+export const isSwitch = ({ unit, minimum, maximum }: Bounds): boolean => unit === '' && minimum === 0 && maximum === 1;
+
+/** The server spells out what 1 and 0 mean; the page shows a switch, which needs no such note. */
+export const titleOf = (policy: Policy): string =>
+  isSwitch(policy) ? policy.title.replace(/（[^（）]*）$/, '') : policy.title;
+
+export function shown(policy: Bounds, value: number): string {
+  if (isSwitch(policy)) return value === 1 ? '开启' : '关闭';
+  return isMoney(policy) ? money(value) : `${value.toLocaleString('zh-CN')} ${policy.unit}`.trim();
+}
 
 /** Freight has its own page, everything else is a trading rule. */
 export const isLogistics = (policy: Pick<Policy, 'key'>): boolean =>
