@@ -117,7 +117,7 @@ export async function up(db: Kysely<never>): Promise<void> {
       buyer_id uuid not null,
       idempotency_key text not null,
       body_hash text not null,
-      reply jsonb,
+      reply json,
       created_at timestamptz not null,
       primary key (buyer_id, idempotency_key)
     )`.execute(db);

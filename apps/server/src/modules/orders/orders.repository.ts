@@ -94,7 +94,7 @@ export async function insertPlacement(tx: Tx, placement: Placement): Promise<voi
         picture jsonb, quantity int, "listPrice" int, "salePrice" int, cost int, payable int, returnable bool
       )
     )
-    update orders.placement set reply = ${JSON.stringify(reply)}::jsonb
+    update orders.placement set reply = ${JSON.stringify(reply)}::json
     where buyer_id = ${buyerId} and idempotency_key = ${idempotencyKey}`.execute(tx);
 }
 
