@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { Picture } from '@xiaopu/contracts';
-import type { Clock } from '#platform/clock.ts';
+import { type Clock, minuteMs } from '#platform/clock.ts';
 import type { Database, Executor, Tx } from '#platform/database/database.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -48,6 +48,7 @@ export interface Drawing {
 const megabyte = 1024 * 1024;
 const memoryBytes = 32 * megabyte;
 const insertBatch = 400;
+const passedTtlMs = 10 * minuteMs;
 
 export type Media = ReturnType<typeof createMedia>;
 
@@ -55,8 +56,8 @@ export function createMedia({ database, clock, log, policies, storage, cdnBaseUr
   const enqueue = createQueue(renderConcurrency);
   const rendering = new Map<string, Promise<Uint8Array>>();
   const hot = new LRUCache<string, Uint8Array>({ maxSize: memoryBytes, sizeCalculation: (bytes) => bytes.byteLength + 100 });
-  /** Hashes known to be free for anyone: saves a look-up a picture. Dropped when a moderator takes one back. */
-  const passed = new LRUCache<string, true>({ max: 50_000 });
+  /** Hashes known to be free for anyone: saves a look-up a picture. A verdict in another process counts after the TTL. */
+  const passed = new LRUCache<string, true>({ max: 50_000, ttl: passedTtlMs });
   const toPicture = createToPicture(cdnBaseUrl);
   // Never by the CDN: it would keep what must stay hidden.
   const toPreview = createToPicture('', previewQuery(previewSecret));
