@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMerchant, type Merchant } from '../../test/merchant.ts';
@@ -95,6 +96,13 @@ describe('control', () => {
     expect(
       await sandbox.phone('/request-payment', { ...merchant.invocation(prepayId), persona: items[2]?.openid }),
     ).toMatchObject({ result: 'ok' });
+  });
+
+  it('has every switch in the README', async () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+    const { definitions } = await sandbox.control<{ definitions: Array<{ key: string }> }>('GET', '/switches');
+    const missing = definitions.filter(({ key }) => !key.endsWith('Times') && !readme.includes(`\`${key}\``));
+    expect(missing).toEqual([]);
   });
 
   it('answers for what is not there', async () => {

@@ -110,7 +110,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   const bills = createBills(world, orders, refunds);
   const payer = createPayer(world, orders);
   const codes = createCodes(store, clock.now);
-  const tokens = createTokens(store, keyring.credentials, clock.now);
+  const tokens = createTokens(world);
   const subscriptions = createSubscriptions(store);
 
   const templates = createTemplates(store);

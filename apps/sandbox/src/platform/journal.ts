@@ -125,6 +125,8 @@ export function noteOnRequest(request: FastifyRequest, note: string, verdict?: J
 /** Records every exchange of one twin's routes. */
 export function journalExchanges(app: FastifyInstance, twin: Twin, journal: Journal, now: () => Date): void {
   app.addHook('onRequest', async (request) => {
+    // Looking at a phone is not traffic; only what its owner does is.
+    if (twin === 'phone' && request.method === 'GET') return;
     traces.set(request.raw, { startedAt: performance.now(), verdict: '', note: '', responseBody: '' });
   });
   app.addHook('onSend', async (request, reply, payload) => {

@@ -126,6 +126,14 @@ describe('access tokens', () => {
     expect([await probe(old), await probe(fresh), await probe(stable)]).toEqual([42001, 0, 0]);
   });
 
+  it('plain: so many a day, and no more', async () => {
+    await sandbox.switchTo({ 'mini.plainTokensPerDay': 1 });
+    expect((await api.plainToken()).errcode).toBe(45009);
+    await advance(24 * 60 * MINUTE);
+    expect([(await api.plainToken()).errcode, (await api.plainToken()).errcode]).toEqual([undefined, 45009]);
+    await sandbox.switchTo({ 'mini.plainTokensPerDay': 2000 });
+  });
+
   it('are missing, malformed or unknown in their own ways', async () => {
     expect([await probe(''), await probe('short'), await probe('x'.repeat(120))]).toEqual([41001, 40014, 40001]);
     const good = String((await api.stableToken()).access_token);

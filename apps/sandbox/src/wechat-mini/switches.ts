@@ -76,4 +76,12 @@ export const MINI_SWITCHES: readonly SwitchDefinition[] = [
     default: false,
   },
   { key: 'mini.publishedPages', label: '已发布页面', hint: '逗号分隔，配合上项', default: 'pages/home/index' },
+  {
+    key: 'mini.plainTokensPerDay',
+    label: '普通凭证每日次数',
+    hint: '未证实的 2000；用尽答 45009',
+    default: 2000,
+    min: 1,
+    max: 100_000,
+  },
 ];

@@ -1,6 +1,5 @@
-import type { DemoCredentials } from '../platform/credentials.ts';
 import { randomToken } from '../platform/random.ts';
-import type { Store } from '../platform/store.ts';
+import type { World } from '../platform/world.ts';
 import { apiError } from './api-error.ts';
 
 /** access_token, both ways to get one; the two kinds never disturb each other. */
@@ -22,6 +21,7 @@ const OVERLAP_MS = 300_000; // the old plain token outlives its successor's birt
 const RENEW_BEFORE_MS = 300_000;
 const FORCE_GAP_MS = 30_000;
 const FORCED_PER_DAY = 20;
+const DAY_MS = 86_400_000;
 
 interface Row {
   token: string;
@@ -33,8 +33,9 @@ interface Row {
 
 const COLUMNS = 'token, appid, issued_at AS issuedAt, expires_at AS expiresAt, revoked';
 
-export function createTokens(store: Store, credentials: DemoCredentials, clock: () => Date): Tokens {
-  const now = () => clock().getTime();
+export function createTokens({ store, keyring, clock, switches }: World): Tokens {
+  const now = () => clock.now().getTime();
+  const { credentials } = keyring;
   const secrets = new Map([
     [credentials.miniAppId, credentials.miniAppSecret],
     [credentials.oaAppId, credentials.oaAppSecret],
@@ -53,6 +54,14 @@ export function createTokens(store: Store, credentials: DemoCredentials, clock: 
     return { access_token: token, expires_in: TOKEN_MS / 1000 };
   };
 
+  const issuedToday = (appid: string, kind: 'plain' | 'stable', extra = '') =>
+    store.get<{ count: number }>(
+      `SELECT count(*) AS count FROM mini_token WHERE appid = ? AND kind = ? AND issued_at > ? ${extra}`,
+      appid,
+      kind,
+      now() - DAY_MS,
+    )?.count ?? 0;
+
   function checkApp(appid: unknown, secret: unknown): string {
     if (!appid) throw apiError(41002);
     const expected = secrets.get(String(appid));
@@ -68,6 +77,7 @@ export function createTokens(store: Store, credentials: DemoCredentials, clock: 
       if (grant !== 'client_credential') throw apiError(40002);
       const app = checkApp(appid, secret);
       return store.transaction(() => {
+        if (issuedToday(app, 'plain') >= switches.number('mini.plainTokensPerDay')) throw apiError(45009);
         store.run(
           `UPDATE mini_token SET expires_at = min(expires_at, ?) WHERE appid = ? AND kind = 'plain'`,
           now() + OVERLAP_MS,
@@ -85,12 +95,7 @@ export function createTokens(store: Store, credentials: DemoCredentials, clock: 
           app,
         );
         if (isForced === true) {
-          const forcedToday = store.get<{ count: number }>(
-            `SELECT count(*) AS count FROM mini_token WHERE appid = ? AND kind = 'stable' AND revoked = 1 AND issued_at > ?`,
-            app,
-            now() - 86_400_000,
-          );
-          if ((forcedToday?.count ?? 0) >= FORCED_PER_DAY) throw apiError(45009);
+          if (issuedToday(app, 'stable', 'AND revoked = 1') >= FORCED_PER_DAY) throw apiError(45009);
           if (current && now() - current.issuedAt < FORCE_GAP_MS) throw apiError(45011);
           store.run(`UPDATE mini_token SET revoked = 1 WHERE appid = ? AND kind = 'stable'`, app);
           return issue(app, 'stable');

@@ -115,3 +115,14 @@ it('hands a link out for five minutes', async () => {
   await sandbox.control('POST', '/clock/advance', { ms: 301_000 });
   expect((await merchant.call('GET', path)).body.code).toBe('INVALID_REQUEST');
 });
+
+it('writes LF, CRLF or a BOM, and hashes text or file, as switched', async () => {
+  await sandbox.switchTo({ 'pay.billText': 'lf', 'pay.billHashOf': 'file' });
+  const unix = await download(`/v3/bill/tradebill?bill_date=${today}&tar_type=GZIP`);
+  expect(unix.ticket.hash_value).toBe(sha1(unix.content));
+  expect(gunzipSync(unix.content).toString()).not.toContain('\r');
+  await sandbox.switchTo({ 'pay.billText': 'bom-crlf', 'pay.billHashOf': 'plain' });
+  const marked = await download(`/v3/bill/tradebill?bill_date=${today}`);
+  expect(marked.content.toString().startsWith('\ufeff交易时间')).toBe(true);
+  await sandbox.control('POST', '/switches/reset');
+});

@@ -66,11 +66,12 @@ export function createBills(world: World, orders: Orders, refunds: Refunds): Bil
   function issue(text: string, tarType: string | undefined): BillTicket {
     if (tarType !== undefined && tarType !== 'GZIP') throw parameterError('tar_type取值不正确');
     const token = randomHex(24);
-    const plain = Buffer.from(text);
-    files.set(token, { content: tarType ? gzipSync(plain) : plain, expiresAt: now() + LINK_MS });
+    const plain = Buffer.from(dressText(text, switches.text('pay.billText')));
+    const content = tarType ? gzipSync(plain) : plain;
+    files.set(token, { content, expiresAt: now() + LINK_MS });
     return {
       hash_type: 'SHA1',
-      hash_value: sha1(plain), // of the uncompressed text, as the official sample checks it
+      hash_value: sha1(switches.text('pay.billHashOf') === 'file' ? content : plain),
       download_url: `${publicUrl}/wechat-pay/v3/billdownload/file?token=${token}`,
     };
   }
@@ -237,5 +238,10 @@ const escapeText = (text: string): string => text.replaceAll(',', '\\ ').replace
 
 const csv = (header: string, rows: readonly Cells[], summaryHeader: string, summary: Cells): string =>
   [header, ...rows.map(line), summaryHeader, line(summary)].map((text) => `${text}\r\n`).join('');
+
+const dressText = (text: string, form: string): string => {
+  if (form === 'lf') return text.replaceAll('\r\n', '\n');
+  return form === 'bom-crlf' ? `\ufeff${text}` : text;
+};
 
 const line = (cells: Cells): string => cells.map((cell) => `\`${cell}`).join(',');

@@ -193,6 +193,15 @@ describe('faults', () => {
     expect(() => merchant.open(shop.received[0]?.body ?? '')).toThrow();
   });
 
+  it('can leave the associated data empty', async () => {
+    await sandbox.switchTo({ 'notify.emptyAad': true });
+    const outTradeNo = await paidOrder();
+    await shop.waitFor(1);
+    const { body } = shop.received[0] ?? { body: '' };
+    expect(JSON.parse(body).resource.associated_data).toBe('');
+    expect(merchant.open(body).out_trade_no).toBe(outTradeNo);
+  });
+
   it('turn themselves off after their count', async () => {
     await sandbox.switchTo({ 'notify.transaction': 'lost', 'notify.transactionTimes': 2 });
     await paidOrder();

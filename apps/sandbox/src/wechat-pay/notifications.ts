@@ -62,13 +62,14 @@ export function createNotifications(
   async function compose(notification: PayNotification, tamper: string) {
     const plaintext = tamper === 'wrong-amount' ? withWrongAmount(notification.resource) : notification.resource;
     const key = tamper === 'wrong-key' ? randomToken(32) : keyring.credentials.apiV3Key;
+    const associatedData = switches.isOn('notify.emptyAad') ? '' : notification.originalType;
     const body = JSON.stringify({
       id: notification.id,
       create_time: toRfc3339(notification.createdAt),
       resource_type: 'encrypt-resource',
       event_type: notification.eventType,
       summary: notification.summary,
-      resource: { original_type: notification.originalType, ...seal(plaintext, key, notification.originalType) },
+      resource: { original_type: notification.originalType, ...seal(plaintext, key, associatedData) },
     });
     const headers: Record<string, string> = {
       'Content-Type': 'application/json',

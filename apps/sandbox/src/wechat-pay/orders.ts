@@ -10,7 +10,8 @@ import { CLOSE_FIELDS, ORDER_FIELDS } from './schemas.ts';
 import { ORDER_COLUMNS, type PayOrder, type TradeType } from './tables.ts';
 
 const PREPAY_MS: Record<TradeType, number> = { JSAPI: 2 * 3_600_000, NATIVE: 2 * 3_600_000, MWEB: 5 * 60_000 };
-const ORDER_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const ORDER_MS = 7 * DAY_MS;
 const PRODUCT: Record<TradeType, string> = { JSAPI: 'jsapi', NATIVE: 'native', MWEB: 'h5' };
 const STATE_TEXT: Record<PayOrder['state'], string> = {
   NOTPAY: '订单未支付',
@@ -86,7 +87,8 @@ export function createOrders(world: World, notifications: Notifications): Orders
       const expires = Date.parse(body.time_expire);
       if (expires < now() + 60_000)
         throw parameterError('time_expire时间过短，刷卡至少1分钟后，其他5分钟，请更正后重试');
-      if (expires > now() + ORDER_MS) throw parameterError('time_expire时间过长，最长不超过7天');
+      const days = switches.number('pay.maxExpireDays');
+      if (expires > now() + days * DAY_MS) throw parameterError(`time_expire时间过长，最长不超过${days}天`);
     }
     if (tradeType !== 'JSAPI') return;
     const { openid } = body.payer as { openid: string };

@@ -158,6 +158,35 @@ export const PAY_SWITCHES: readonly SwitchDefinition[] = [
     hint: '关：次日 10 点后才生成；开：当天也可取，方便演示',
     default: false,
   },
+  {
+    key: 'pay.billHashOf',
+    label: '账单摘要算的是',
+    hint: '未证实：官方示例是解压后的内容',
+    default: 'plain',
+    choices: [
+      ['plain', '解压后的内容'],
+      ['file', '下载到的文件'],
+    ],
+  },
+  {
+    key: 'pay.billText',
+    label: '账单文本',
+    hint: '换行与 BOM 未证实，商户都应容忍',
+    default: 'crlf',
+    choices: [
+      ['crlf', 'CRLF'],
+      ['lf', 'LF'],
+      ['bom-crlf', 'BOM + CRLF'],
+    ],
+  },
+  {
+    key: 'pay.maxExpireDays',
+    label: 'time_expire 最长天数',
+    hint: '各页写法不同：7 或 15',
+    default: 7,
+    min: 1,
+    max: 15,
+  },
 ];
 
 export const NOTIFY_SWITCHES: readonly SwitchDefinition[] = [
@@ -202,4 +231,5 @@ export const NOTIFY_SWITCHES: readonly SwitchDefinition[] = [
   { key: 'notify.tamperAlways', label: '每次重试都篡改', hint: '关：只篡改第一次，重试恢复正常', default: false },
   { key: 'notify.timeoutMs', label: '应答期限毫秒', hint: '官方 5 秒', default: 5000, min: 50, max: 60_000 },
   { key: 'notify.firstDelayMs', label: '首次通知延迟毫秒', hint: '支付成功到首次通知', default: 0, max: 600_000 },
+  { key: 'notify.emptyAad', label: '附加数据为空', hint: 'associated_data 可能为空，商户应照样解密', default: false },
 ];
