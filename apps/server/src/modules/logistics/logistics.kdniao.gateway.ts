@@ -72,8 +72,9 @@ export function readTrack({ State, StateEx, Traces = [] }: KdniaoReply): Carrier
     const node: TrackNode = { at: at.toISOString(), text: AcceptStation.trim(), place: Location.trim() };
     nodes.set(`${node.at} ${node.text}`, node);
   }
-  const sorted = [...nodes.values()].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
-  return { state: stateOf(String(State ?? ''), String(StateEx ?? '')), nodes: sorted };
+  // Carriers list the oldest first, so of two nodes in one second the later listed is the newer: reverse, then a stable sort.
+  const newestFirst = [...nodes.values()].reverse().sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  return { state: stateOf(String(State ?? ''), String(StateEx ?? '')), nodes: newestFirst };
 }
 
 const delivering = new Set(['202', '211']);
