@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildCatalogue, type DemoPicture, type DemoSpu, drawPicture } from '../../../../packages/demo-data/src/index.ts';
 
 const catalogue = buildCatalogue();
-const dist = fileURLToPath(new URL('../../dist/build/h5', import.meta.url));
+const dist = process.env.DIST ?? fileURLToPath(new URL('../../dist/build/h5', import.meta.url));
 const delayMs = Number(process.env.DELAY_MS ?? 0);
 
 const picture = (from: DemoPicture) => {
