@@ -14,27 +14,15 @@ export async function pageRoutes(app: App, folders: PageFolders): Promise<void> 
   const cacheControl = (path: string) =>
     /\/assets\//.test(path) ? `public, max-age=${year}, immutable` : 'no-cache';
 
-  await app.register(fastifyStatic, {
-    root: folders.console,
-    prefix: '/console/',
-    cacheControl: false,
-    wildcard: false,
-    setHeaders: (reply, path) => reply.header('cache-control', cacheControl(path)),
-  });
-  await app.register(fastifyStatic, {
-    root: folders.storefront,
-    prefix: '/',
-    cacheControl: false,
-    decorateReply: false,
-    wildcard: false,
-    setHeaders: (reply, path) => reply.header('cache-control', cacheControl(path)),
-  });
-  // The console is a single page application: every address below it is its own business.
+  const setHeaders = (reply: { header(name: string, value: string): unknown }, path: string) =>
+    void reply.header('cache-control', cacheControl(path));
+  await app.register(fastifyStatic, { root: folders.storefront, prefix: '/', cacheControl: false, setHeaders });
+  // The console is a single page application: every address below it that is not a file is its own business.
+  await app.register(fastifyStatic, { root: folders.console, serve: false, decorateReply: false, cacheControl: false, setHeaders });
   const consolePage = { schema: { hide: true } };
   app.get('/console', consolePage, (_request, reply) => reply.redirect('/console/'));
-  app.get('/console/*', consolePage, (request, reply) =>
-    request.url.startsWith('/console/assets/')
-      ? reply.callNotFound()
-      : reply.header('cache-control', 'no-cache').sendFile('index.html', join(folders.console)),
-  );
+  app.get<{ Params: { '*': string } }>('/console/*', consolePage, (request, reply) => {
+    const path = request.params['*'];
+    return reply.sendFile(/\.\w+$/.test(path) ? path : 'index.html', folders.console);
+  });
 }
