@@ -41,6 +41,14 @@ describe('SKU matrix', () => {
     expect(new Set(codes).size).toBe(4);
   });
 
+  it('starts codes at one when the only row was never saved', () => {
+    expect(matrix([color], [blankRow([], 'A-1')], 'A').map((row) => row.skuCode)).toEqual(['A-1', 'A-2']);
+    expect(matrix([color], [{ ...blankRow([], 'A-1'), skuId: 'sku-1' }], 'A').map((row) => row.skuCode)).toEqual([
+      'A-2',
+      'A-3',
+    ]);
+  });
+
   it('drops rows whose value is gone', () => {
     expect(matrix([{ name: '颜色', values: ['蓝'] }], [blankRow(['白'], 'A-1')], 'A').map((row) => row.specs)).toEqual([
       ['蓝'],

@@ -52,7 +52,10 @@ export const blankRow = (specs: string[], skuCode: string): SkuRow => ({
  */
 export function matrix(specs: readonly Spec[], rows: readonly SkuRow[], codePrefix: string): SkuRow[] {
   const known = new Map(rows.map((row) => [keyOf(row.specs), row]));
-  const used = new Set(rows.map((row) => row.skuCode));
+  const combinationsNow = combinations(specs);
+  const staying = new Set(combinationsNow.map(keyOf));
+  // a code stays taken while its SKU exists anywhere: here, or on the server
+  const used = new Set(rows.filter((row) => row.skuId || staying.has(keyOf(row.specs))).map((row) => row.skuCode));
   let number = 0;
   const nextCode = () => {
     do number += 1;
@@ -60,7 +63,7 @@ export function matrix(specs: readonly Spec[], rows: readonly SkuRow[], codePref
     used.add(`${codePrefix}-${number}`);
     return `${codePrefix}-${number}`;
   };
-  return combinations(specs).map((combination) => {
+  return combinationsNow.map((combination) => {
     const same = known.get(keyOf(combination));
     if (same) return same;
     const near = nearest(combination, rows);
