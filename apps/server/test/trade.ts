@@ -148,7 +148,7 @@ export async function openTrade() {
   });
   later.fulfilment = fulfilment;
   orderSubscribers(messaging.subscribers, { orders });
-  for (const sweep of createOrderSweeps({ clock, inventory, payments } as OrdersDeps, orders, database)) sweeps.add(sweep);
+  for (const sweep of createOrderSweeps({ clock, inventory, payments }, orders, database)) sweeps.add(sweep);
 
   async function givenSku({
     shopId = shopA,

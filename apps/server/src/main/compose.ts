@@ -64,6 +64,7 @@ export async function compose(infrastructure: Infrastructure) {
     policies,
     toPicture,
     productCount: async (executor, shopId) => (await catalog.productCounts(executor, [shopId])).get(shopId) ?? 0,
+    maySetIn: (executor, staffId, shopIds) => identity.hasPermissionIn(executor, staffId, 'settings.write', shopIds),
     shopPicture: async (executor, shopId, mediaId) => (await media.refsForShop(executor, shopId, [mediaId])).get(mediaId),
   });
   const catalog = createCatalog({
@@ -227,7 +228,7 @@ export async function compose(infrastructure: Infrastructure) {
   catalogSweeps(sweeps, imports);
   searchSubscribers(subscribers, sweeps, search);
   orderSubscribers(subscribers, { orders });
-  subscribeMessaging(subscribers, { messages, orderFacts: async () => undefined });
+  subscribeMessaging(subscribers, { messages, orderFacts: orders.messageFacts });
 
   identity.addSweeps(sweeps);
   for (const sweep of [
