@@ -8,6 +8,7 @@ import type { StoredLine } from './cart.tables.ts';
 
 export const lineLimit = definePolicy({
   key: 'cart.line_limit',
+  scope: 'install',
   title: '购物车最多商品种数',
   unit: '种',
   defaultValue: 120,

@@ -5,6 +5,10 @@ import { openTrade, shopA, shopB, type Trade } from '../../../test/trade.ts';
 describe('fulfilment', () => {
   let trade: Trade;
   let waybills = 100_000;
+  const nextWaybill = () => {
+    waybills += 1;
+    return `SF${waybills}`;
+  };
   beforeAll(async () => {
     trade = await openTrade();
   });
@@ -14,7 +18,7 @@ describe('fulfilment', () => {
     await trade.db.deleteFrom('fulfilment.parcel').execute();
     await trade.db.deleteFrom('platform.outbox').execute();
   });
-  const ship = (orderNo: string, { lines, waybillNo = `SF${(waybills += 1)}`, shopId = shopA, carrierCode = 'SF' }: { lines?: { lineId: string; quantity: number }[]; waybillNo?: string; shopId?: string; carrierCode?: string } = {}) =>
+  const ship = (orderNo: string, { lines, waybillNo = nextWaybill(), shopId = shopA, carrierCode = 'SF' }: { lines?: { lineId: string; quantity: number }[]; waybillNo?: string; shopId?: string; carrierCode?: string } = {}) =>
     trade.inTransaction((tx) => trade.fulfilment.ship(tx, shopId, { orderNo, carrierCode, waybillNo, staffName: '小陈', ...(lines && { lines }) }));
 
   async function givenPaid(quantities = [3]) {

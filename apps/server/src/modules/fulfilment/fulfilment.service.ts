@@ -38,6 +38,16 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
       }),
     );
 
+  async function recordUpload({ taskId: parcelId, buyerId }: Pick<UploadTask, 'taskId' | 'buyerId'>, result: UploadResult): Promise<void> {
+    const change =
+      result.state === 'uploaded'
+        ? { uploadState: 'uploaded' as const, uploadError: null, uploadedAt: clock.now() }
+        : result.state === 'retry'
+          ? { uploadError: result.reason, nextUploadAt: result.retryAt }
+          : { uploadState: 'failed' as const, uploadError: result.reason };
+    await database.inTransaction((tx) => repository.recordTry(tx, { buyerId, parcelId }, change));
+  }
+
   return {
     /**
      * Ships the named quantities, or everything not yet shipped, in one parcel. The last one makes the order shipped; each
@@ -153,7 +163,7 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
         const { buyerId, paymentId, parcelId, orderNo, carrierCode, waybillNo } = parcel;
         const { outTradeNo, payer } = await payments.view(database.db, buyerId, paymentId);
         if (!outTradeNo || !payer) {
-          await this.recordUpload({ taskId: parcelId, buyerId }, { state: 'failed', reason: '没有找到这笔订单的微信支付单' });
+          await recordUpload({ taskId: parcelId, buyerId }, { state: 'failed', reason: '没有找到这笔订单的微信支付单' });
           continue;
         }
         const siblings = await repository.siblingsOf(database.db, parcel);
@@ -175,15 +185,7 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
       return tasks;
     },
 
-    async recordUpload({ taskId: parcelId, buyerId }: Pick<UploadTask, 'taskId' | 'buyerId'>, result: UploadResult): Promise<void> {
-      const change =
-        result.state === 'uploaded'
-          ? { uploadState: 'uploaded' as const, uploadError: null, uploadedAt: clock.now() }
-          : result.state === 'retry'
-            ? { uploadError: result.reason, nextUploadAt: result.retryAt }
-            : { uploadState: 'failed' as const, uploadError: result.reason };
-      await database.inTransaction((tx) => repository.recordTry(tx, { buyerId, parcelId }, change));
-    },
+    recordUpload,
 
     countFailedUploads: repository.countFailedUploads,
   };

@@ -2,6 +2,7 @@ import { definePolicy } from '#platform/policy.ts';
 
 export const holdMinutes = definePolicy({
   key: 'orders.hold_minutes',
+  scope: 'install',
   title: '下单后库存保留时间',
   unit: '分钟',
   defaultValue: 15,
@@ -10,6 +11,7 @@ export const holdMinutes = definePolicy({
 });
 export const closeMinutes = definePolicy({
   key: 'orders.close_minutes',
+  scope: 'install',
   title: '未支付订单自动关闭时间',
   unit: '分钟',
   defaultValue: 30,

@@ -136,6 +136,22 @@ export function createOrders(deps: OrdersDeps) {
       return rows.map(({ orderNo, status, payable }) => ({ orderNo, statusText: statusText[status], payable }));
     },
 
+    /** What a message to the buyer says of the order. */
+    async messageFacts(
+      db: Executor,
+      buyerId: string,
+      orderNo: string,
+    ): Promise<{ title: string; carrierName?: string; waybillNo?: string } | undefined> {
+      const lines = await repository.linesOf(db, buyerId, [orderNo]);
+      const [line] = lines;
+      if (!line) return undefined;
+      const parcel = (await parcelsOf(db, buyerId, orderNo)).at(-1);
+      return {
+        title: lines.length > 1 ? `${line.title} 等 ${lines.length} 件商品` : line.title,
+        ...(parcel && { carrierName: parcel.carrierName, waybillNo: parcel.waybillNo }),
+      };
+    },
+
     /** Sold counts follow payment: called when an order is paid. */
     async countSales(tx: Tx, buyerId: string, orderNo: string): Promise<void> {
       const lines = await repository.linesOf(tx, buyerId, [orderNo]);

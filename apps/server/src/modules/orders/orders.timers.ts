@@ -8,7 +8,11 @@ import type { Receiving } from './orders.receive.ts';
 const batchSize = 50;
 const everyMs = 1_000;
 
-export function createOrderSweeps({ clock, inventory, payments }: OrdersDeps, receiving: Pick<Receiving, 'complete'>, database: Database): Sweep[] {
+export function createOrderSweeps(
+  { clock, inventory, payments }: Pick<OrdersDeps, 'clock' | 'inventory' | 'payments'>,
+  receiving: Pick<Receiving, 'complete'>,
+  database: Database,
+): Sweep[] {
   const { db, inTransaction } = database;
 
   /** One transaction a payment; one that fails does not stop the others. */

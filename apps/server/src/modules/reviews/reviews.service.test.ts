@@ -7,6 +7,10 @@ import { moderateText } from './reviews.moderation.ts';
 describe('reviews', () => {
   let shop: TradeApp;
   let waybills = 500_000;
+  const nextWaybill = () => {
+    waybills += 1;
+    return `SF${waybills}`;
+  };
   beforeAll(async () => {
     shop = await openTradeApp();
   });
@@ -22,7 +26,7 @@ describe('reviews', () => {
     const skuId = await shop.givenSku();
     const { orderNos } = await shop.placeAndPay(buyerId, [{ skuId, quantity: 1 }]);
     const orderNo = orderNos[0] as string;
-    await shop.inTransaction((tx) => shop.fulfilment.ship(tx, shopA, { orderNo, carrierCode: 'SF', waybillNo: `SF${(waybills += 1)}`, staffName: '小陈' }));
+    await shop.inTransaction((tx) => shop.fulfilment.ship(tx, shopA, { orderNo, carrierCode: 'SF', waybillNo: nextWaybill(), staffName: '小陈' }));
     await shop.inTransaction((tx) => shop.orders.confirmReceipt(tx, buyerId, orderNo));
     const [line] = (await shop.orders.get(shop.db, buyerId, orderNo)).lines;
     const mediaId = newId();
