@@ -43,6 +43,18 @@ it('C05-UI-09 C05-UI-12 takes every duration from the tokens, so that reduced mo
   for (const duration of new Set(durations)) expect(reduced).toContain(`${duration}: 0ms`);
 });
 
+it('gives each block of class names to one file only: on H5 all styles share one page', () => {
+  const owners = new Map<string, Set<string>>();
+  for (const file of vue) {
+    for (const [, block] of painting(file).matchAll(/\.([a-z][a-z0-9]*(?:-[a-z0-9]+)*)(?=[_\s{.,:>+~-])/g)) {
+      const root = (block as string).split('--')[0] as string;
+      owners.set(root, (owners.get(root) ?? new Set()).add(name(file)));
+    }
+  }
+  const shared = [...owners].filter(([block, files]) => files.size > 1 && !block.startsWith('xp-'));
+  expect(shared.map(([block, files]) => `${block}: ${[...files].join(', ')}`)).toEqual([]);
+});
+
 it('uses only tokens that exist', () => {
   const tokens = text(join(root, 'shared/theme/tokens.css'));
   const known = new Set([...tokens.matchAll(/(--[a-z0-9-]+):/g)].map((match) => match[1]));
