@@ -13,7 +13,10 @@ export interface Twin {
   switchTo(values: Record<string, string | number | boolean>): Promise<void>;
   phone<Answer = Record<string, string>>(path: string, body: unknown): Promise<Answer>;
   /** Requests the twin of that name received whose path holds `contains`. */
-  received(twin: string, contains: string): Promise<{ status: number; requestBody: string; responseBody: string; note: string }[]>;
+  received(
+    twin: string,
+    contains: string,
+  ): Promise<{ status: number; requestBody: string; responseBody: string; note: string }[]>;
   stop(): Promise<void>;
 }
 
@@ -55,7 +58,9 @@ export async function startTwin(options: Partial<SandboxOptions> = {}): Promise<
     phone: (path, body) => call('POST', `${base}/phone${path}`, body),
     async received(twin, contains) {
       const query = new URLSearchParams({ twin, direction: 'in', contains, limit: '1000' });
-      const { items } = await control<{ items: { status: number; url: string; requestBody: string; responseBody: string; note: string }[] }>('GET', `/log?${query}`);
+      const { items } = await control<{
+        items: { status: number; url: string; requestBody: string; responseBody: string; note: string }[];
+      }>('GET', `/log?${query}`);
       return items;
     },
     async stop() {

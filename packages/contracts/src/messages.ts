@@ -37,12 +37,7 @@ export const RecordSubscriptions = Type.Object({
   results: Type.Array(
     Type.Object({
       templateId: Type.String({ maxLength: 80 }),
-      result: Type.Union([
-        Type.Literal('accept'),
-        Type.Literal('reject'),
-        Type.Literal('ban'),
-        Type.Literal('filter'),
-      ]),
+      result: Type.Union([Type.Literal('accept'), Type.Literal('reject'), Type.Literal('ban'), Type.Literal('filter')]),
     }),
     { minItems: 1, maxItems: 5 },
   ),

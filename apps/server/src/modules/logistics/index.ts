@@ -14,7 +14,12 @@ import './logistics.tables.ts';
 export type { Arrival } from './logistics.arrival.ts';
 export type { CarrierEntry } from './logistics.carriers.ts';
 export type { Freight, Shipment } from './logistics.freight.ts';
-export { type CarrierTrack, createKdniaoGateway, type KdniaoConfig, type TrackGateway } from './logistics.kdniao.gateway.ts';
+export {
+  type CarrierTrack,
+  createKdniaoGateway,
+  type KdniaoConfig,
+  type TrackGateway,
+} from './logistics.kdniao.gateway.ts';
 export { logisticsRoutes } from './logistics.routes.ts';
 export { type UploadDeps, type UploadResult, type UploadTask, uploadSweep } from './logistics.upload.ts';
 

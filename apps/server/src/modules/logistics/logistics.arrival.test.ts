@@ -44,6 +44,7 @@ describe('places', () => {
   });
   it('is the same distance both ways between usual provinces', () => {
     const names = ['上海', '广东', '河南', '北京', '四川', '辽宁', '陕西'];
-    for (const from of names) for (const to of names) expect(distanceBetween(from, to), `${from} ${to}`).toBe(distanceBetween(to, from));
+    for (const from of names)
+      for (const to of names) expect(distanceBetween(from, to), `${from} ${to}`).toBe(distanceBetween(to, from));
   });
 });

@@ -25,14 +25,17 @@ describe('C11-LOG-01 C04-INT-08 carrier registry', () => {
       expect(new Set(carriers.map((carrier) => carrier[key])).size, key).toBe(carriers.length);
     }
   });
-  it.each(carriers.map(({ code }) => code))('%s meets the contract: own numbers fit and are recognised, nonsense is not', (code) => {
-    const sample = samples[code] ?? '';
-    expect(fitsCarrier(code, sample)).toBe(true);
-    expect(fitsCarrier(code, ` ${sample.toLowerCase().slice(0, 4)} ${sample.slice(4)} `)).toBe(true);
-    expect(recogniseCarriers(sample).map((carrier) => carrier.code)).toContain(code);
-    expect(fitsCarrier(code, 'X')).toBe(false);
-    expect(findCarrier(code)).toMatchObject({ name: expect.any(String), hotline: expect.stringMatching(/^[\d-]+$/) });
-  });
+  it.each(carriers.map(({ code }) => code))(
+    '%s meets the contract: own numbers fit and are recognised, nonsense is not',
+    (code) => {
+      const sample = samples[code] ?? '';
+      expect(fitsCarrier(code, sample)).toBe(true);
+      expect(fitsCarrier(code, ` ${sample.toLowerCase().slice(0, 4)} ${sample.slice(4)} `)).toBe(true);
+      expect(recogniseCarriers(sample).map((carrier) => carrier.code)).toContain(code);
+      expect(fitsCarrier(code, 'X')).toBe(false);
+      expect(findCarrier(code)).toMatchObject({ name: expect.any(String), hotline: expect.stringMatching(/^[\d-]+$/) });
+    },
+  );
   it('C04-INT-10 knows who takes heavy goods', () => {
     expect(carriers.filter(({ isHeavy }) => isHeavy).map(({ code }) => code)).toEqual(['DBL', 'KYSY', 'ANE']);
   });

@@ -46,7 +46,8 @@ const patterns = new Map(carriers.map(({ code, waybillPattern }) => [code, new R
 export const findCarrier = (code: string): CarrierEntry | undefined => byCode.get(code);
 /** Numbers as people paste them: blanks out, letters up. */
 export const tidyWaybillNo = (waybillNo: string): string => waybillNo.replaceAll(/\s/g, '').toUpperCase();
-export const fitsCarrier = (code: string, waybillNo: string): boolean => patterns.get(code)?.test(tidyWaybillNo(waybillNo)) ?? false;
+export const fitsCarrier = (code: string, waybillNo: string): boolean =>
+  patterns.get(code)?.test(tidyWaybillNo(waybillNo)) ?? false;
 /** Whose number it may be, most usual carrier first. */
 export const recogniseCarriers = (waybillNo: string): CarrierEntry[] =>
   carriers.filter(({ code }) => fitsCarrier(code, waybillNo));

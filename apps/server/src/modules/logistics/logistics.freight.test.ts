@@ -34,12 +34,17 @@ describe('priceFreight', () => {
   it('is a whole number of fen, never negative, never falls with weight and never rises at the line', () => {
     const money = fc.integer({ min: 0, max: 200_000 });
     fc.assert(
-      fc.property(money, fc.integer({ min: 0, max: 80_000 }), fc.integer({ min: 0, max: 5_000 }), (goodsTotal, grams, more) => {
-        const { freight } = ship(goodsTotal, grams);
-        expect(Number.isSafeInteger(freight) && freight >= 0).toBe(true);
-        expect(ship(goodsTotal, grams + more).freight).toBeGreaterThanOrEqual(freight);
-        expect(ship(Math.max(goodsTotal, rules.freeLine), grams).freight).toBeLessThanOrEqual(freight);
-      }),
+      fc.property(
+        money,
+        fc.integer({ min: 0, max: 80_000 }),
+        fc.integer({ min: 0, max: 5_000 }),
+        (goodsTotal, grams, more) => {
+          const { freight } = ship(goodsTotal, grams);
+          expect(Number.isSafeInteger(freight) && freight >= 0).toBe(true);
+          expect(ship(goodsTotal, grams + more).freight).toBeGreaterThanOrEqual(freight);
+          expect(ship(Math.max(goodsTotal, rules.freeLine), grams).freight).toBeLessThanOrEqual(freight);
+        },
+      ),
     );
   });
 });

@@ -61,7 +61,11 @@ export function createKdniaoGateway(config: KdniaoConfig, send: typeof fetch = f
 }
 
 export const signKdniao = (data: string, apiKey: string): string =>
-  Buffer.from(createHash('md5').update(data + apiKey).digest('hex')).toString('base64');
+  Buffer.from(
+    createHash('md5')
+      .update(data + apiKey)
+      .digest('hex'),
+  ).toString('base64');
 
 /** Sorted newest first; a node that comes twice is shown once (C11-LOG-05). */
 export function readTrack({ State, StateEx, Traces = [] }: KdniaoReply): CarrierTrack {

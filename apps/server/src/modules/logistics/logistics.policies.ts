@@ -59,6 +59,7 @@ export const extraDaysPolicy = definePolicy({
 });
 export const trackCacheMinutesPolicy = definePolicy({
   key: 'logistics.track_cache_minutes',
+  scope: 'install',
   title: '物流轨迹缓存时间',
   unit: '分钟',
   defaultValue: 30,

@@ -22,9 +22,22 @@ const neighbours: Record<Zone, readonly Zone[]> = {
   overseas: ['south'],
 };
 /** Where carriers ask a surcharge and need days more. */
-const remoteProvinces: ReadonlySet<string> = new Set(['新疆', '西藏', '青海', '内蒙古', '宁夏', '甘肃', '海南', '香港', '澳门', '台湾']);
+const remoteProvinces: ReadonlySet<string> = new Set([
+  '新疆',
+  '西藏',
+  '青海',
+  '内蒙古',
+  '宁夏',
+  '甘肃',
+  '海南',
+  '香港',
+  '澳门',
+  '台湾',
+]);
 
-const zoneOf = new Map(Object.entries(zones).flatMap(([zone, names]) => names.map((name) => [name, zone as Zone] as const)));
+const zoneOf = new Map(
+  Object.entries(zones).flatMap(([zone, names]) => names.map((name) => [name, zone as Zone] as const)),
+);
 
 /** "浙江省", "浙江杭州", "新疆维吾尔自治区" → "浙江", "浙江", "新疆"; undefined for what is no province. */
 export function findProvince(place: string): string | undefined {

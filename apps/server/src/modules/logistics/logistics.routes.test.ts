@@ -1,6 +1,6 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '#platform/http/app.ts';
 import { createLogger } from '#platform/logger.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { logisticsRoutes } from './index.ts';
 
 describe('GET /api/console/carriers', () => {
@@ -13,7 +13,9 @@ describe('GET /api/console/carriers', () => {
       authenticators: {
         buyer: async () => undefined,
         staff: async ({ headers }) =>
-          headers['x-right'] ? { staffId: 's', name: '小周', shopId: 'shop', permissions: new Set([headers['x-right']]) as never } : undefined,
+          headers['x-right']
+            ? { staffId: 's', name: '小周', shopId: 'shop', permissions: new Set([headers['x-right']]) as never }
+            : undefined,
       },
     });
     logisticsRoutes(app);

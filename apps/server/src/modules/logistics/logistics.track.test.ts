@@ -1,17 +1,21 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFixedClock, dayMs, minuteMs } from '#platform/clock.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createPolicies } from '#platform/policy.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { startTwin, type Twin } from '../../../test/twin.ts';
-import { createKdniaoGateway, createLogistics, type CarrierTrack } from './index.ts';
+import { type CarrierTrack, createKdniaoGateway, createLogistics } from './index.ts';
 import { readTrack, signKdniao } from './logistics.kdniao.gateway.ts';
 
 const log = createLogger('silent');
 
 describe('readTrack', () => {
   it('C11-LOG-05 shows pushed nodes out of order and doubled in time order, once', () => {
-    const node = (AcceptTime: string, AcceptStation: string, Location = '') => ({ AcceptTime, AcceptStation, Location });
+    const node = (AcceptTime: string, AcceptStation: string, Location = '') => ({
+      AcceptTime,
+      AcceptStation,
+      Location,
+    });
     const track = readTrack({
       State: '2',
       StateEx: '202',
@@ -35,7 +39,13 @@ describe('readTrack', () => {
   });
   it('of nodes in one second the carrier’s later one is the newer', () => {
     const at = '2026-11-22 12:00:00';
-    const { nodes } = readTrack({ State: '3', Traces: [{ AcceptTime: at, AcceptStation: '派送' }, { AcceptTime: at, AcceptStation: '签收' }] });
+    const { nodes } = readTrack({
+      State: '3',
+      Traces: [
+        { AcceptTime: at, AcceptStation: '派送' },
+        { AcceptTime: at, AcceptStation: '签收' },
+      ],
+    });
     expect(nodes.map(({ text }) => text)).toEqual(['签收', '派送']);
   });
   it.each([
@@ -73,7 +83,8 @@ describe('tracks', () => {
       return answer.track;
     },
   };
-  const build = () => createLogistics({ db: database.db, gateway, clock, log, policies: createPolicies({ database, clock }) });
+  const build = () =>
+    createLogistics({ db: database.db, gateway, clock, log, policies: createPolicies({ database, clock }) });
   let logistics: ReturnType<typeof build>;
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -81,7 +92,12 @@ describe('tracks', () => {
   });
   afterAll(() => database.close());
   function parcel() {
-    Object.assign(answer, { track: { state: 'in_transit', nodes: [{ at: '2026-11-22T04:00:00.000Z', text: '到达上海', place: '上海' }] }, fails: false, calls: [], delayMs: 0 });
+    Object.assign(answer, {
+      track: { state: 'in_transit', nodes: [{ at: '2026-11-22T04:00:00.000Z', text: '到达上海', place: '上海' }] },
+      fails: false,
+      calls: [],
+      delayMs: 0,
+    });
     waybill += 1;
     return { carrierCode: 'ZTO', waybillNo: String(waybill), phoneTail: '1234' };
   }
@@ -103,7 +119,11 @@ describe('tracks', () => {
   it('C04-INT-09 two processes asking at once make one call', async () => {
     const request = parcel();
     answer.delayMs = 30;
-    await Promise.all([build().track(database.db, request), build().track(database.db, request), build().track(database.db, request)]);
+    await Promise.all([
+      build().track(database.db, request),
+      build().track(database.db, request),
+      build().track(database.db, request),
+    ]);
     expect(answer.calls).toHaveLength(1);
   });
 
@@ -132,7 +152,10 @@ describe('tracks', () => {
 
   it('knows nothing of an unknown carrier and asks nobody', async () => {
     const request = parcel();
-    expect(await logistics.track(database.db, { ...request, carrierCode: 'NOPE' })).toEqual({ state: 'none', nodes: [] });
+    expect(await logistics.track(database.db, { ...request, carrierCode: 'NOPE' })).toEqual({
+      state: 'none',
+      nodes: [],
+    });
     expect(answer.calls).toEqual([]);
   });
 });
@@ -145,12 +168,18 @@ describe('tracks against the twin over HTTP', () => {
   });
   afterAll(() => twin.stop());
   const gateway = (key = twin.credentials.kdniaoApiKey) =>
-    createKdniaoGateway({ trackBaseUrl: `${twin.base}/kdniao`, trackBusinessId: twin.credentials.kdniaoBusinessId, trackApiKey: key });
+    createKdniaoGateway({
+      trackBaseUrl: `${twin.base}/kdniao`,
+      trackBusinessId: twin.credentials.kdniaoBusinessId,
+      trackApiKey: key,
+    });
 
   it('follows a parcel from collected to signed', async () => {
     const question = { kdniaoCode: 'SF', waybillNo: 'SF1234567890123', phoneTail: '0001' };
     await gateway().query(question);
-    const advanced = await twin.control<{ steps: unknown[] }>('POST', `/parcels/${question.waybillNo}/advance`, { toEnd: true });
+    const advanced = await twin.control<{ steps: unknown[] }>('POST', `/parcels/${question.waybillNo}/advance`, {
+      toEnd: true,
+    });
     const { state, nodes } = await gateway().query(question);
     expect(state).toBe('signed');
     expect(nodes).toHaveLength(advanced.steps.length);
@@ -160,7 +189,11 @@ describe('tracks against the twin over HTTP', () => {
   it('fails on a wrong signature, a refusal, an error page and a cut line', async () => {
     const question = { kdniaoCode: 'ZTO', waybillNo: '78123456789012', phoneTail: '' };
     await expect(gateway('wrong').query(question)).rejects.toThrow('Kdniao refused');
-    for (const [fault, message] of [['refused', 'Kdniao refused'], ['http-500', 'Kdniao answered 500'], ['dropped', 'fetch failed']]) {
+    for (const [fault, message] of [
+      ['refused', 'Kdniao refused'],
+      ['http-500', 'Kdniao answered 500'],
+      ['dropped', 'fetch failed'],
+    ]) {
       await twin.switchTo({ 'carriers.fault': fault as string, 'carriers.faultTimes': 1 });
       await expect(gateway().query(question)).rejects.toThrow(message);
     }

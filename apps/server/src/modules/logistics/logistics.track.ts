@@ -52,8 +52,14 @@ export function createTrack({ db, gateway, clock, log, policies }: TrackDeps) {
           .where('logistics.trackCache.state', '<>', 'signed')
           .where((eb) =>
             eb.and([
-              eb.or([eb('logistics.trackCache.fetchedAt', 'is', null), eb('logistics.trackCache.fetchedAt', '<=', staleBefore)]),
-              eb.or([eb('logistics.trackCache.claimedUntil', 'is', null), eb('logistics.trackCache.claimedUntil', '<=', now)]),
+              eb.or([
+                eb('logistics.trackCache.fetchedAt', 'is', null),
+                eb('logistics.trackCache.fetchedAt', '<=', staleBefore),
+              ]),
+              eb.or([
+                eb('logistics.trackCache.claimedUntil', 'is', null),
+                eb('logistics.trackCache.claimedUntil', '<=', now),
+              ]),
             ]),
           ),
       )
@@ -73,9 +79,7 @@ export function createTrack({ db, gateway, clock, log, policies }: TrackDeps) {
       .where('carrierCode', '=', carrierCode);
     try {
       const { state, nodes } = await gateway.query({ kdniaoCode, waybillNo, phoneTail });
-      await update
-        .set({ state, nodes: JSON.stringify(nodes), fetchedAt: clock.now(), claimedUntil: null })
-        .execute();
+      await update.set({ state, nodes: JSON.stringify(nodes), fetchedAt: clock.now(), claimedUntil: null }).execute();
       return { state, nodes };
     } catch (error) {
       log.warn({ err: error, carrierCode }, 'track query failed, showing what is stored');

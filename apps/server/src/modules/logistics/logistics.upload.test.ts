@@ -1,7 +1,14 @@
+import { describe, expect, it } from 'vitest';
 import { createFixedClock } from '#platform/clock.ts';
 import { createLogger } from '#platform/logger.ts';
-import { describe, expect, it } from 'vitest';
-import { buildUpload, judgeUpload, retryWaitMs, type UploadResult, type UploadTask, uploadSweep } from './logistics.upload.ts';
+import {
+  buildUpload,
+  judgeUpload,
+  retryWaitMs,
+  type UploadResult,
+  type UploadTask,
+  uploadSweep,
+} from './logistics.upload.ts';
 
 const log = createLogger('silent');
 const now = new Date('2026-11-22T04:00:00.120Z');
@@ -11,7 +18,14 @@ const task: UploadTask = {
   orderNo: '26112212000000000001',
   outTradeNo: '26112212000000000002',
   openid: 'o1',
-  parcels: [{ carrierCode: 'YUNDA', waybillNo: ' 431234567890123', itemDescription: '亚麻四件套'.repeat(40), phoneTail: '0001' }],
+  parcels: [
+    {
+      carrierCode: 'YUNDA',
+      waybillNo: ' 431234567890123',
+      itemDescription: '亚麻四件套'.repeat(40),
+      phoneTail: '0001',
+    },
+  ],
   isAllDelivered: true,
   isSingle: true,
   attempts: 0,
@@ -37,8 +51,14 @@ describe('buildUpload', () => {
     });
   });
   it('splits while more is to come, and ends with the last parcel', () => {
-    expect(buildUpload({ ...task, isSingle: false, isAllDelivered: false }, 'm', now)).toMatchObject({ delivery_mode: 2, is_all_delivered: false });
-    expect(buildUpload({ ...task, isSingle: false }, 'm', now)).toMatchObject({ delivery_mode: 2, is_all_delivered: true });
+    expect(buildUpload({ ...task, isSingle: false, isAllDelivered: false }, 'm', now)).toMatchObject({
+      delivery_mode: 2,
+      is_all_delivered: false,
+    });
+    expect(buildUpload({ ...task, isSingle: false }, 'm', now)).toMatchObject({
+      delivery_mode: 2,
+      is_all_delivered: true,
+    });
   });
 });
 

@@ -87,12 +87,14 @@ export function buildUpload(task: UploadTask, mchId: string, now: Date): unknown
     order_key: { order_number_type: 1, mchid: mchId, out_trade_no: task.outTradeNo },
     logistics_type: express,
     ...(task.isSingle ? { delivery_mode: 1 } : { delivery_mode: 2, is_all_delivered: task.isAllDelivered }),
-    shipping_list: task.parcels.slice(0, parcelsPerCall).map(({ carrierCode, waybillNo, itemDescription, phoneTail }) => ({
-      tracking_no: tidyWaybillNo(waybillNo),
-      express_company: findCarrier(carrierCode)?.wechatCode ?? carrierCode,
-      item_desc: [...itemDescription].slice(0, itemDescriptionCharacters).join(''),
-      ...(phoneTail ? { contact: { receiver_contact: `*******${phoneTail}` } } : {}),
-    })),
+    shipping_list: task.parcels
+      .slice(0, parcelsPerCall)
+      .map(({ carrierCode, waybillNo, itemDescription, phoneTail }) => ({
+        tracking_no: tidyWaybillNo(waybillNo),
+        express_company: findCarrier(carrierCode)?.wechatCode ?? carrierCode,
+        item_desc: [...itemDescription].slice(0, itemDescriptionCharacters).join(''),
+        ...(phoneTail ? { contact: { receiver_contact: `*******${phoneTail}` } } : {}),
+      })),
     upload_time: new Date(now.getTime() + 8 * 3_600_000).toISOString().replace('Z', '+08:00'),
     payer: { openid: task.openid },
   };

@@ -4,8 +4,8 @@ import type { Database, Executor, Tx } from '#platform/database/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
 import type { WechatApi, WechatReply } from '#platform/wechat-api.ts';
-import { fillTemplate, type MessageFacts, type MessageTemplates } from './messaging.templates.ts';
 import type { DeliveryState } from './messaging.tables.ts';
+import { fillTemplate, type MessageFacts, type MessageTemplates } from './messaging.templates.ts';
 
 export interface DeliveryDeps {
   database: Pick<Database, 'db' | 'inTransaction'>;
@@ -72,7 +72,14 @@ export function deliverySweep(deps: DeliveryDeps): Sweep {
   async function change(
     tx: Tx,
     { buyerId, deliveryId }: Delivery,
-    set: { state: DeliveryState; claimedUntil?: Date | null; nextAttemptAt?: Date | null; attempts?: number; lastError?: string | null; sentAt?: Date },
+    set: {
+      state: DeliveryState;
+      claimedUntil?: Date | null;
+      nextAttemptAt?: Date | null;
+      attempts?: number;
+      lastError?: string | null;
+      sentAt?: Date;
+    },
   ): Promise<void> {
     await tx
       .updateTable('messaging.delivery')
@@ -87,7 +94,8 @@ export function deliverySweep(deps: DeliveryDeps): Sweep {
     if (delivery.state === 'sending') return { state: 'unsure', reason: 'interrupted while sending' };
     const template = byTemplate.get(delivery.templateId);
     const openid = await openidOf(db, delivery.buyerId, 'mini');
-    if (!template || openid === undefined) return { state: 'refused', reason: template ? 'no mini program openid' : 'template gone' };
+    if (!template || openid === undefined)
+      return { state: 'refused', reason: template ? 'no mini program openid' : 'template gone' };
     const data = fillTemplate(template, delivery.facts);
     if ('unfit' in data) return { state: 'refused', reason: `field ${String(data.unfit)} cannot be filled` };
     const page = pageOf(delivery.facts.orderNo);
@@ -97,7 +105,8 @@ export function deliverySweep(deps: DeliveryDeps): Sweep {
   async function record(tx: Tx, delivery: Delivery, verdict: Verdict): Promise<void> {
     const attempts = delivery.attempts + 1;
     const done = { attempts, claimedUntil: null, nextAttemptAt: null };
-    if (verdict.state === 'sent') return change(tx, delivery, { ...done, state: 'sent', sentAt: clock.now(), lastError: null });
+    if (verdict.state === 'sent')
+      return change(tx, delivery, { ...done, state: 'sent', sentAt: clock.now(), lastError: null });
     const lastError = verdict.reason;
     log.warn({ templateId: delivery.templateId, ...verdict }, 'subscription message not sent');
     if (verdict.state === 'retry' && attempts < maxAttempts) {

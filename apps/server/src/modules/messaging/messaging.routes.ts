@@ -1,4 +1,12 @@
-import { CursorQuery, ErrorReply, InboxPage, NoContent, RecordSubscriptions, SubscriptionTemplates, UnreadMessages } from '@xiaopu/contracts';
+import {
+  CursorQuery,
+  ErrorReply,
+  InboxPage,
+  NoContent,
+  RecordSubscriptions,
+  SubscriptionTemplates,
+  UnreadMessages,
+} from '@xiaopu/contracts';
 import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Messages } from './messaging.service.ts';

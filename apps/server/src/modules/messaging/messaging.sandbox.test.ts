@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFixedClock } from '#platform/clock.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createWechatApi } from '#platform/wechat-api.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { startTwin, type Twin } from '../../../test/twin.ts';
 import { createMessages, createModerateText, deliverySweep, demoTemplates } from './index.ts';
@@ -41,7 +41,11 @@ describe('messages and moderation against the twin over HTTP', () => {
     get: async ({ appId, secret }: { appId: string; secret: string }) => {
       if (token) return token;
       tokensAsked += 1;
-      const reply = await call({ path: '/cgi-bin/stable_token', query: {}, body: { grant_type: 'client_credential', appid: appId, secret } });
+      const reply = await call({
+        path: '/cgi-bin/stable_token',
+        query: {},
+        body: { grant_type: 'client_credential', appid: appId, secret },
+      });
       token = String(reply.access_token);
       return token;
     },
@@ -50,10 +54,22 @@ describe('messages and moderation against the twin over HTTP', () => {
     },
   };
   const build = () => {
-    const api = createWechatApi({ call, tokens, app: { appId: twin.credentials.miniAppId, secret: twin.credentials.miniAppSecret } });
+    const api = createWechatApi({
+      call,
+      tokens,
+      app: { appId: twin.credentials.miniAppId, secret: twin.credentials.miniAppSecret },
+    });
     const openidOf = async () => openid;
     return {
-      sweep: deliverySweep({ database, api, templates: demoTemplates, openidOf, pageOf: (orderNo) => `orders/detail?orderNo=${orderNo}`, clock, log }),
+      sweep: deliverySweep({
+        database,
+        api,
+        templates: demoTemplates,
+        openidOf,
+        pageOf: (orderNo) => `orders/detail?orderNo=${orderNo}`,
+        clock,
+        log,
+      }),
       moderate: createModerateText({ api, openidOf, log }),
     };
   };
@@ -73,24 +89,51 @@ describe('messages and moderation against the twin over HTTP', () => {
     const ids = Object.values(demoTemplates).map(({ templateId }) => templateId);
     await twin.phone('/subscribe', { persona: 'lin-xia', templateIds: ids });
     await database.inTransaction((tx) =>
-      messages.recordSubscriptions(tx, buyerId, { askId: newId(), results: ids.map((templateId) => ({ templateId, result: 'accept' as const })) }),
+      messages.recordSubscriptions(tx, buyerId, {
+        askId: newId(),
+        results: ids.map((templateId) => ({ templateId, result: 'accept' as const })),
+      }),
     );
     token = 'S99_gone';
-    const facts = { orderNo: '26112212000000000001', at: clock.now().toISOString(), amount: 8_990, title: '亚麻四件套', carrierName: '顺丰速运', waybillNo: 'SF1', reason: '不想要了' };
+    const facts = {
+      orderNo: '26112212000000000001',
+      at: clock.now().toISOString(),
+      amount: 8_990,
+      title: '亚麻四件套',
+      carrierName: '顺丰速运',
+      waybillNo: 'SF1',
+      reason: '不想要了',
+    };
     for (const kind of ['order_paid', 'order_shipped', 'order_refunded'] as const) {
       for (let i = 0; i < 2; i += 1) {
-        await database.inTransaction((tx) => messages.notify(tx, { buyerId, kind, sourceKey: `${kind}/1`, title: 't', body: 'b', facts }));
+        await database.inTransaction((tx) =>
+          messages.notify(tx, { buyerId, kind, sourceKey: `${kind}/1`, title: 't', body: 'b', facts }),
+        );
       }
     }
     const { sweep } = build();
     while ((await sweep.run()) > 0);
-    expect(await database.db.selectFrom('messaging.delivery').select(['state', 'lastError']).where('buyerId', '=', buyerId).execute()).toEqual(
-      Array.from({ length: 3 }, () => ({ state: 'sent', lastError: null })),
+    expect(
+      await database.db
+        .selectFrom('messaging.delivery')
+        .select(['state', 'lastError'])
+        .where('buyerId', '=', buyerId)
+        .execute(),
+    ).toEqual(Array.from({ length: 3 }, () => ({ state: 'sent', lastError: null })));
+    const inbox = (await (await fetch(`${twin.base}/phone/messages?persona=lin-xia`)).json()) as {
+      items: { title: string }[];
+    };
+    expect(inbox.items.map(({ title }) => title).sort()).toEqual(
+      Object.values(demoTemplates)
+        .map(({ title }) => title)
+        .sort(),
     );
-    const inbox = (await (await fetch(`${twin.base}/phone/messages?persona=lin-xia`)).json()) as { items: { title: string }[] };
-    expect(inbox.items.map(({ title }) => title).sort()).toEqual(Object.values(demoTemplates).map(({ title }) => title).sort());
     expect(tokensAsked).toBe(1);
-    const left = await database.db.selectFrom('messaging.wallet').select('remaining').where('buyerId', '=', buyerId).execute();
+    const left = await database.db
+      .selectFrom('messaging.wallet')
+      .select('remaining')
+      .where('buyerId', '=', buyerId)
+      .execute();
     expect(left.map(({ remaining }) => remaining)).toEqual([0, 0, 0]);
   });
 
@@ -98,15 +141,26 @@ describe('messages and moderation against the twin over HTTP', () => {
     const buyerId = randomUUID();
     const { templateId } = demoTemplates.order_paid;
     for (let i = 0; i < 2; i += 1) {
-      await database.inTransaction((tx) => messages.recordSubscriptions(tx, buyerId, { askId: newId(), results: [{ templateId, result: 'accept' }] }));
+      await database.inTransaction((tx) =>
+        messages.recordSubscriptions(tx, buyerId, { askId: newId(), results: [{ templateId, result: 'accept' }] }),
+      );
     }
     const facts = { orderNo: '26112212000000000002', at: clock.now().toISOString(), amount: 1 };
-    await database.inTransaction((tx) => messages.notify(tx, { buyerId, kind: 'order_paid', sourceKey: 'order_paid/2', title: 't', body: 'b', facts }));
+    await database.inTransaction((tx) =>
+      messages.notify(tx, { buyerId, kind: 'order_paid', sourceKey: 'order_paid/2', title: 't', body: 'b', facts }),
+    );
     const { sweep } = build();
     while ((await sweep.run()) > 0);
-    const row = await database.db.selectFrom('messaging.delivery').select(['state', 'lastError']).where('buyerId', '=', buyerId).executeTakeFirstOrThrow();
+    const row = await database.db
+      .selectFrom('messaging.delivery')
+      .select(['state', 'lastError'])
+      .where('buyerId', '=', buyerId)
+      .executeTakeFirstOrThrow();
     expect(row).toEqual({ state: 'refused', lastError: 'errcode 43101' });
-    expect((await messages.listTemplates(database.db, buyerId)).templates.find((one) => one.templateId === templateId)?.remaining).toBe(0);
+    expect(
+      (await messages.listTemplates(database.db, buyerId)).templates.find((one) => one.templateId === templateId)
+        ?.remaining,
+    ).toBe(0);
   });
 
   it.each([
@@ -114,7 +168,10 @@ describe('messages and moderation against the twin over HTTP', () => {
     ['好评返现加微信', 'held', '广告'],
     ['教你赌博', 'rejected', '违法犯罪'],
   ])('judges %s: %s', async (text, verdict, reason) => {
-    expect(await build().moderate(database.db, { buyerId: randomUUID(), text, scene: 'comment' })).toEqual({ verdict, reason });
+    expect(await build().moderate(database.db, { buyerId: randomUUID(), text, scene: 'comment' })).toEqual({
+      verdict,
+      reason,
+    });
   });
 
   it('holds text for people when WeChat does not answer, refuses, or the buyer has no openid', async () => {

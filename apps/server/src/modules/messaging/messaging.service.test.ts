@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFixedClock } from '#platform/clock.ts';
 import { createApp } from '#platform/http/app.ts';
 import { newId, newTradeNo } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createMessaging } from '#platform/messaging/outbox.ts';
 import type { WechatReply } from '#platform/wechat-api.ts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { createMessages, deliverySweep, demoTemplates, messagingRoutes, subscribeMessaging } from './index.ts';
 
@@ -68,18 +68,29 @@ describe('messages', () => {
   });
 
   const accept = (buyerId: string, askId = newId(), result: 'accept' | 'reject' = 'accept') =>
-    app.inject({ method: 'POST', url: '/api/messages/subscriptions', headers: { authorization: `Bearer ${buyerId}` }, payload: { askId, results: [{ templateId, result }] } });
-  const get = (path: string, buyerId?: string) => app.inject({ url: path, headers: buyerId ? { authorization: `Bearer ${buyerId}` } : {} });
+    app.inject({
+      method: 'POST',
+      url: '/api/messages/subscriptions',
+      headers: { authorization: `Bearer ${buyerId}` },
+      payload: { askId, results: [{ templateId, result }] },
+    });
+  const get = (path: string, buyerId?: string) =>
+    app.inject({ url: path, headers: buyerId ? { authorization: `Bearer ${buyerId}` } : {} });
   const remaining = async (buyerId: string) =>
-    (await get('/api/messages/subscriptions', buyerId)).json().templates.find((one: { templateId: string }) => one.templateId === templateId).remaining;
+    (await get('/api/messages/subscriptions', buyerId))
+      .json()
+      .templates.find((one: { templateId: string }) => one.templateId === templateId).remaining;
   async function orderPaid(buyerId: string, orderNo = newTradeNo(buyerId, clock.now()), times = 1) {
     for (let i = 0; i < times; i += 1) {
-      await database.inTransaction((tx) => messaging.outbox.publish(tx, 'orders.order_paid', { buyerId, orderNo, shopId: newId(), payable: 8_990 }));
+      await database.inTransaction((tx) =>
+        messaging.outbox.publish(tx, 'orders.order_paid', { buyerId, orderNo, shopId: newId(), payable: 8_990 }),
+      );
     }
     await messaging.relay.drain();
     return orderNo;
   }
-  const deliveries = (buyerId: string) => database.db.selectFrom('messaging.delivery').selectAll().where('buyerId', '=', buyerId).execute();
+  const deliveries = (buyerId: string) =>
+    database.db.selectFrom('messaging.delivery').selectAll().where('buyerId', '=', buyerId).execute();
   const drain = async () => {
     while ((await sweep.run()) > 0);
   };
@@ -121,7 +132,9 @@ describe('messages', () => {
     await drain();
     expect(sent).toEqual([]);
     expect((await get('/api/messages', buyerId)).json()).toMatchObject({
-      items: [{ kind: 'order_paid', title: '支付成功', body: '已收到 ¥89.90，我们会尽快发货。', orderNo, readAt: null }],
+      items: [
+        { kind: 'order_paid', title: '支付成功', body: '已收到 ¥89.90，我们会尽快发货。', orderNo, readAt: null },
+      ],
       nextCursor: null,
     });
   });
@@ -155,15 +168,34 @@ describe('messages', () => {
   it('passes over templates that are not ours', async () => {
     const buyerId = randomUUID();
     const payload = { askId: newId(), results: [{ templateId: 'not-ours', result: 'accept' }] };
-    const reply = await app.inject({ method: 'POST', url: '/api/messages/subscriptions', headers: { authorization: `Bearer ${buyerId}` }, payload });
+    const reply = await app.inject({
+      method: 'POST',
+      url: '/api/messages/subscriptions',
+      headers: { authorization: `Bearer ${buyerId}` },
+      payload,
+    });
     expect(reply.statusCode).toBe(200);
-    expect(await database.db.selectFrom('messaging.wallet').selectAll().where('buyerId', '=', buyerId).execute()).toEqual([]);
+    expect(
+      await database.db.selectFrom('messaging.wallet').selectAll().where('buyerId', '=', buyerId).execute(),
+    ).toEqual([]);
   });
 
   it.each([
     ['WeChat says it is used up (43101)', { kind: 'refused', errcode: 43101, message: 'x' }, 'refused', 0, 1],
-    ['WeChat refuses the data: the accept still stands', { kind: 'refused', errcode: 47003, message: 'x' }, 'refused', 2, 1],
-    ['no answer came: it may have arrived, so it is not repeated', { kind: 'silent', message: 'x', wasSent: true }, 'unsure', 1, 1],
+    [
+      'WeChat refuses the data: the accept still stands',
+      { kind: 'refused', errcode: 47003, message: 'x' },
+      'refused',
+      2,
+      1,
+    ],
+    [
+      'no answer came: it may have arrived, so it is not repeated',
+      { kind: 'silent', message: 'x', wasSent: true },
+      'unsure',
+      1,
+      1,
+    ],
     ['it never left for want of a token: later', { kind: 'silent', message: 'x', wasSent: false }, 'queued', 1, 1],
     ['WeChat is busy: later', { kind: 'refused', errcode: -1, message: 'x' }, 'queued', 1, 1],
   ] as const)('%s', async (_name, reply, state, left, calls) => {
@@ -200,7 +232,11 @@ describe('messages', () => {
     const buyerId = randomUUID();
     await accept(buyerId);
     await orderPaid(buyerId);
-    await database.db.updateTable('messaging.delivery').set({ state: 'sending', claimedUntil: new Date(0) }).where('buyerId', '=', buyerId).execute();
+    await database.db
+      .updateTable('messaging.delivery')
+      .set({ state: 'sending', claimedUntil: new Date(0) })
+      .where('buyerId', '=', buyerId)
+      .execute();
     await drain();
     expect(sent).toEqual([]);
     expect(await deliveries(buyerId)).toMatchObject([{ state: 'unsure' }]);
@@ -236,7 +272,8 @@ describe('messages', () => {
       await orderPaid(buyerId);
       expect((await get('/api/messages/unread', buyerId)).json()).toEqual({ unread: 1 });
       expect((await get('/api/messages', other)).json().items).toEqual([]);
-      const read = (who: string) => app.inject({ method: 'POST', url: '/api/messages/read', headers: { authorization: `Bearer ${who}` } });
+      const read = (who: string) =>
+        app.inject({ method: 'POST', url: '/api/messages/read', headers: { authorization: `Bearer ${who}` } });
       expect((await read(other)).statusCode).toBe(204);
       expect((await get('/api/messages/unread', buyerId)).json()).toEqual({ unread: 1 });
       expect((await read(buyerId)).statusCode).toBe(204);
@@ -248,16 +285,35 @@ describe('messages', () => {
       expect([bad.statusCode, bad.json().error.code]).toEqual([400, 'messaging.cursor_invalid']);
       expect((await get('/api/messages?limit=0', buyerId)).statusCode).toBe(400);
       const headers = { authorization: `Bearer ${buyerId}` };
-      for (const payload of [{}, { askId: newId(), results: [] }, { askId: 'x', results: [{ templateId, result: 'accept' }] }, { askId: newId(), results: [{ templateId, result: 'maybe' }] }]) {
-        expect((await app.inject({ method: 'POST', url: '/api/messages/subscriptions', headers, payload })).statusCode).toBe(400);
+      for (const payload of [
+        {},
+        { askId: newId(), results: [] },
+        { askId: 'x', results: [{ templateId, result: 'accept' }] },
+        { askId: newId(), results: [{ templateId, result: 'maybe' }] },
+      ]) {
+        expect(
+          (await app.inject({ method: 'POST', url: '/api/messages/subscriptions', headers, payload })).statusCode,
+        ).toBe(400);
       }
       expect(await remaining(buyerId)).toBe(0);
     });
     it('401 without session and for a guest', async () => {
-      for (const [method, url] of [['GET', '/api/messages'], ['GET', '/api/messages/unread'], ['POST', '/api/messages/read'], ['GET', '/api/messages/subscriptions'], ['POST', '/api/messages/subscriptions']] as const) {
-        const payload = method === 'POST' ? { payload: { askId: newId(), results: [{ templateId, result: 'accept' }] } } : {};
+      for (const [method, url] of [
+        ['GET', '/api/messages'],
+        ['GET', '/api/messages/unread'],
+        ['POST', '/api/messages/read'],
+        ['GET', '/api/messages/subscriptions'],
+        ['POST', '/api/messages/subscriptions'],
+      ] as const) {
+        const payload =
+          method === 'POST' ? { payload: { askId: newId(), results: [{ templateId, result: 'accept' }] } } : {};
         expect((await app.inject({ method, url, ...payload })).statusCode, url).toBe(401);
-        const guest = await app.inject({ method, url, headers: { authorization: `Bearer ${randomUUID()}/guest` }, ...payload });
+        const guest = await app.inject({
+          method,
+          url,
+          headers: { authorization: `Bearer ${randomUUID()}/guest` },
+          ...payload,
+        });
         expect([guest.statusCode, guest.json().error.code], url).toEqual([401, 'identity.login_required']);
       }
     });

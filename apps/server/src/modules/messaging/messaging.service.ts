@@ -1,5 +1,11 @@
 /** The inbox and the wallet of subscription accepts; sending is the sweep's. */
-import type { CursorQuery, InboxPage, MessageKind, RecordSubscriptions, SubscriptionTemplates } from '@xiaopu/contracts';
+import type {
+  CursorQuery,
+  InboxPage,
+  MessageKind,
+  RecordSubscriptions,
+  SubscriptionTemplates,
+} from '@xiaopu/contracts';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { newId } from '#platform/ids.ts';

@@ -33,20 +33,36 @@ describe('fillTemplate', () => {
   });
   it('names the field it cannot fill rather than sending what WeChat refuses', () => {
     expect(fillTemplate(demoTemplates.order_refunded, { orderNo: '1', at })).toEqual({ unfit: 'amount2' });
-    expect(fillTemplate({ templateId: 't', title: '', fields: { video1: 'title' } }, { orderNo: '1', at })).toEqual({ unfit: 'video1' });
+    expect(fillTemplate({ templateId: 't', title: '', fields: { video1: 'title' } }, { orderNo: '1', at })).toEqual({
+      unfit: 'video1',
+    });
   });
   it('fits every rule for any title, carrier and number', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 60 });
     fc.assert(
-      fc.property(text, text, text, fc.integer({ min: 0, max: 99_999_999 }), (title, carrierName, waybillNo, amount) => {
-        for (const template of Object.values(demoTemplates)) {
-          const data = fillTemplate(template, { orderNo: '26112212000000000001', at, title, carrierName, waybillNo, amount, reason: title });
-          expect('unfit' in data).toBe(false);
-          for (const [field, { value }] of Object.entries(data as Record<string, { value: string }>)) {
-            expect(fitsField(field, value), `${field} ${JSON.stringify(value)}`).toBe(true);
+      fc.property(
+        text,
+        text,
+        text,
+        fc.integer({ min: 0, max: 99_999_999 }),
+        (title, carrierName, waybillNo, amount) => {
+          for (const template of Object.values(demoTemplates)) {
+            const data = fillTemplate(template, {
+              orderNo: '26112212000000000001',
+              at,
+              title,
+              carrierName,
+              waybillNo,
+              amount,
+              reason: title,
+            });
+            expect('unfit' in data).toBe(false);
+            for (const [field, { value }] of Object.entries(data as Record<string, { value: string }>)) {
+              expect(fitsField(field, value), `${field} ${JSON.stringify(value)}`).toBe(true);
+            }
           }
-        }
-      }),
+        },
+      ),
     );
   });
 });
@@ -75,5 +91,7 @@ describe('fitsField', () => {
 });
 
 it('offers only the kinds whose ids the merchant gave', () => {
-  expect(templatesFrom({ order_paid: 'T1', order_shipped: '' })).toEqual({ order_paid: { ...demoTemplates.order_paid, templateId: 'T1' } });
+  expect(templatesFrom({ order_paid: 'T1', order_shipped: '' })).toEqual({
+    order_paid: { ...demoTemplates.order_paid, templateId: 'T1' },
+  });
 });

@@ -72,7 +72,11 @@ const rules: Record<string, FieldRule> = {
     allows: (text) => /^[\x21-\x7e]{1,32}$/.test(text),
   },
   phrase: {
-    fit: (text) => [...text].filter((character) => chinese.test(character)).slice(0, 5).join(''),
+    fit: (text) =>
+      [...text]
+        .filter((character) => chinese.test(character))
+        .slice(0, 5)
+        .join(''),
     allows: (text) => [...text].length <= 5 && [...text].every((character) => chinese.test(character)),
   },
   amount: { fit: (text) => text, allows: (text) => /^[¥￥]?\d{1,10}(\.\d{1,2})?元?$/.test(text) },
@@ -114,9 +118,6 @@ function textOf(facts: MessageFacts, name: FactName): string {
 }
 
 function beijingTime(at: Date): string {
-  const [year, month, day, hour, minute] = new Date(at.getTime() + 8 * 3_600_000)
-    .toISOString()
-    .split(/\D/)
-    .map(Number);
+  const [year, month, day, hour, minute] = new Date(at.getTime() + 8 * 3_600_000).toISOString().split(/\D/).map(Number);
   return `${year}年${month}月${day}日 ${hour}:${String(minute).padStart(2, '0')}`;
 }

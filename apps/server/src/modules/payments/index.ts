@@ -16,7 +16,13 @@ import type { WechatPayGateway } from './payments.wechat.gateway.ts';
 import './payments.tables.ts';
 
 export * as paymentErrors from './payments.errors.ts';
-export { createPayments, type OpenPayment, type PaymentDetails, type Payments, type RequestRefund } from './payments.service.ts';
+export {
+  createPayments,
+  type OpenPayment,
+  type PaymentDetails,
+  type Payments,
+  type RequestRefund,
+} from './payments.service.ts';
 export { createWechatPayGateway, type WechatPayConfig, type WechatPayGateway } from './payments.wechat.gateway.ts';
 
 export interface PaymentDesk {
@@ -24,7 +30,8 @@ export interface PaymentDesk {
   routes: (app: RouteApp) => void;
 }
 
-export interface PaymentDeskDeps extends Pick<PaymentFlowDeps, 'appIds' | 'openidOf' | 'preparePayment' | 'cashierUrl'> {
+export interface PaymentDeskDeps
+  extends Pick<PaymentFlowDeps, 'appIds' | 'openidOf' | 'preparePayment' | 'cashierUrl'> {
   payments: Payments;
   gateway: WechatPayGateway;
   database: Pick<Database, 'db' | 'inTransaction'>;

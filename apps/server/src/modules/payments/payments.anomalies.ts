@@ -27,7 +27,11 @@ export function createAnomalies({ clock }: { clock: Clock }) {
       .$if(state === 'resolved', (query) => query.where('anomaly.resolvedAt', 'is not', null));
 
   return {
-    async list(db: Executor, shopId: string, { state, page, pageSize }: PaymentAnomalyQuery): Promise<PaymentAnomalyPage> {
+    async list(
+      db: Executor,
+      shopId: string,
+      { state, page, pageSize }: PaymentAnomalyQuery,
+    ): Promise<PaymentAnomalyPage> {
       const rows = await ofShop(db, shopId, state)
         .innerJoin('payments.payment as payment', (join) =>
           join.onRef('payment.buyerId', '=', 'anomaly.buyerId').onRef('payment.paymentId', '=', 'anomaly.paymentId'),
@@ -64,7 +68,11 @@ export function createAnomalies({ clock }: { clock: Clock }) {
     },
 
     /** Writes down what people did about it, once. */
-    async resolve(tx: Tx, shopId: string, { anomalyId, note, by }: { anomalyId: string; note: string; by: string }): Promise<void> {
+    async resolve(
+      tx: Tx,
+      shopId: string,
+      { anomalyId, note, by }: { anomalyId: string; note: string; by: string },
+    ): Promise<void> {
       const { numUpdatedRows } = await tx
         .updateTable('payments.anomaly')
         .set({ resolvedAt: clock.now(), resolvedBy: by, note })

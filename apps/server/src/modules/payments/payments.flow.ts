@@ -8,10 +8,10 @@ import type { Database, Executor, Tx } from '#platform/database/database.ts';
 import { newTradeNo } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
-import { cutBytes, prepayLifeMs, nextCheck, shortestPrepayMs, wholeSeconds } from './payments.domain.ts';
+import { cutBytes, nextCheck, prepayLifeMs, shortestPrepayMs, wholeSeconds } from './payments.domain.ts';
 import * as errors from './payments.errors.ts';
-import * as repository from './payments.repository.ts';
 import type { Attempt, Payment } from './payments.repository.ts';
+import * as repository from './payments.repository.ts';
 import type { Outcome, Settle } from './payments.settle.ts';
 import type { PayClient } from './payments.tables.ts';
 import { problemOf, type WechatPayGateway } from './payments.wechat.gateway.ts';
@@ -57,7 +57,9 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
     if (problem === undefined) return error;
     log.warn({ err: error, problem }, 'WeChat Pay call failed');
     const { code } = error as { code: string };
-    return problem === 'unreachable' || problem === 'unverified' ? errors.wechatUnavailable() : errors.wechatRefused({ code });
+    return problem === 'unreachable' || problem === 'unverified'
+      ? errors.wechatUnavailable()
+      : errors.wechatRefused({ code });
   };
 
   async function plan(tx: Tx, buyerId: string, paymentId: string, client: PayClient): Promise<Plan> {
@@ -138,16 +140,19 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
     }
     const recorded = await inTransaction(async (tx) => {
       const current = await repository.lockPayment(tx, payment.buyerId, payment.paymentId);
-      if (!current || current.closeRequestedAt || (current.status !== 'created' && current.status !== 'prepaid')) return undefined;
+      if (!current || current.closeRequestedAt || (current.status !== 'created' && current.status !== 'prepaid'))
+        return undefined;
       const now = clock.now();
       const prepaid = await repository.recordPrepay(tx, attempt, prepayId, now);
       if (!prepaid) return undefined;
       const change = { prepaidAt: now, nextCheckAt: nextCheck(0, now, current.prepayUntil), checks: 0 };
-      if (!(await repository.movePayment(tx, current, 'prepaid', change))) await repository.changePayment(tx, current, change);
+      if (!(await repository.movePayment(tx, current, 'prepaid', change)))
+        await repository.changePayment(tx, current, change);
       return prepaid;
     });
     // Closed while WeChat was answering: what it opened must not stay payable. time_expire bounds it should this fail too.
-    if (!recorded) await gateway.close(attempt.outTradeNo).catch((error: unknown) => log.warn({ err: error }, 'late close failed'));
+    if (!recorded)
+      await gateway.close(attempt.outTradeNo).catch((error: unknown) => log.warn({ err: error }, 'late close failed'));
     return recorded;
   }
 
@@ -215,7 +220,12 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
       const payment = await repository.findPayment(db, buyerId, paymentId);
       if (!payment) throw errors.paymentNotFound();
       const now = clock.now();
-      if (payment.status !== 'prepaid' || !payment.prepaidAt || now.getTime() - payment.prepaidAt.getTime() < noticeGraceMs) return;
+      if (
+        payment.status !== 'prepaid' ||
+        !payment.prepaidAt ||
+        now.getTime() - payment.prepaidAt.getTime() < noticeGraceMs
+      )
+        return;
       if (!(await inTransaction((tx) => repository.claimQuery(tx, payment, now, queryGapMs)))) return;
       try {
         for (const attempt of await repository.listOpenAttempts(db, buyerId, paymentId)) await ask(attempt);

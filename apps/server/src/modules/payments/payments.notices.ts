@@ -24,7 +24,11 @@ const expectedPrefix: Record<NoticeKind, string> = { payment: 'TRANSACTION.', re
 export type TakeNotice = ReturnType<typeof createTakeNotice>;
 
 export function createTakeNotice({ gateway, settle, inTransaction, clock, log }: NoticeDeps) {
-  return async (kind: NoticeKind, rawBody: string, header: (name: string) => string | undefined): Promise<NoticeAnswer> => {
+  return async (
+    kind: NoticeKind,
+    rawBody: string,
+    header: (name: string) => string | undefined,
+  ): Promise<NoticeAnswer> => {
     const notice = await gateway.openNotice(rawBody, header);
     if (typeof notice === 'string') {
       // Probes are WeChat's own test of this very refusal; anything else deserves a look.

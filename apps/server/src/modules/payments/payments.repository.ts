@@ -1,8 +1,8 @@
 /** All SQL of payments. Locks are taken on the payment first, then on what hangs on it. */
-import type { Clock } from '#platform/clock.ts';
-import type { Executor, Tx } from '#platform/database/database.ts';
+
 import type { Selectable } from 'kysely';
-import type { Tables } from '#platform/database/database.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Executor, Tables, Tx } from '#platform/database/database.ts';
 import { paymentSources, refundSources } from './payments.domain.ts';
 import type { AttemptState, RefundStatus } from './payments.tables.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { newId } from '#platform/ids.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '#platform/ids.ts';
 import { openTwinWorld, otherShopId, shopId } from './payments.testing.ts';
 
 describe('payment routes', () => {
@@ -21,7 +21,10 @@ describe('payment routes', () => {
     events: await world.db.selectFrom('platform.outbox').select('name').execute(),
   });
   const read = (path: string, headers: Record<string, string> = {}) => world.app.inject({ url: path, headers });
-  const staff = (...permissions: string[]) => ({ 'x-test-staff': [shopId, ...permissions].join('/'), 'x-requested-with': 'xiaopu-console' });
+  const staff = (...permissions: string[]) => ({
+    'x-test-staff': [shopId, ...permissions].join('/'),
+    'x-requested-with': 'xiaopu-console',
+  });
 
   describe('POST /api/payments/:paymentId/start', () => {
     it('200 hands out params', async () => {
@@ -31,7 +34,12 @@ describe('payment routes', () => {
     });
     it.each([{}, { client: 'app' }])('400 for %j', async (payload) => {
       const { buyerId, paymentId } = await world.openFor('lin-xia');
-      const reply = await world.app.inject({ method: 'POST', url: `/api/payments/${paymentId}/start`, headers: { authorization: `Bearer ${buyerId}` }, payload });
+      const reply = await world.app.inject({
+        method: 'POST',
+        url: `/api/payments/${paymentId}/start`,
+        headers: { authorization: `Bearer ${buyerId}` },
+        payload,
+      });
       expect([reply.statusCode, code(reply)]).toEqual([400, 'request.invalid']);
     });
     it('400 for an id that is none', async () => {
@@ -62,7 +70,11 @@ describe('payment routes', () => {
       const { buyerId, paymentId } = await world.openFor('lin-xia');
       const reply = await world.start(buyerId, paymentId);
       await world.twin.switchTo({ 'pay.noPermission': 'none' });
-      expect([reply.statusCode, code(reply), reply.json().error.details]).toEqual([503, 'payments.wechat_refused', { code: 'NO_AUTH' }]);
+      expect([reply.statusCode, code(reply), reply.json().error.details]).toEqual([
+        503,
+        'payments.wechat_refused',
+        { code: 'NO_AUTH' },
+      ]);
     });
   });
 
@@ -94,7 +106,14 @@ describe('payment routes', () => {
     await world.start(buyerId, paymentId);
     const [attempt] = await world.attemptsOf(paymentId);
     const before = await snapshot();
-    const paidBody = { client: 'mp-weixin', status: 'succeeded', paid: true, amount: 1, transactionId: '4200', trade_state: 'SUCCESS' };
+    const paidBody = {
+      client: 'mp-weixin',
+      status: 'succeeded',
+      paid: true,
+      amount: 1,
+      transactionId: '4200',
+      trade_state: 'SUCCESS',
+    };
     const headers = { authorization: `Bearer ${buyerId}`, 'content-type': 'application/json' };
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
       for (const path of ['', '/start', '/paid', '/succeed', '/confirm', '/status']) {
@@ -107,8 +126,21 @@ describe('payment routes', () => {
       resource: { out_trade_no: attempt?.outTradeNo, trade_state: 'SUCCESS', amount: { total: amount } },
     });
     const now = String(Math.floor(world.clock.now().getTime() / 1000));
-    for (const extra of [{}, { 'wechatpay-timestamp': now, 'wechatpay-nonce': 'n', 'wechatpay-signature': 'AAAA', 'wechatpay-serial': world.twin.credentials.platformPublicKeyId }]) {
-      const reply = await world.app.inject({ method: 'POST', url: '/api/notify/wechat-pay/payment', headers: { 'content-type': 'application/json', ...extra }, payload: forged });
+    for (const extra of [
+      {},
+      {
+        'wechatpay-timestamp': now,
+        'wechatpay-nonce': 'n',
+        'wechatpay-signature': 'AAAA',
+        'wechatpay-serial': world.twin.credentials.platformPublicKeyId,
+      },
+    ]) {
+      const reply = await world.app.inject({
+        method: 'POST',
+        url: '/api/notify/wechat-pay/payment',
+        headers: { 'content-type': 'application/json', ...extra },
+        payload: forged,
+      });
       expect([reply.statusCode, reply.json().code]).toEqual([401, 'FAIL']);
     }
     expect(await world.statusOf(paymentId)).toBe('prepaid');
@@ -117,7 +149,12 @@ describe('payment routes', () => {
 
   describe('POST /api/notify/wechat-pay/*', () => {
     const post = (kind: string, body: string, headers: Record<string, string> = {}) =>
-      world.app.inject({ method: 'POST', url: `/api/notify/wechat-pay/${kind}`, headers: { 'content-type': 'application/json', ...headers }, payload: body });
+      world.app.inject({
+        method: 'POST',
+        url: `/api/notify/wechat-pay/${kind}`,
+        headers: { 'content-type': 'application/json', ...headers },
+        payload: body,
+      });
     /** A genuine notice as the twin sent it, with its headers. */
     async function genuine() {
       const payment = await world.openFor('su-wan');
@@ -125,11 +162,19 @@ describe('payment routes', () => {
       await world.pay(params);
       await world.until(async () => (await world.statusOf(payment.paymentId)) === 'succeeded');
       const [attempt] = await world.attemptsOf(payment.paymentId);
-      const { items } = await world.twin.control<{ items: { url: string; requestBody: string; requestHeaders: Record<string, string> }[] }>('GET', '/log?twin=wechat-pay&direction=out&limit=50');
+      const { items } = await world.twin.control<{
+        items: { url: string; requestBody: string; requestHeaders: Record<string, string> }[];
+      }>('GET', '/log?twin=wechat-pay&direction=out&limit=50');
       const sent = items.filter(({ requestBody }) => requestBody.includes('encrypt-resource'));
       const latest = sent.at(0);
       if (!latest) throw new Error('no notice in the journal');
-      return { ...payment, outTradeNo: attempt?.outTradeNo, body: latest.requestBody, headers: latest.requestHeaders, notices: sent };
+      return {
+        ...payment,
+        outTradeNo: attempt?.outTradeNo,
+        body: latest.requestBody,
+        headers: latest.requestHeaders,
+        notices: sent,
+      };
     }
 
     it('204 for a genuine repetition, with no second effect', async () => {
@@ -159,7 +204,9 @@ describe('payment routes', () => {
       await world.db.deleteFrom('payments.notice').where('noticeId', '=', noticeId).execute();
       await world.db.deleteFrom('payments.attempt').where('paymentId', '=', paymentId).execute();
       expect((await post('payment', body, headers)).statusCode).toBe(404);
-      expect(await world.db.selectFrom('payments.notice').select('noticeId').where('noticeId', '=', noticeId).execute()).toEqual([]);
+      expect(
+        await world.db.selectFrom('payments.notice').select('noticeId').where('noticeId', '=', noticeId).execute(),
+      ).toEqual([]);
     });
     it('401 for an empty body, 413 for a huge one, both in WeChat’s words', async () => {
       expect([(await post('payment', '')).statusCode, (await post('payment', '')).json().code]).toEqual([401, 'FAIL']);
@@ -179,30 +226,71 @@ describe('payment routes', () => {
     async function anomaly(kind = 'amount_differs') {
       const { buyerId, paymentId } = await world.open();
       const anomalyId = newId();
-      const row = { buyerId, anomalyId, paymentId, shopIds: [shopId], kind, expected: 8_990, actual: 1, detail: '1 CNY', foundAt: world.clock.now(), resolvedAt: null, resolvedBy: null, note: null };
+      const row = {
+        buyerId,
+        anomalyId,
+        paymentId,
+        shopIds: [shopId],
+        kind,
+        expected: 8_990,
+        actual: 1,
+        detail: '1 CNY',
+        foundAt: world.clock.now(),
+        resolvedAt: null,
+        resolvedBy: null,
+        note: null,
+      };
       await world.db.insertInto('payments.anomaly').values(row).execute();
       return anomalyId;
     }
-    const list = (query = '', headers = staff('payments.read')) => read(`/api/console/payments/anomalies${query}`, headers);
-    const resolve = (anomalyId: string, headers: Record<string, string> = staff('payments.resolve'), payload: unknown = { note: '已线下补款' }) =>
-      world.app.inject({ method: 'POST', url: `/api/console/payments/anomalies/${anomalyId}/resolution`, headers, payload: payload as object });
+    const list = (query = '', headers = staff('payments.read')) =>
+      read(`/api/console/payments/anomalies${query}`, headers);
+    const resolve = (
+      anomalyId: string,
+      headers: Record<string, string> = staff('payments.resolve'),
+      payload: unknown = { note: '已线下补款' },
+    ) =>
+      world.app.inject({
+        method: 'POST',
+        url: `/api/console/payments/anomalies/${anomalyId}/resolution`,
+        headers,
+        payload: payload as object,
+      });
 
     it('200 lists the shop’s own, newest first, by page and state, in two statements', async () => {
       await world.db.deleteFrom('payments.anomaly').execute();
       const [first, second] = [await anomaly(), await anomaly('refund_abnormal')];
       const page = (await list('?page=1&pageSize=1')).json();
-      expect(page).toMatchObject({ total: 2, page: 1, pageSize: 1, items: [{ anomalyId: second, kindText: '退款异常，资金未到账' }] });
-      expect((await list('?page=2&pageSize=1')).json().items[0]).toMatchObject({ anomalyId: first, kindText: '实付金额不符', paymentStatus: 'created' });
+      expect(page).toMatchObject({
+        total: 2,
+        page: 1,
+        pageSize: 1,
+        items: [{ anomalyId: second, kindText: '退款异常，资金未到账' }],
+      });
+      expect((await list('?page=2&pageSize=1')).json().items[0]).toMatchObject({
+        anomalyId: first,
+        kindText: '实付金额不符',
+        paymentStatus: 'created',
+      });
       expect((await resolve(first)).statusCode).toBe(204);
-      expect((await list('?state=open')).json().items.map(({ anomalyId }: { anomalyId: string }) => anomalyId)).toEqual([second]);
-      expect((await list('?state=resolved')).json().items[0]).toMatchObject({ anomalyId: first, resolvedBy: '小周', note: '已线下补款' });
+      expect((await list('?state=open')).json().items.map(({ anomalyId }: { anomalyId: string }) => anomalyId)).toEqual(
+        [second],
+      );
+      expect((await list('?state=resolved')).json().items[0]).toMatchObject({
+        anomalyId: first,
+        resolvedBy: '小周',
+        note: '已线下补款',
+      });
       expect(await world.database.statementsOf(() => list())).toHaveLength(2);
       expect(await world.payments.countOpenAnomalies(world.db, shopId)).toBe(1);
       expect(world.audited.at(-1)).toMatchObject({ action: 'payments.resolve_anomaly', target: first, shopId });
     });
     it('another shop sees none of it and resolves none of it', async () => {
       const anomalyId = await anomaly();
-      const other = { 'x-test-staff': `${otherShopId}/payments.read/payments.resolve`, 'x-requested-with': 'xiaopu-console' };
+      const other = {
+        'x-test-staff': `${otherShopId}/payments.read/payments.resolve`,
+        'x-requested-with': 'xiaopu-console',
+      };
       const before = await snapshot();
       expect((await list('', other)).json()).toMatchObject({ total: 0, items: [] });
       const reply = await resolve(anomalyId, other);

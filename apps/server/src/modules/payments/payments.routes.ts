@@ -11,7 +11,15 @@ import type { Payments } from './payments.service.ts';
 /** Identity's audit trail, as this module needs it. */
 export type Audit = (
   tx: Tx,
-  entry: { staffId: string; staffName: string; shopId: string; action: string; target: string; summary: string; ip: string },
+  entry: {
+    staffId: string;
+    staffName: string;
+    shopId: string;
+    action: string;
+    target: string;
+    summary: string;
+    ip: string;
+  },
 ) => Promise<void>;
 
 export interface PaymentRoutesDeps {
@@ -91,7 +99,12 @@ function consoleRoutes(app: RouteApp, { database, anomalies, audit }: PaymentRou
         tags: consoleTags,
         summary: 'Payments and refunds that people must look at, newest first',
         querystring: PaymentAnomalyQuery,
-        response: { 200: PaymentAnomalyPage, 400: failed('malformed'), 401: failed('not signed in'), 403: failed('no right') },
+        response: {
+          200: PaymentAnomalyPage,
+          400: failed('malformed'),
+          401: failed('not signed in'),
+          403: failed('no right'),
+        },
       },
       config: { access: { permission: 'payments.read' } },
     },
@@ -153,7 +166,14 @@ function noticeRoutes(scope: RouteApp, { takeNotice }: PaymentRoutesDeps): void 
         schema: {
           tags: ['callbacks'],
           summary: `WeChat Pay's ${kind} notice: signed by WeChat, sealed for us`,
-          response: { 204: NoContent, 400: NoticeFailed, 401: NoticeFailed, 404: NoticeFailed, 413: NoticeFailed, 500: NoticeFailed },
+          response: {
+            204: NoContent,
+            400: NoticeFailed,
+            401: NoticeFailed,
+            404: NoticeFailed,
+            413: NoticeFailed,
+            500: NoticeFailed,
+          },
         },
         config: { access: 'signed' },
       },

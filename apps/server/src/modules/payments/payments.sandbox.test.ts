@@ -21,7 +21,8 @@ describe.each(['public-key', 'certificate'] as const)('against the twin over HTT
     expect(started.statusCode, started.body).toBe(200);
     return { ...payment, ...started.json<{ params: Record<string, string>; cashierUrl: string | null }>() };
   }
-  const hasStatus = (paymentId: string, status: string) => world.until(async () => (await world.statusOf(paymentId)) === status);
+  const hasStatus = (paymentId: string, status: string) =>
+    world.until(async () => (await world.statusOf(paymentId)) === status);
 
   it('C04-INT-01 C10-PAY-03 C10-PAY-05 prepays with a signature WeChat accepts and is paid by its notice', async () => {
     const { buyerId, paymentId, params, amount } = await prepaid();
@@ -80,7 +81,9 @@ describe.each(['public-key', 'certificate'] as const)('against the twin over HTT
       const { paymentId, params } = await prepaid();
       await world.pay(params);
       const refused = await world.until(async () => {
-        const { items } = await world.twin.control<{ items: { outTradeNo: string; attempts: number; lastStatus: number }[] }>('GET', '/notifications');
+        const { items } = await world.twin.control<{
+          items: { outTradeNo: string; attempts: number; lastStatus: number }[];
+        }>('GET', '/notifications');
         const [attempt] = await world.attemptsOf(paymentId);
         return items.find(({ outTradeNo, attempts }) => outTradeNo === attempt?.outTradeNo && attempts >= 1);
       });
@@ -153,16 +156,26 @@ describe.each(['public-key', 'certificate'] as const)('against the twin over HTT
     await hasStatus(paymentId, 'succeeded');
   });
 
-  it.each(['http-500', 'http-500-after', 'http-503', 'dropped', 'dropped-after', 'bad-signature', 'sign-test', 'unsigned'])(
-    'a prepay answered with %s is repeated with the same number',
-    async (fault) => {
-      await world.twin.switchTo({ 'pay.responseFault': fault, 'pay.responseFaultTimes': 1, 'pay.responseFaultPath': 'jsapi' });
-      const { paymentId, params } = await prepaid();
-      expect(await world.attemptsOf(paymentId)).toHaveLength(1);
-      expect((await world.pay(params)).result).toBe('ok');
-      await hasStatus(paymentId, 'succeeded');
-    },
-  );
+  it.each([
+    'http-500',
+    'http-500-after',
+    'http-503',
+    'dropped',
+    'dropped-after',
+    'bad-signature',
+    'sign-test',
+    'unsigned',
+  ])('a prepay answered with %s is repeated with the same number', async (fault) => {
+    await world.twin.switchTo({
+      'pay.responseFault': fault,
+      'pay.responseFaultTimes': 1,
+      'pay.responseFaultPath': 'jsapi',
+    });
+    const { paymentId, params } = await prepaid();
+    expect(await world.attemptsOf(paymentId)).toHaveLength(1);
+    expect((await world.pay(params)).result).toBe('ok');
+    await hasStatus(paymentId, 'succeeded');
+  });
 
   it('C04-INT-03 never hands out a prepay from replies that stay unproven', async () => {
     await world.twin.switchTo({ 'pay.responseFault': 'bad-signature', 'pay.responseFaultPath': 'jsapi' });
@@ -180,9 +193,15 @@ describe.each(['public-key', 'certificate'] as const)('against the twin over HTT
   }
   const refundOf = (refundNo: string) =>
     world.db.selectFrom('payments.refund').selectAll().where('refundNo', '=', refundNo).executeTakeFirstOrThrow();
-  async function requestRefund({ buyerId, paymentId, orderNos }: Awaited<ReturnType<typeof paid>>, refundNo: string, amount: number) {
+  async function requestRefund(
+    { buyerId, paymentId, orderNos }: Awaited<ReturnType<typeof paid>>,
+    refundNo: string,
+    amount: number,
+  ) {
     const [orderNo = ''] = orderNos;
-    await world.inTransaction((tx) => world.payments.requestRefund(tx, { buyerId, paymentId, orderNo, refundNo, amount, reason: '不想要了' }));
+    await world.inTransaction((tx) =>
+      world.payments.requestRefund(tx, { buyerId, paymentId, orderNo, refundNo, amount, reason: '不想要了' }),
+    );
     return { buyerId, paymentId, refundNo, orderNo, amount };
   }
 
@@ -199,16 +218,25 @@ describe.each(['public-key', 'certificate'] as const)('against the twin over HTT
     expect(await world.events('payments.refund_settled')).toEqual(
       expect.arrayContaining([first, second].map((refund) => ({ ...refund, outcome: 'succeeded' }))),
     );
-    const { refunds } = await world.twin.control<{ refunds: { outRefundNo: string; refund: number; status: string }[] }>('GET', '/orders');
+    const { refunds } = await world.twin.control<{
+      refunds: { outRefundNo: string; refund: number; status: string }[];
+    }>('GET', '/orders');
     const ours = refunds.filter(({ outRefundNo }) => outRefundNo.endsWith(payment.orderNos[0] ?? '-'));
-    expect(ours.map(({ refund, status }) => [refund, status]).sort()).toEqual([[3_000, 'SUCCESS'], [5_990, 'SUCCESS']]);
+    expect(ours.map(({ refund, status }) => [refund, status]).sort()).toEqual([
+      [3_000, 'SUCCESS'],
+      [5_990, 'SUCCESS'],
+    ]);
   });
 
   it.each(['http-500-after', 'dropped-after', 'http-500', 'bad-signature'])(
     'a refund whose answer is lost (%s) is asked for before it is sent again, and is paid out once',
     async (fault) => {
       const payment = await paid();
-      await world.twin.switchTo({ 'pay.responseFault': fault, 'pay.responseFaultTimes': 1, 'pay.responseFaultPath': 'refunds' });
+      await world.twin.switchTo({
+        'pay.responseFault': fault,
+        'pay.responseFaultTimes': 1,
+        'pay.responseFaultPath': 'refunds',
+      });
       const { refundNo } = await requestRefund(payment, `R1${payment.orderNos[0]}`, 8_990);
       await world.sweep('payments.refund');
       world.advance(6_000);
@@ -241,7 +269,9 @@ describe.each(['public-key', 'certificate'] as const)('against the twin over HTT
     await world.until(async () => (await refundOf(refundNo)).status === 'failed');
     expect(await world.events('payments.refund_settled')).toMatchObject([{ refundNo, outcome: 'failed' }]);
     expect(await world.events('payments.anomaly_found')).toMatchObject([{ kind: 'refund_abnormal' }]);
-    await expect(requestRefund(payment, `R2${payment.orderNos[0]}`, 1)).rejects.toMatchObject({ code: 'payments.refund_exceeds_paid' });
+    await expect(requestRefund(payment, `R2${payment.orderNos[0]}`, 1)).rejects.toMatchObject({
+      code: 'payments.refund_exceeds_paid',
+    });
   });
 
   it('a refund WeChat closed gives its money back to the sum and goes out under a new number on retry', async () => {
@@ -255,7 +285,10 @@ describe.each(['public-key', 'certificate'] as const)('against the twin over HTT
     await world.sweep('payments.refund');
     await world.until(async () => (await refundOf(refundNo)).status === 'succeeded');
     expect((await refundOf(refundNo)).outRefundNo).toBe(`${refundNo}-2`);
-    expect((await world.events<{ outcome: string }>('payments.refund_settled')).map(({ outcome }) => outcome)).toEqual(['failed', 'succeeded']);
+    expect((await world.events<{ outcome: string }>('payments.refund_settled')).map(({ outcome }) => outcome)).toEqual([
+      'failed',
+      'succeeded',
+    ]);
   });
 
   it('a merchant without funds keeps the refund waiting and pays it out when there are some', async () => {

@@ -54,7 +54,10 @@ export type Payments = ReturnType<typeof createPayments>;
 export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock }) {
   return {
     /** Opens what a checkout owes; nothing to pay (payable 0) succeeds at once. */
-    async open(tx: Tx, { paymentId, buyerId, amount, description, orderNos, shopIds, prepayUntil }: OpenPayment): Promise<void> {
+    async open(
+      tx: Tx,
+      { paymentId, buyerId, amount, description, orderNos, shopIds, prepayUntil }: OpenPayment,
+    ): Promise<void> {
       const now = clock.now();
       const isFree = amount === 0;
       await tx
@@ -81,7 +84,12 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
         })
         .execute();
       if (isFree) {
-        await outbox.publish(tx, 'payments.payment_succeeded', { buyerId, paymentId, amount, paidAt: now.toISOString() });
+        await outbox.publish(tx, 'payments.payment_succeeded', {
+          buyerId,
+          paymentId,
+          amount,
+          paidAt: now.toISOString(),
+        });
       }
     },
 
@@ -217,7 +225,13 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
         .leftJoin('payments.attempt as attempt', (join) =>
           join.onRef('attempt.buyerId', '=', 'payment.buyerId').onRef('attempt.paymentId', '=', 'payment.paymentId'),
         )
-        .select(['payment.status', 'payment.amount', 'payment.transactionId', 'payment.paidAt', 'payment.paidOutTradeNo'])
+        .select([
+          'payment.status',
+          'payment.amount',
+          'payment.transactionId',
+          'payment.paidAt',
+          'payment.paidOutTradeNo',
+        ])
         .select('attempt.outTradeNo')
         .where('payment.buyerId', '=', buyerId)
         .where('payment.paymentId', '=', paymentId)

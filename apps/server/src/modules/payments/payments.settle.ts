@@ -4,8 +4,8 @@ import type { Tx } from '#platform/database/database.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
-import * as repository from './payments.repository.ts';
 import type { Attempt, Payment, Refund } from './payments.repository.ts';
+import * as repository from './payments.repository.ts';
 import type { Transaction, WechatRefund } from './payments.wechat.types.ts';
 
 export interface SettleDeps {
@@ -63,20 +63,18 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
     log.error({ paymentId, kind, expected, actual, detail }, 'payment anomaly');
   }
 
-  async function hold(
-    tx: Tx,
-    payment: Payment,
-    kind: AnomalyKind,
-    actual: number,
-    detail: string,
-  ): Promise<Outcome> {
+  async function hold(tx: Tx, payment: Payment, kind: AnomalyKind, actual: number, detail: string): Promise<Outcome> {
     await repository.movePayment(tx, payment, 'held_for_review', { nextCheckAt: null, claimedUntil: null });
     await raise(tx, payment, kind, { expected: payment.amount, actual, detail });
     return 'held';
   }
 
   /** Why a paid trade is not the one we asked for, if so. */
-  function findMismatch(transaction: Transaction, attempt: Attempt, payment: Payment): [AnomalyKind, string] | undefined {
+  function findMismatch(
+    transaction: Transaction,
+    attempt: Attempt,
+    payment: Payment,
+  ): [AnomalyKind, string] | undefined {
     const { mchid, appid, amount } = transaction;
     if (mchid !== mchId || appid !== attempt.appId) return ['merchant_differs', `${mchid}/${appid}`];
     if (amount?.total !== payment.amount || (amount.currency ?? 'CNY') !== 'CNY') {
@@ -147,7 +145,11 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
       if (said.status === 'SUCCESS') {
         // WeChat closed or never took it, yet now says paid out: the sum must stay true, so people look.
         if (!found.isReserved) {
-          await raise(tx, payment, 'refund_amount_differs', { expected: 0, actual: found.amount, detail: found.refundNo });
+          await raise(tx, payment, 'refund_amount_differs', {
+            expected: 0,
+            actual: found.amount,
+            detail: found.refundNo,
+          });
           return 'held';
         }
         const settledAt = said.success_time ? new Date(said.success_time) : clock.now();
@@ -187,7 +189,11 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
     if (!keepsReserved) {
       await repository.changePayment(tx, payment, { refundReserved: payment.refundReserved - refund.amount });
     }
-    await raise(tx, payment, kind, { expected: refund.amount, actual: 0, detail: `${refund.refundNo} ${change.lastError}` });
+    await raise(tx, payment, kind, {
+      expected: refund.amount,
+      actual: 0,
+      detail: `${refund.refundNo} ${change.lastError}`,
+    });
     await announce(tx, refund, 'failed');
     return 'applied';
   }

@@ -5,8 +5,8 @@ import type { Logger } from '#platform/logger.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
 import { closeWaitMs, cutBytes, nextCheck, refundWaitMs } from './payments.domain.ts';
 import type { PaymentFlow } from './payments.flow.ts';
-import * as repository from './payments.repository.ts';
 import type { Payment, Refund } from './payments.repository.ts';
+import * as repository from './payments.repository.ts';
 import type { Settle } from './payments.settle.ts';
 import { problemOf, type WechatPayGateway } from './payments.wechat.gateway.ts';
 import type { WechatRefund } from './payments.wechat.types.ts';
@@ -37,7 +37,8 @@ export function paymentSweeps({ database, gateway, flow, settle, clock, log }: P
         await flow.finishClose(payment);
         nextCheckAt = later(closeWaitMs(checks));
       } else {
-        for (const attempt of await repository.listOpenAttempts(db, payment.buyerId, payment.paymentId)) await flow.ask(attempt);
+        for (const attempt of await repository.listOpenAttempts(db, payment.buyerId, payment.paymentId))
+          await flow.ask(attempt);
         nextCheckAt = nextCheck(checks, clock.now(), payment.prepayUntil);
       }
     } catch (error) {

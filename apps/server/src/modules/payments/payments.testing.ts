@@ -1,12 +1,12 @@
 /** A shop that only takes payments, on real PostgreSQL, for this module's tests. With a twin: real HTTP, real signatures. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import type { EventName } from '@xiaopu/contracts';
+import type { FastifyRequest } from 'fastify';
 import { createFixedClock } from '#platform/clock.ts';
 import { createApp } from '#platform/http/app.ts';
 import { newId, newTradeNo } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createMessaging } from '#platform/messaging/outbox.ts';
-import type { EventName } from '@xiaopu/contracts';
-import type { FastifyRequest } from 'fastify';
 import { createTestDatabase } from '../../../test/database.ts';
 import { freePort, startTwin } from '../../../test/twin.ts';
 import { createPaymentDesk, createPayments, createWechatPayGateway, type WechatPayGateway } from './index.ts';
@@ -25,7 +25,12 @@ interface WorldOptions {
 
 const wholeSecond = () => new Date(Math.floor(Date.now() / 1000) * 1000);
 
-export async function openPaymentWorld({ gateway, appIds, openids = new Map(), clock = createFixedClock(wholeSecond()) }: WorldOptions = {}) {
+export async function openPaymentWorld({
+  gateway,
+  appIds,
+  openids = new Map(),
+  clock = createFixedClock(wholeSecond()),
+}: WorldOptions = {}) {
   const database = await createTestDatabase();
   const messaging = createMessaging({ database, clock, log });
   const { outbox } = messaging;
@@ -43,7 +48,8 @@ export async function openPaymentWorld({ gateway, appIds, openids = new Map(), c
     clock,
     log,
     appIds: appIds ?? { 'mp-weixin': 'wxmini', h5: 'wxoa' },
-    openidOf: async (_db, buyerId, app) => (openids.size === 0 ? `openid-${app}-${buyerId}` : openids.get(buyerId)?.[app]),
+    openidOf: async (_db, buyerId, app) =>
+      openids.size === 0 ? `openid-${app}-${buyerId}` : openids.get(buyerId)?.[app],
     preparePayment: async (_tx, payment) => {
       prepared.push(payment);
       await orders.prepare();
@@ -62,7 +68,9 @@ export async function openPaymentWorld({ gateway, appIds, openids = new Map(), c
       },
       staff: async ({ headers }: FastifyRequest) => {
         const [shop, ...permissions] = String(headers['x-test-staff'] ?? '').split('/');
-        return shop ? { staffId: newId(), name: '小周', shopId: shop, permissions: new Set(permissions) as never } : undefined;
+        return shop
+          ? { staffId: newId(), name: '小周', shopId: shop, permissions: new Set(permissions) as never }
+          : undefined;
       },
     },
   });
@@ -110,13 +118,29 @@ export async function openPaymentWorld({ gateway, appIds, openids = new Map(), c
     },
     /** What was published so far under that name. */
     async events<T = Record<string, unknown>>(name: EventName): Promise<T[]> {
-      const rows = await database.db.selectFrom('platform.outbox').select('payload').where('name', '=', name).orderBy('eventId').execute();
+      const rows = await database.db
+        .selectFrom('platform.outbox')
+        .select('payload')
+        .where('name', '=', name)
+        .orderBy('eventId')
+        .execute();
       return rows.map(({ payload }) => payload as T);
     },
     statusOf: async (paymentId: string) =>
-      (await database.db.selectFrom('payments.payment').select('status').where('paymentId', '=', paymentId).executeTakeFirstOrThrow()).status,
+      (
+        await database.db
+          .selectFrom('payments.payment')
+          .select('status')
+          .where('paymentId', '=', paymentId)
+          .executeTakeFirstOrThrow()
+      ).status,
     attemptsOf: (paymentId: string) =>
-      database.db.selectFrom('payments.attempt').selectAll().where('paymentId', '=', paymentId).orderBy('createdAt').execute(),
+      database.db
+        .selectFrom('payments.attempt')
+        .selectAll()
+        .where('paymentId', '=', paymentId)
+        .orderBy('createdAt')
+        .execute(),
     anomalies: () => database.db.selectFrom('payments.anomaly').selectAll().orderBy('anomalyId').execute(),
     async close() {
       await app.close();
@@ -168,7 +192,8 @@ export async function openTwinWorld(mode: 'public-key' | 'certificate' = 'public
       openids.set(payment.buyerId, { mini: persona.openid, oa: persona.oaOpenid });
       return payment;
     },
-    pay: (params: object, action = 'pay') => twin.phone<{ result: string; reason: string }>('/request-payment', { ...params, action }),
+    pay: (params: object, action = 'pay') =>
+      twin.phone<{ result: string; reason: string }>('/request-payment', { ...params, action }),
     /** Waits, on real time, until `look` gives something. */
     until,
     async close() {
@@ -194,27 +219,41 @@ export async function until<T>(look: () => Promise<T | undefined | false>, timeo
   }
 }
 
-type Fake = { [K in keyof WechatPayGateway]: WechatPayGateway[K] };
-/** A gateway whose answers tests write; it counts its calls. */
-export function fakeGateway(answers: Partial<Fake> = {}) {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+type Fake = { -readonly [K in keyof WechatPayGateway]: WechatPayGateway[K] };
+/** A gateway whose `answers` tests may change at any time; it keeps its calls. */
+export function fakeGateway() {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const unreachable = 'http://127.0.0.1:1';
   const real = createWechatPayGateway({
-    config: { mchId: '1900000001', merchantSerial: 'AB', merchantPrivateKey: privateKey, apiV3Key: 'k'.repeat(32), publicKeyId: undefined, publicKey: undefined, payBaseUrl: 'http://127.0.0.1:1' },
-    publicBaseUrl: 'http://127.0.0.1:1',
+    config: {
+      mchId: '1900000001',
+      merchantSerial: 'AB',
+      merchantPrivateKey: privateKey,
+      apiV3Key: 'k'.repeat(32),
+      publicKeyId: undefined,
+      publicKey: undefined,
+      payBaseUrl: unreachable,
+    },
+    publicBaseUrl: unreachable,
     clock: { now: () => new Date() },
   });
-  const calls: { name: string; args: unknown[] }[] = [];
-  const note =
-    <A extends unknown[], R>(name: string, answer: (...args: A) => R) =>
-    (...args: A): R => {
-      calls.push({ name, args });
-      return answer(...args);
-    };
-  let number = 0;
+  let prepays = 0;
   const defaults: Fake = {
     ...real,
-    prepay: async () => `wx-prepay-${(number += 1)}`,
-    query: async (outTradeNo) => ({ appid: 'wxmini', mchid: '1900000001', out_trade_no: outTradeNo, trade_state: 'NOTPAY' }),
+    async prepay() {
+      prepays += 1;
+      return `wx-prepay-${prepays}`;
+    },
+    query: async (outTradeNo) => ({
+      appid: 'wxmini',
+      mchid: '1900000001',
+      out_trade_no: outTradeNo,
+      trade_state: 'NOTPAY',
+    }),
     close: async () => {},
     refund: async ({ outTradeNo, outRefundNo, amount, total }) => ({
       refund_id: `r-${outRefundNo}`,
@@ -224,9 +263,28 @@ export function fakeGateway(answers: Partial<Fake> = {}) {
       amount: { refund: amount, total },
     }),
   };
-  const merged = { ...defaults, ...answers } as Fake;
-  const gateway = Object.fromEntries(
-    Object.entries(merged).map(([name, value]) => [name, typeof value === 'function' && name !== 'payParams' ? note(name, value as never) : value]),
-  ) as unknown as WechatPayGateway;
-  return { gateway, calls, answers: merged };
+  const answers: Fake = { ...defaults };
+  const calls: { name: string; args: unknown[] }[] = [];
+  const gateway = new Proxy(answers, {
+    get(_target, name: keyof Fake) {
+      const answer = answers[name];
+      if (typeof answer !== 'function' || name === 'payParams') return answer;
+      return (...args: never[]) => {
+        calls.push({ name, args });
+        return (answer as (...given: never[]) => unknown)(...args);
+      };
+    },
+  });
+  return {
+    gateway,
+    answers,
+    calls,
+    callsNamed: (name: keyof Fake) => calls.filter((call) => call.name === name).map(({ args }) => args[0]),
+    /** Back to the usual answers, calls forgotten. */
+    reset() {
+      Object.assign(answers, defaults);
+      calls.length = 0;
+    },
+    answerAgain: () => Object.assign(answers, defaults),
+  };
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { createFixedClock, hourMs } from '#platform/clock.ts';
 import { describe, expect, it } from 'vitest';
+import { createFixedClock, hourMs } from '#platform/clock.ts';
 import { createPlatformKeys, type PlatformCertificate } from './payments.wechat.keys.ts';
 import { certificate, publicKey } from './payments.wechat.vectors.ts';
 

@@ -23,7 +23,12 @@ const rotateEveryMs = 12 * 3_600_000;
 // An attacker who sends made-up serials must not make us call WeChat for each.
 const fetchGapMs = 10_000;
 
-export function createPlatformKeys({ publicKeyId, publicKey, fetchCertificates, clock }: PlatformKeysOptions): PlatformKeys {
+export function createPlatformKeys({
+  publicKeyId,
+  publicKey,
+  fetchCertificates,
+  clock,
+}: PlatformKeysOptions): PlatformKeys {
   const fixedKey = publicKey === undefined ? undefined : createPublicKey(publicKey);
   let certificates = new Map<string, { key: KeyObject; expiresAt: number }>();
   let askedAt = Number.NEGATIVE_INFINITY;

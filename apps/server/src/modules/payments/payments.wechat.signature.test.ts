@@ -87,7 +87,12 @@ describe('WeChat Pay v3 signatures', () => {
       'wechatpay-signature': 's',
       'wechatpay-serial': 'A',
     };
-    expect(readSignatureHeaders((name) => all[name])).toEqual({ timestamp: '1', nonce: 'n', signature: 's', serial: 'A' });
+    expect(readSignatureHeaders((name) => all[name])).toEqual({
+      timestamp: '1',
+      nonce: 'n',
+      signature: 's',
+      serial: 'A',
+    });
     for (const missing of Object.keys(all)) {
       expect(readSignatureHeaders((name) => (name === missing ? undefined : all[name]))).toBeUndefined();
     }

@@ -30,8 +30,7 @@ export function readMerchantKey(mchId: string, serial: string, pem: string): Mer
   return { mchId, serial, privateKey };
 }
 
-const signText = (text: string, key: KeyObject): string =>
-  rsaSign('sha256', Buffer.from(text), key).toString('base64');
+const signText = (text: string, key: KeyObject): string => rsaSign('sha256', Buffer.from(text), key).toString('base64');
 
 export interface RequestToSign {
   method: string;
@@ -97,12 +96,7 @@ export type Verdict =
   | 'forged';
 
 /** Looks at time and probe first: neither needs a key. */
-export function verifySigned(
-  body: string,
-  headers: SignatureHeaders,
-  key: KeyObject,
-  nowSeconds: number,
-): Verdict {
+export function verifySigned(body: string, headers: SignatureHeaders, key: KeyObject, nowSeconds: number): Verdict {
   const quick = judgeHeaders(headers, nowSeconds);
   if (quick) return quick;
   const text = `${headers.timestamp}\n${headers.nonce}\n${body}\n`;
@@ -125,7 +119,10 @@ export interface SealedResource {
 }
 
 /** @throws when the key is another, or a bit was changed on the way */
-export function openSealed({ algorithm, ciphertext, nonce, associated_data }: SealedResource, apiV3Key: string): string {
+export function openSealed(
+  { algorithm, ciphertext, nonce, associated_data }: SealedResource,
+  apiV3Key: string,
+): string {
   if (algorithm !== 'AEAD_AES_256_GCM') throw new Error(`unknown algorithm ${algorithm}`);
   const bytes = Buffer.from(ciphertext, 'base64');
   if (bytes.length < tagBytes) throw new Error('sealed text too short');
