@@ -1,6 +1,6 @@
 /** What every role stands on: database (embedded or given), clock, messaging, sweeps, policies, keys. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, createMovableClock, type MovableClock, systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
@@ -40,9 +40,9 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
     closers.length = 0;
   };
   try {
-    const movableClock = config.wechat ? undefined : createMovableClock();
-    const clock = movableClock ?? systemClock;
     closers.push(lockDataFolder(config.dataDir));
+    const movableClock = config.wechat ? undefined : openDemoClock(config.dataDir);
+    const clock = movableClock ?? systemClock;
     const database = await connect(config, closers);
     closers.push(() => database.close());
     await migrate(database.db);
@@ -59,6 +59,13 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
     await close().catch(() => {});
     throw error;
   }
+}
+
+/** A fast-forwarded demo stays there over restarts: orders must not lie in the future. */
+function openDemoClock(dataDir: string): MovableClock {
+  const file = join(dataDir, 'demo-clock');
+  const kept = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  return createMovableClock(Number.isFinite(kept) ? kept : 0, (offsetMs) => writeFileSync(file, String(offsetMs)));
 }
 
 async function connect(config: Config, closers: (() => Promise<unknown> | unknown)[]): Promise<Database> {

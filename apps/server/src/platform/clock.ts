@@ -11,17 +11,17 @@ export interface MovableClock extends Clock {
   reset(): void;
 }
 
-/** Runs with real time plus an offset; the demo's fast-forward button. */
-export function createMovableClock(): MovableClock {
-  let offset = 0;
+/** Runs with real time plus an offset; the demo's fast-forward button. `keep` is told each new offset. */
+export function createMovableClock(startOffsetMs = 0, keep: (offsetMs: number) => void = () => {}): MovableClock {
+  let offset = startOffsetMs;
+  const move = (to: number) => {
+    offset = to;
+    keep(to);
+  };
   return {
     now: () => new Date(Date.now() + offset),
-    advance: (ms) => {
-      offset += ms;
-    },
-    reset: () => {
-      offset = 0;
-    },
+    advance: (ms) => move(offset + ms),
+    reset: () => move(0),
   };
 }
 

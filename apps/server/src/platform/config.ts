@@ -48,6 +48,8 @@ export interface WechatConfig {
   trackBaseUrl: string;
   trackBusinessId: string;
   trackApiKey: string;
+  /** Subscription message templates by kind; a kind without an id is not offered. */
+  messageTemplates: { order_paid: string; order_shipped: string; order_refunded: string } | undefined;
 }
 
 type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
@@ -164,5 +166,10 @@ function readWechat(env: Env, faults: string[]): WechatConfig | undefined {
     trackBaseUrl: env.KDNIAO_BASE_URL || 'https://api.kdniao.com',
     trackBusinessId: env.KDNIAO_BUSINESS_ID || '',
     trackApiKey: env.KDNIAO_API_KEY || '',
+    messageTemplates: {
+      order_paid: env.WECHAT_TEMPLATE_ORDER_PAID || '',
+      order_shipped: env.WECHAT_TEMPLATE_ORDER_SHIPPED || '',
+      order_refunded: env.WECHAT_TEMPLATE_ORDER_REFUNDED || '',
+    },
   };
 }

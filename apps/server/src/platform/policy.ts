@@ -10,7 +10,14 @@ import { newId } from './ids.ts';
 declare module './database/database.ts' {
   interface Tables {
     'platform.policySetting': { scope: string; key: string; value: number };
-    'platform.policyChange': { changeId: string; scope: string; key: string; value: number; changedBy: string; changedAt: Date };
+    'platform.policyChange': {
+      changeId: string;
+      scope: string;
+      key: string;
+      value: number;
+      changedBy: string;
+      changedAt: Date;
+    };
   }
 }
 
@@ -21,6 +28,8 @@ export interface Policy {
   defaultValue: number;
   minimum: number;
   maximum: number;
+  /** install: one number for all shops, because what it governs belongs to no single shop. */
+  scope?: 'install';
 }
 
 const declared = new Map<string, Policy>();
@@ -40,9 +49,10 @@ export const policyOutOfRange = defineError<{ minimum: number; maximum: number }
 );
 
 export interface Policies {
-  /** Current value for a shop: the shop's own, else the install's, else the default. Served from memory. */
+  /** Current value for a shop: the shop's own (unless the policy is the install's), else the install's, else the default. Served from memory. */
   get(policy: Policy, shopId?: string): number;
   set(tx: Tx, change: { key: string; value: number; shopId: string; by: string }): Promise<void>;
+  /** Changes of the shop's own policies and of the install's, newest first. */
   history(db: Executor, shopId: string): Promise<{ key: string; value: number; changedAt: Date; changedBy: string }[]>;
   /** Reads all values again: at start, after a change, and now and then so that other processes' changes arrive. */
   refresh(): Promise<void>;
@@ -54,7 +64,7 @@ export function createPolicies({ database, clock }: { database: Database; clock:
   let values = new Map<string, number>();
   return {
     get: (policy, shopId) =>
-      (shopId === undefined ? undefined : values.get(`${shopId}/${policy.key}`)) ??
+      (shopId === undefined || policy.scope === 'install' ? undefined : values.get(`${shopId}/${policy.key}`)) ??
       values.get(`${installScope}/${policy.key}`) ??
       policy.defaultValue,
     async set(tx, { key, value, shopId, by }) {
@@ -62,22 +72,23 @@ export function createPolicies({ database, clock }: { database: Database; clock:
       if (!policy) throw policyUnknown();
       const { minimum, maximum } = policy;
       if (!(value >= minimum && value <= maximum)) throw policyOutOfRange({ minimum, maximum });
+      const scope = policy.scope ?? shopId;
       await tx
         .insertInto('platform.policySetting')
-        .values({ scope: shopId, key, value })
+        .values({ scope, key, value })
         .onConflict((conflict) => conflict.columns(['scope', 'key']).doUpdateSet({ value }))
         .execute();
       await tx
         .insertInto('platform.policyChange')
-        .values({ changeId: newId(), scope: shopId, key, value, changedBy: by, changedAt: clock.now() })
+        .values({ changeId: newId(), scope, key, value, changedBy: by, changedAt: clock.now() })
         .execute();
-      values = new Map(values).set(`${shopId}/${key}`, value);
+      values = new Map(values).set(`${scope}/${key}`, value);
     },
     history: (db, shopId) =>
       db
         .selectFrom('platform.policyChange')
         .select(['key', 'value', 'changedAt', 'changedBy'])
-        .where('scope', '=', shopId)
+        .where('scope', 'in', [shopId, installScope])
         .orderBy('changedAt', 'desc')
         .limit(200)
         .execute(),

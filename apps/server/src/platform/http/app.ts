@@ -39,6 +39,12 @@ function newFastify(log: Logger) {
 export async function createApp({ log, authenticators, version, rateLimitPerMinute }: AppOptions): Promise<App & { routeAccess: RouteAccess[] }> {
   const app = newFastify(log);
   const routeAccess: RouteAccess[] = [];
+  // Clients that always send the JSON header also send it with nothing behind it: no body, not a broken one.
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null, undefined) : parseJson(request, body as string, done),
+  );
   await app.register(errorReplies);
   await app.register(swagger, {
     openapi: {
