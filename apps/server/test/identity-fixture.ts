@@ -64,6 +64,7 @@ export async function openIdentityWorld({ publicBaseUrl = 'http://shop.test' }: 
     policies,
     toPicture,
     productCount: async () => 7,
+    maySetIn: (db, staffId, shopIds) => identity.hasPermissionIn(db, staffId, 'settings.write', shopIds),
     shopPicture: async (_db, shopId, mediaId) =>
       shopId === idOf(1) && mediaId === pictureRef.mediaId ? pictureRef : undefined,
   });

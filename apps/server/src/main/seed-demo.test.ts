@@ -34,6 +34,7 @@ describe('the demo shops', () => {
     const stores = createStores({
       clock, policies, toPicture: media.toPicture,
       productCount: async (db, shopId) => (await catalog.productCounts(db, [shopId])).get(shopId) ?? 0,
+      maySetIn: async () => false,
       shopPicture: async (db, shopId, mediaId) => (await media.refsForShop(db, shopId, [mediaId])).get(mediaId),
     });
     const catalog: ReturnType<typeof createCatalog> = createCatalog({

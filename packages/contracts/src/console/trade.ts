@@ -286,6 +286,7 @@ export const PolicySetting = Type.Object({
   defaultValue: Type.Number(),
   minimum: Type.Number(),
   maximum: Type.Number(),
+  isInstallWide: Type.Boolean({ description: 'one number for all shops; changing it takes the right in every shop' }),
   history: Type.Array(Type.Object({ value: Type.Number(), at: Instant, by: Type.String() })),
 });
 export const PolicySettings = Type.Object({ settings: Type.Array(PolicySetting) });

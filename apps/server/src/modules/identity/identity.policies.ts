@@ -2,6 +2,7 @@ import { definePolicy } from '#platform/policy.ts';
 
 export const buyerSessionDays = definePolicy({
   key: 'identity.buyer_session_days',
+  scope: 'install',
   title: '顾客登录保持天数',
   unit: '天',
   defaultValue: 30,
@@ -10,6 +11,7 @@ export const buyerSessionDays = definePolicy({
 });
 export const oauthStateMinutes = definePolicy({
   key: 'identity.oauth_state_minutes',
+  scope: 'install',
   title: '网页授权有效时间',
   unit: '分钟',
   defaultValue: 10,
@@ -18,6 +20,7 @@ export const oauthStateMinutes = definePolicy({
 });
 export const staffIdleHours = definePolicy({
   key: 'identity.staff_idle_hours',
+  scope: 'install',
   title: '后台无操作退出时间',
   unit: '小时',
   defaultValue: 12,
@@ -26,6 +29,7 @@ export const staffIdleHours = definePolicy({
 });
 export const wrongLoginWindowMinutes = definePolicy({
   key: 'identity.wrong_login_window_minutes',
+  scope: 'install',
   title: '后台输错密码的统计时间',
   unit: '分钟',
   defaultValue: 15,
@@ -34,6 +38,7 @@ export const wrongLoginWindowMinutes = definePolicy({
 });
 export const wrongLoginsPerAccount = definePolicy({
   key: 'identity.wrong_logins_per_account',
+  scope: 'install',
   title: '同一账号最多输错次数',
   unit: '次',
   defaultValue: 5,
@@ -43,6 +48,7 @@ export const wrongLoginsPerAccount = definePolicy({
 // An office shares one address, so its line is higher than one account's.
 export const wrongLoginsPerAddress = definePolicy({
   key: 'identity.wrong_logins_per_address',
+  scope: 'install',
   title: '同一网络地址最多输错次数',
   unit: '次',
   defaultValue: 20,

@@ -68,6 +68,8 @@ export function createIdentity(deps: IdentityDeps) {
     audit,
     openidOf: buyers.openidOf,
     buyers: buyers.buyers,
+    /** Whether a staff member has a permission in each of these shops. */
+    hasPermissionIn: staffAccounts.hasPermissionIn,
     /** The five built-in roles, for a shop that opens. */
     ensureRoles: team.ensureRoles,
     /** An account with a built-in role, for seeds and the first set-up. */

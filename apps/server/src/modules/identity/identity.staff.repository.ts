@@ -145,6 +145,16 @@ export async function hasActiveMembership(db: Executor, staffId: string): Promis
   return row !== undefined;
 }
 
+/** The roles somebody holds, one a shop, where they are active. */
+export const listMemberships = (db: Executor, staffId: string) =>
+  db
+    .selectFrom('identity.membership as m')
+    .innerJoin('identity.role as r', 'r.roleId', 'm.roleId')
+    .select(['m.shopId', 'r.builtIn', 'r.permissions'])
+    .where('m.staffId', '=', staffId)
+    .where('m.isActive', '=', true)
+    .execute();
+
 export async function ensureBuiltInRole(
   tx: Tx,
   role: { shopId: string; builtIn: BuiltInRole; name: string; permissions: string[] },

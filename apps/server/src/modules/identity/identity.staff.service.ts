@@ -1,4 +1,5 @@
 /** One's own console account: the session, the password, the TOTP device. */
+import type { Permission } from '@xiaopu/contracts';
 import type { StaffSession, TotpEnrolment } from '@xiaopu/contracts/console';
 import { type Clock, hourMs, minuteMs } from '#platform/clock.ts';
 import type { Database, Executor, Tx } from '#platform/database/database.ts';
@@ -91,6 +92,19 @@ export function createStaffAccounts({ database, clock, policies, cipher, shopNam
         })),
         currentShopId: currentShopId ?? first.shopId,
       };
+    },
+
+    async hasPermissionIn(
+      db: Executor,
+      staffId: string,
+      permission: Permission,
+      shopIds: readonly string[],
+    ): Promise<boolean> {
+      const memberships = await repository.listMemberships(db, staffId);
+      const shops = new Set(
+        memberships.filter((one) => permissionsOf(one).includes(permission)).map(({ shopId }) => shopId),
+      );
+      return shopIds.every((shopId) => shops.has(shopId));
     },
 
     account: async (db: Executor, staffId: string) => (await getStaff(db, staffId)).account,

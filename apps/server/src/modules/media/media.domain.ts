@@ -5,13 +5,13 @@ import type { PictureRef, ToPicture } from '#platform/picture.ts';
 import { definePolicy } from '#platform/policy.ts';
 
 export const buyerUploadMegabytes = definePolicy({
-  key: 'media.buyer_upload_megabytes', title: '买家图片大小上限', unit: 'MB', defaultValue: 5, minimum: 1, maximum: 20,
+  key: 'media.buyer_upload_megabytes', scope: 'install', title: '买家图片大小上限', unit: 'MB', defaultValue: 5, minimum: 1, maximum: 20,
 });
 export const staffUploadMegabytes = definePolicy({
   key: 'media.staff_upload_megabytes', title: '商家图片大小上限', unit: 'MB', defaultValue: 10, minimum: 1, maximum: 50,
 });
 export const uploadMegapixels = definePolicy({
-  key: 'media.upload_megapixels', title: '图片像素上限', unit: '百万像素', defaultValue: 40, minimum: 4, maximum: 200,
+  key: 'media.upload_megapixels', scope: 'install', title: '图片像素上限', unit: '百万像素', defaultValue: 40, minimum: 4, maximum: 200,
 });
 
 /** Name in the URL → how it is made. The JPEG is for clients without WebP (C05-PERF-05). */

@@ -6,19 +6,19 @@ import { buildQuery, buildVector, type TermStatistics, type TextQuery, tidyWords
 import * as repository from './search.repository.ts';
 
 export const historySize = definePolicy({
-  key: 'search.history_size', title: '搜索历史条数', unit: '条', defaultValue: 15, minimum: 1, maximum: 50,
+  key: 'search.history_size', scope: 'install', title: '搜索历史条数', unit: '条', defaultValue: 15, minimum: 1, maximum: 50,
 });
 export const hotWordCount = definePolicy({
-  key: 'search.hot_word_count', title: '热搜词数量', unit: '个', defaultValue: 12, minimum: 1, maximum: 30,
+  key: 'search.hot_word_count', scope: 'install', title: '热搜词数量', unit: '个', defaultValue: 12, minimum: 1, maximum: 30,
 });
 export const hotWordDays = definePolicy({
-  key: 'search.hot_word_days', title: '热搜统计天数', unit: '天', defaultValue: 7, minimum: 1, maximum: 60,
+  key: 'search.hot_word_days', scope: 'install', title: '热搜统计天数', unit: '天', defaultValue: 7, minimum: 1, maximum: 60,
 });
 export const hotWordMinimum = definePolicy({
-  key: 'search.hot_word_minimum', title: '成为热搜的最少搜索次数', unit: '次', defaultValue: 20, minimum: 1, maximum: 100_000,
+  key: 'search.hot_word_minimum', scope: 'install', title: '成为热搜的最少搜索次数', unit: '次', defaultValue: 20, minimum: 1, maximum: 100_000,
 });
 export const suggestionCount = definePolicy({
-  key: 'search.suggestion_count', title: '搜索建议条数', unit: '条', defaultValue: 10, minimum: 1, maximum: 20,
+  key: 'search.suggestion_count', scope: 'install', title: '搜索建议条数', unit: '条', defaultValue: 10, minimum: 1, maximum: 20,
 });
 
 export interface SearchDependencies {

@@ -1,5 +1,5 @@
 import './stores.tables.ts';
 
-export { logoNotFound, shopNotFound } from './stores.errors.ts';
+export { everyShopNeeded, logoNotFound, shopNotFound } from './stores.errors.ts';
 export { storesRoutes } from './stores.routes.ts';
 export { createStores, type ShopSummary, type Stores, type StoresDeps } from './stores.service.ts';

@@ -108,7 +108,7 @@ export function storesRoutes(
     },
     ({ staff, params, body, ip }) =>
       inTransaction(async (tx) => {
-        const result = await stores.setPolicy(tx, staff.shopId, { key: params.key, value: body.value, by: staff.name });
+        const result = await stores.setPolicy(tx, staff, { key: params.key, value: body.value });
         const title = declaredPolicies().find(({ key }) => key === params.key)?.title ?? params.key;
         await audit(tx, {
           staffId: staff.staffId,

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { declaredPolicies } from '#platform/policy.ts';
+import { declaredPolicies, definePolicy } from '#platform/policy.ts';
 import { type IdentityWorld, idOf, openIdentityWorld, pictureRef, toPicture } from '../../../test/identity-fixture.ts';
+
+definePolicy({ key: 'test.packing_days', title: '打包天数', unit: '天', defaultValue: 30, minimum: 1, maximum: 200 });
 
 describe('shops and their settings', () => {
   let world: IdentityWorld;
@@ -133,7 +135,7 @@ describe('shops and their settings', () => {
   });
 
   it('lists every declared policy with title, bounds and history, and sets it for one shop', async () => {
-    const key = 'members.address_limit';
+    const key = 'test.packing_days';
     const first = await world.send('GET', '/api/console/settings/policies', { cookie: owner });
     expect(first.body.settings.map((setting: { key: string }) => setting.key)).toEqual(
       declaredPolicies()
@@ -145,12 +147,13 @@ describe('shops and their settings', () => {
     const { body } = await setPolicy(owner, key, 25);
     expect(body.settings.find((setting: { key: string }) => setting.key === key)).toEqual({
       key,
-      title: '每位顾客最多保存的地址',
-      unit: '个',
+      title: '打包天数',
+      unit: '天',
       value: 25,
       defaultValue: 30,
       minimum: 1,
       maximum: 200,
+      isInstallWide: false,
       history: [
         { value: 25, at: '2026-11-22T08:00:01.000Z', by: 'owner' },
         { value: 20, at: '2026-11-22T08:00:00.000Z', by: 'owner' },
@@ -159,20 +162,33 @@ describe('shops and their settings', () => {
     const theirs = (await world.send('GET', '/api/console/settings/policies', { cookie: rival })).body.settings;
     expect(theirs.find((setting: { key: string }) => setting.key === key)).toMatchObject({ value: 30, history: [] });
     const audit = (await world.send('GET', '/api/console/audit?pageSize=1', { cookie: owner })).body.items[0];
-    expect([audit.action, audit.target, audit.summary]).toEqual([
-      'settings.policy',
-      key,
-      '每位顾客最多保存的地址改为 25',
-    ]);
+    expect([audit.action, audit.target, audit.summary]).toEqual(['settings.policy', key, '打包天数改为 25']);
+  });
+
+  it('changes a number of the whole install only for somebody who may in every shop', async () => {
+    const key = 'members.address_limit';
+    const before = await state();
+    const refused = await setPolicy(owner, key, 20);
+    expect([refused.status, refused.body.error.code]).toEqual([403, 'stores.every_shop_needed']);
+    expect(await state()).toBe(before);
+    await world.database.inTransaction((tx) => world.identity.demoStaff(tx, [shop, otherShop]));
+    const admin = await world.staff('admin');
+    expect((await setPolicy(admin, key, 20)).status).toBe(200);
+    const theirs = (await world.send('GET', '/api/console/settings/policies', { cookie: rival })).body.settings;
+    expect(theirs.find((setting: { key: string }) => setting.key === key)).toMatchObject({
+      value: 20,
+      isInstallWide: true,
+      history: [{ value: 20, by: '周店主' }],
+    });
   });
 
   it('refuses policy values out of bounds and unknown policies; nothing is written', async () => {
     const before = await state();
     for (const [key, value, status, code] of [
-      ['members.address_limit', 0, 422, 'policy.out_of_range'],
-      ['members.address_limit', 1_000, 422, 'policy.out_of_range'],
+      ['test.packing_days', 0, 422, 'policy.out_of_range'],
+      ['test.packing_days', 1_000, 422, 'policy.out_of_range'],
       ['no.such_policy', 1, 404, 'policy.unknown'],
-      ['members.address_limit', 'many', 400, 'request.invalid'],
+      ['test.packing_days', 'many', 400, 'request.invalid'],
     ] as const) {
       const reply = await setPolicy(owner, key, value);
       expect([reply.status, reply.body.error.code]).toEqual([status, code]);

@@ -4,7 +4,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { PictureRef, ToPicture } from '#platform/picture.ts';
 import { declaredPolicies, type Policies } from '#platform/policy.ts';
-import { logoNotFound, shopNotFound } from './stores.errors.ts';
+import { everyShopNeeded, logoNotFound, shopNotFound } from './stores.errors.ts';
 import type { ShopRow, StoreRow } from './stores.repository.ts';
 import * as repository from './stores.repository.ts';
 
@@ -24,13 +24,15 @@ export interface StoresDeps {
   toPicture: ToPicture;
   /** Products the shop has on sale. */
   productCount(db: Executor, shopId: string): Promise<number>;
+  /** Whether a staff member may change settings in each of these shops. */
+  maySetIn(db: Executor, staffId: string, shopIds: readonly string[]): Promise<boolean>;
   /** A picture of the shop's own media library; undefined for anyone else's. */
   shopPicture(db: Executor, shopId: string, mediaId: string): Promise<PictureRef | undefined>;
 }
 
 export type Stores = ReturnType<typeof createStores>;
 
-export function createStores({ clock, policies, toPicture, productCount, shopPicture }: StoresDeps) {
+export function createStores({ clock, policies, toPicture, productCount, maySetIn, shopPicture }: StoresDeps) {
   const picture = (ref: PictureRef | null) => (ref === null ? null : toPicture(ref));
   const toCard = (shop: ShopRow, stores: StoreRow[], count: number): ShopCard => ({
     shopId: shop.shopId,
@@ -68,7 +70,13 @@ export function createStores({ clock, policies, toPicture, productCount, shopPic
       settings: declaredPolicies()
         .toSorted((a, b) => (a.key < b.key ? -1 : 1))
         .map((policy) => ({
-          ...policy,
+          key: policy.key,
+          title: policy.title,
+          unit: policy.unit,
+          defaultValue: policy.defaultValue,
+          minimum: policy.minimum,
+          maximum: policy.maximum,
+          isInstallWide: policy.scope === 'install',
           value: policies.get(policy, shopId),
           history: history
             .filter(({ key }) => key === policy.key)
@@ -120,12 +128,18 @@ export function createStores({ clock, policies, toPicture, productCount, shopPic
 
     policySettings,
 
+    /** An install's policy changes for every shop, so it takes somebody who may change each of them. */
     async setPolicy(
       tx: Tx,
-      shopId: string,
-      change: { key: string; value: number; by: string },
+      staff: { staffId: string; name: string; shopId: string },
+      { key, value }: { key: string; value: number },
     ): Promise<PolicySettings> {
-      await policies.set(tx, { ...change, shopId });
+      const { shopId, staffId, name } = staff;
+      if (declaredPolicies().some((policy) => policy.key === key && policy.scope === 'install')) {
+        const everyShop = (await repository.listShops(tx)).map((shop) => shop.shopId);
+        if (!(await maySetIn(tx, staffId, everyShop))) throw everyShopNeeded();
+      }
+      await policies.set(tx, { key, value, by: name, shopId });
       return policySettings(tx, shopId);
     },
   };
