@@ -11,7 +11,8 @@ export async function up(db: Kysely<never>): Promise<void> {
       icon text not null,
       sort integer not null,
       picture jsonb,
-      attribute_schema jsonb not null,
+      -- json, not jsonb: the order of the properties is the order of the form and of the product page
+      attribute_schema json not null,
       returnable boolean not null
     )`.execute(db);
   await sql`

@@ -21,12 +21,20 @@ const escape = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
+const columnName = (index: number): string =>
+  (index < 26 ? '' : columnName(Math.floor(index / 26) - 1)) + String.fromCharCode(65 + (index % 26));
+
 // Inline strings are never read as formulas: a title that begins with "=" stays a title.
-const cellXml = (cell: Cell, style: number): string =>
-  cell === null ? '<c/>'
-  : typeof cell === 'number' ? `<c s="${style}"><v>${cell}</v></c>`
-  : `<c t="inlineStr" s="${style}"><is><t xml:space="preserve">${escape(cell)}</t></is></c>`;
-const rowXml = (cells: Cell[], style = 0): string => `<row>${cells.map((cell) => cellXml(cell, style)).join('')}</row>`;
+function rowXml(number: number, cells: Cell[], style = 0): string {
+  const xml = cells.map((cell, index) => {
+    if (cell === null) return '';
+    const at = `r="${columnName(index)}${number}" s="${style}"`;
+    return typeof cell === 'number'
+      ? `<c ${at}><v>${cell}</v></c>`
+      : `<c ${at} t="inlineStr"><is><t xml:space="preserve">${escape(cell)}</t></is></c>`;
+  });
+  return `<row r="${number}">${xml.join('')}</row>`;
+}
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
@@ -44,8 +52,9 @@ const parts = (sheets: Sheet[]): Record<string, string> => ({
 
 async function* sheetXml({ widths, header, rows }: Sheet): AsyncGenerator<string> {
   const columns = widths.map((width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`).join('');
-  yield `${head}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${columns}</cols><sheetData>${rowXml(header, 1)}`;
-  for await (const row of rows) yield rowXml(row);
+  yield `${head}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${columns}</cols><sheetData>${rowXml(1, header, 1)}`;
+  let number = 1;
+  for await (const row of rows) yield rowXml((number += 1), row);
   yield '</sheetData></worksheet>';
 }
 
