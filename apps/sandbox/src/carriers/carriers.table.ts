@@ -20,6 +20,9 @@ export const CARRIERS: readonly Carrier[] = [
   carrier('YZPY', 'YZPY', '邮政快递包裹', '11183', /^98\d{11}$/, (digits) => `98${digits.slice(0, 11)}`),
   carrier('DBL', 'DB', '德邦快递', '95353', /^DPK\d{12}$/, (digits) => `DPK${digits.slice(0, 12)}`),
   carrier('HTKY', 'BEST', '百世快递', '956025', /^55\d{13}$/, (digits) => `55${digits.slice(0, 13)}`),
+  carrier('UC', 'UC', '优速快递', '95349', /^UC\d{10}$/, (digits) => `UC${digits.slice(0, 10)}`),
+  carrier('KYSY', 'KYSY', '跨越速运', '95324', /^KY\d{13}$/, (digits) => `KY${digits.slice(0, 13)}`),
+  carrier('ANE', 'ANE', '安能物流', '400-104-0088', /^3\d{14}$/, (digits) => `3${digits.slice(0, 14)}`),
 ];
 
 function carrier(

@@ -25,7 +25,7 @@ import { createInventory, inventoryRoutes } from '../modules/inventory/index.ts'
 import { createLogistics, logisticsRoutes, uploadSweep } from '../modules/logistics/index.ts';
 import { createFolderStorage, createMedia, createS3Storage, mediaRoutes } from '../modules/media/index.ts';
 import { createMembers, membersRoutes, membersSubscribers } from '../modules/members/index.ts';
-import { createMessages, deliverySweep, demoTemplates, messagingRoutes, subscribeMessaging } from '../modules/messaging/index.ts';
+import { createMessages, deliverySweep, demoTemplates, messagingRoutes, subscribeMessaging, templatesFrom } from '../modules/messaging/index.ts';
 import { consoleOrderRoutes, createOrders, createOrderSweeps, type OrdersDeps, orderRoutes, orderSubscribers } from '../modules/orders/index.ts';
 import { createPaymentDesk, createPayments } from '../modules/payments/index.ts';
 import { createReviews, moderateText, reviewRoutes } from '../modules/reviews/index.ts';
@@ -118,7 +118,9 @@ export async function compose(infrastructure: Infrastructure) {
   const members = createMembers({ clock, cipher, policies, cards: catalog.cards });
   const payments = createPayments({ outbox, clock });
   const logistics = createLogistics({ db, gateway: outside.tracks, policies, clock, log });
-  const messages = createMessages({ templates: demoTemplates, clock });
+  const { messageTemplates } = outside.wechat;
+  const templates = messageTemplates ? templatesFrom(messageTemplates) : demoTemplates;
+  const messages = createMessages({ templates, clock });
 
   // Processes
   const cart = createCart({ clock, policies, findSkus: catalog.sellableSkus, findStock: inventory.levels, toPicture });
@@ -238,7 +240,7 @@ export async function compose(infrastructure: Infrastructure) {
     deliverySweep({
       database,
       api: outside.api,
-      templates: demoTemplates,
+      templates,
       openidOf: identity.openidOf,
       pageOf: (orderNo) => `packages/orders/detail?orderNo=${orderNo}`,
       clock,

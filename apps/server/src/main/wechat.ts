@@ -30,5 +30,7 @@ export function resolveWechat(config: Config): Wechat {
     trackBaseUrl: `${base}/kdniao`,
     trackBusinessId: credentials.kdniaoBusinessId,
     trackApiKey: credentials.kdniaoApiKey,
+    // The sandbox has the demo's templates.
+    messageTemplates: undefined,
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createSettle } from './payments.settle.ts';
 import { fakeGateway, openPaymentWorld, type PaymentWorld } from './payments.testing.ts';
 import { WechatPayError } from './payments.wechat.gateway.ts';
 
@@ -231,5 +232,60 @@ describe('payments', () => {
       'merchant_differs',
     ]);
     expect(await world.events('payments.payment_succeeded')).toEqual([]);
+  });
+
+  it('raises a second trade that paid the same payment, and leaves the payment as it is', async () => {
+    const { buyerId, paymentId, amount } = await world.open();
+    const paidTrade = async (outTradeNo: string) => ({
+      appid: 'wxmini',
+      mchid: '1900000001',
+      out_trade_no: outTradeNo,
+      trade_state: 'SUCCESS' as const,
+      transaction_id: `42-${outTradeNo}`,
+      amount: { total: amount, currency: 'CNY' },
+    });
+    await world.start(buyerId, paymentId);
+    const [attempt] = await world.attemptsOf(paymentId);
+    if (!attempt) throw new Error('no attempt');
+    fake.answers.query = paidTrade;
+    world.clock.advance(1_600);
+    await world.read(buyerId, paymentId);
+    const settle = createSettle({ ...world, mchId: '1900000001' });
+    const second = { ...attempt, outTradeNo: `second${attempt.outTradeNo}` };
+    await world.db.insertInto('payments.attempt').values(second).execute();
+    const tell = async () => {
+      const said = await paidTrade(second.outTradeNo);
+      return world.inTransaction((tx) => settle.applyTransaction(tx, said));
+    };
+    expect([await tell(), await tell()]).toEqual(['held', 'held']);
+    expect(await world.statusOf(paymentId)).toBe('succeeded');
+    expect(await world.events('payments.anomaly_found')).toMatchObject([
+      { paymentId, kind: 'paid_twice', actual: amount },
+    ]);
+    expect(await world.events('payments.payment_succeeded')).toHaveLength(1);
+  });
+
+  it('X-10 money that comes after the close is told to orders as a success', async () => {
+    const { buyerId, paymentId, amount } = await world.open();
+    await world.start(buyerId, paymentId);
+    const [attempt] = await world.attemptsOf(paymentId);
+    await world.inTransaction((tx) => world.payments.requestClose(tx, { buyerId, paymentId }));
+    await world.sweep('payments.check');
+    expect(await world.statusOf(paymentId)).toBe('closed');
+    const settle = createSettle({ ...world, mchId: '1900000001' });
+    const late = {
+      appid: 'wxmini',
+      mchid: '1900000001',
+      out_trade_no: attempt?.outTradeNo ?? '',
+      trade_state: 'SUCCESS' as const,
+      transaction_id: '42late',
+      amount: { total: amount, currency: 'CNY' },
+    };
+    const outcomes = await Promise.all(
+      [1, 2, 3].map(() => world.inTransaction((tx) => settle.applyTransaction(tx, late))),
+    );
+    expect(outcomes.sort()).toEqual(['applied', 'repeated', 'repeated']);
+    expect(await world.statusOf(paymentId)).toBe('succeeded');
+    expect(await world.events('payments.payment_succeeded')).toHaveLength(1);
   });
 });

@@ -85,6 +85,8 @@ export async function openPaymentWorld({
     desk,
     app,
     orders,
+    outbox,
+    log,
     prepared,
     audited,
     gateway: used,
