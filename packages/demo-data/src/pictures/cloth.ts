@@ -2,16 +2,14 @@ import { randomOf } from '../seeded.ts';
 import { type Canvas, n, type Point, roundPolygon, smooth } from './canvas.ts';
 import { inkOn, luminance, mix, tone } from './tone.ts';
 
-/** The fill that lays a weave, knit or print over a colour; drawn as an overlay, so the light below stays. */
+/**
+ * The fill that lays a weave, knit or print over a colour, as an overlay, so that the light below stays. Patterns are the
+ * dearest thing to render (a fine thread over a whole bed cost 130 ms), so plain cloth has none.
+ */
 export function weave(c: Canvas, pattern: string, colour: string, accent: string, size = 1): string[] {
   const dark = luminance(colour) < 0.4;
   const ink = inkOn(colour, dark ? 0.4 : 0.42);
   const second = accent === colour ? inkOn(colour, 0.3) : accent;
-  const threads = c.pattern(
-    6,
-    6,
-    `<path d="M0 1.500H6M0 4.500H6" stroke="#fff" stroke-width=".8" opacity=".1"/><path d="M1.500 0V6M4.500 0V6" stroke="#1a1420" stroke-width=".8" opacity=".06"/>`,
-  );
   const tile = (w: number, h: number, content: string, turn = 0) =>
     c.pattern(w, h, content, `${turn ? `rotate(${turn}) ` : ''}scale(${size})`);
   switch (pattern) {
@@ -22,7 +20,6 @@ export function weave(c: Canvas, pattern: string, colour: string, accent: string
           46,
           `<rect width="46" height="11" fill="${ink}" opacity=".5"/><rect y="20" width="46" height="3" fill="${ink}" opacity=".3"/>`,
         ),
-        threads,
       ];
     case 'plaid':
       return [
@@ -31,7 +28,6 @@ export function weave(c: Canvas, pattern: string, colour: string, accent: string
           72,
           `<rect width="24" height="72" fill="${ink}" opacity=".24"/><rect width="72" height="24" fill="${ink}" opacity=".24"/><path d="M48 0V72M0 48H72" stroke="${second}" stroke-width="3" opacity=".55"/>`,
         ),
-        threads,
       ];
     case 'waffle':
       return [
@@ -48,7 +44,6 @@ export function weave(c: Canvas, pattern: string, colour: string, accent: string
           48,
           `<circle cx="12" cy="12" r="7" fill="${ink}" opacity=".5"/><circle cx="36" cy="36" r="7" fill="${ink}" opacity=".5"/>`,
         ),
-        threads,
       ];
     case 'geo':
       return [
@@ -57,10 +52,9 @@ export function weave(c: Canvas, pattern: string, colour: string, accent: string
           70,
           `<path d="M0 70L40 10L80 70" fill="none" stroke="${ink}" stroke-width="6" opacity=".42"/><path d="M20 70L40 40L60 70Z" fill="${second}" opacity=".34"/>`,
         ),
-        threads,
       ];
     case 'sprig':
-      return [tile(96, 96, sprig(24, 30, ink) + sprig(72, 78, ink)), threads];
+      return [tile(96, 96, sprig(24, 30, ink) + sprig(72, 78, ink))];
     case 'knit':
       return [
         tile(
@@ -93,7 +87,6 @@ export function weave(c: Canvas, pattern: string, colour: string, accent: string
           54,
           `<path d="M4 0q3 14 0 27t0 27M15 0q-4 14 1 27t-1 27M27 0q3 12-1 26t1 28M36 0q-2 14 1 27t-1 27" fill="none" stroke="#1a1420" stroke-width="1.800" opacity=".09"/><path d="M9 0q3 14 0 27t0 27M22 0q-3 14 0 27t0 27M32 0q2 14 0 27t0 27" fill="none" stroke="#fff" stroke-width="2" opacity=".2"/>`,
         ),
-        threads,
       ];
     case 'quilt':
       return [
@@ -102,7 +95,6 @@ export function weave(c: Canvas, pattern: string, colour: string, accent: string
           110,
           `<path d="M0 0L110 110M110 0L0 110" stroke="#1a1420" stroke-width="3" opacity=".14"/><path d="M0 4L106 110M110 4L4 110" stroke="#fff" stroke-width="3" opacity=".3"/>`,
         ),
-        threads,
       ];
     case 'camo':
       return [
@@ -113,7 +105,7 @@ export function weave(c: Canvas, pattern: string, colour: string, accent: string
         ),
       ];
     default:
-      return [threads];
+      return ['none'];
   }
 }
 
@@ -159,7 +151,7 @@ export function cloth(
       ),
     );
   else c.path(d, colour);
-  for (const fill of weave(c, pattern, colour, accent, size)) c.path(d, fill);
+  for (const fill of weave(c, pattern, colour, accent, size)) if (fill !== 'none') c.path(d, fill);
   c.path(
     d,
     c.radial(

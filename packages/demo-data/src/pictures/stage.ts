@@ -186,24 +186,27 @@ export function windowLight(c: Canvas, x: number, y: number, w: number, h: numbe
   c.path(d, fill);
 }
 
-/** Leaf shadows on a wall, soft enough to be out of focus. */
+/** Leaf shadows on a wall. Three faint copies look out of focus; a real blur would cost more than the rest of the picture. */
 export function leafShadow(c: Canvas, x: number, y: number, size: number, seed: number): void {
   const random = randomOf(seed);
-  c.group(
-    `transform="translate(${n(x)} ${n(y)}) rotate(${n(random.between(16, 44))})" filter="${c.blur(7)}" opacity=".13"`,
-    () => {
-      let d = `M0 0Q${n(size * 0.1)} ${n(size * 0.5)} 0 ${n(size)}`;
-      c.line(d, '#3a2a22', 6);
-      d = '';
-      for (let i = 0; i < 7; i += 1) {
-        const at = (i / 7) * size;
-        const side = i % 2 === 0 ? 1 : -1;
-        const length = size * random.between(0.3, 0.42) * (1 - i * 0.06);
-        d += `M0 ${n(at)}Q${n(side * length * 0.3)} ${n(at - length * 0.42)} ${n(side * length)} ${n(at + length * 0.16)}Q${n(side * length * 0.42)} ${n(at + length * 0.34)} 0 ${n(at)}Z`;
-      }
-      c.path(d, '#3a2a22');
-    },
-  );
+  const turn = random.between(16, 44);
+  let leaves = '';
+  for (let i = 0; i < 7; i += 1) {
+    const at = (i / 7) * size;
+    const side = i % 2 === 0 ? 1 : -1;
+    const length = size * random.between(0.3, 0.42) * (1 - i * 0.06);
+    leaves += `M0 ${n(at)}Q${n(side * length * 0.3)} ${n(at - length * 0.42)} ${n(side * length)} ${n(at + length * 0.16)}Q${n(side * length * 0.42)} ${n(at + length * 0.34)} 0 ${n(at)}Z`;
+  }
+  for (const [dx, dy, grow] of [
+    [-7, -5, 1.03],
+    [0, 0, 1],
+    [7, 6, 0.97],
+  ] as const) {
+    c.group(`transform="translate(${n(x + dx)} ${n(y + dy)}) rotate(${n(turn)}) scale(${grow})"`, () => {
+      c.line(`M0 0Q${n(size * 0.1)} ${n(size * 0.5)} 0 ${n(size)}`, '#3a2a22', 6, 'opacity=".05"');
+      c.path(leaves, '#3a2a22', 'opacity=".05"');
+    });
+  }
 }
 
 /** A low round stand of plaster. */

@@ -202,7 +202,6 @@ const pillow = (c: Canvas, s: Subject): void => {
 const mattress = (c: Canvas, s: Subject, cam: Camera): void => {
   contactShadow(c, 760, 240);
   const [quilted] = weave(c, 'quilt', s.colour, s.accent, 0.8);
-  const [threads] = weave(c, 'plain', s.colour, s.accent);
   const panel = (w: number, h: number) => {
     c.rect(0, h * 0.36, w, h * 0.3, '#fff', 0, 'opacity=".35"');
     c.line(`M0 ${n(h * 0.14)}H${n(w)}M0 ${n(h * 0.88)}H${n(w)}`, tone(s.colour, -0.24), 5);
@@ -215,7 +214,6 @@ const mattress = (c: Canvas, s: Subject, cam: Camera): void => {
     side: panel,
     top: (w, h) => {
       c.rect(0, 0, w, h, quilted as string);
-      c.rect(0, 0, w, h, threads as string);
       c.rect(12, 12, w - 24, h - 24, 'none', 30, 'stroke="#fff" stroke-width="5" opacity=".5"');
     },
   });
