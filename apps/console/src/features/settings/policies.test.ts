@@ -9,6 +9,7 @@ const policy = {
   defaultValue: 15,
   minimum: 5,
   maximum: 60,
+  isInstallWide: false,
   history: [],
 };
 const freight = { ...policy, key: 'freight.free_from', unit: '分', minimum: 0, maximum: 100_000 };
