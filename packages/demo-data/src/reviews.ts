@@ -1,5 +1,5 @@
 import { level1KeyOf } from './catalogue/level-one.ts';
-import { reviewCopy } from './review-copy.ts';
+import { aspectsOf, reviewCopy } from './review-copy.ts';
 import { idOf, type Random, randomOf } from './seeded.ts';
 import type { DemoReview, DemoSku, DemoSpu } from './types.ts';
 
@@ -44,7 +44,7 @@ const ratingOf = (random: Random): number => {
 
 function textOf(spu: DemoSpu, sku: DemoSku, rating: number, random: Random): string {
   const level1 = level1KeyOf(spu);
-  const aspects = reviewCopy.aspects[spu.look.family] ?? reviewCopy.aspects[level1] ?? [];
+  const aspects = reviewCopy.aspects[aspectsOf[spu.look.family] ?? spu.look.family] ?? reviewCopy.aspects[level1] ?? [];
   const colour = sku.specs.颜色;
   const opening = random.pick(
     rating >= 4 ? reviewCopy.openings : rating === 3 ? reviewCopy.mildOpenings : reviewCopy.badOpenings,

@@ -2,6 +2,7 @@ import { randomOf } from '../seeded.ts';
 import type { DemoPicture, DetailBlock } from '../types.ts';
 import { attributeSets } from './attributes.ts';
 import type { SeedGood } from './litemall.ts';
+import { specTemplates } from './spec-templates.ts';
 
 type MakePicture = (view: string, ratio: number, alt: string) => DemoPicture;
 
@@ -88,7 +89,7 @@ export function detailOf(
       name: property['x-unit'] ? `${property.title}（${property['x-unit']}）` : property.title,
       value: String(attributes[name]),
     })),
-    { name: '可选颜色', value: good.colours.join('、') },
+    ...(specTemplates[good.template]?.plain ? [] : [{ name: '可选颜色', value: good.colours.join('、') }]),
   ];
   return [
     { kind: 'picture', picture: picture('detail-cover', 3 / 4, `${good.title} 主视觉`) },
