@@ -5,7 +5,7 @@ import { newId } from '#platform/ids.ts';
 import { maxQuantity } from './cart.domain.ts';
 import type { StoredLine } from './cart.tables.ts';
 
-const columns = ['lineId', 'spuId', 'skuId', 'quantity', 'selected', 'priceWhenAdded'] as const;
+const columns = ['lineId', 'spuId', 'skuId', 'quantity', 'selected', 'priceWhenAdded', 'addedAt'] as const;
 
 export const linesOf = (db: Executor, buyerId: string): Promise<StoredLine[]> =>
   db
@@ -16,9 +16,14 @@ export const linesOf = (db: Executor, buyerId: string): Promise<StoredLine[]> =>
     .orderBy('lineId', 'desc')
     .execute();
 
-/** Locks the buyer's lines, so that two changes of one cart wait for each other. */
-export const lockLines = (tx: Tx, buyerId: string): Promise<StoredLine[]> =>
-  tx.selectFrom('cart.line').select(columns).where('buyerId', '=', buyerId).orderBy('lineId').forUpdate().execute();
+const newestFirst = (a: StoredLine, b: StoredLine): number =>
+  b.addedAt.getTime() - a.addedAt.getTime() || (a.lineId < b.lineId ? 1 : -1);
+
+/** Locks the buyer's lines, in one order, so that two changes of one cart wait for each other. Newest first, as shown. */
+export const lockLines = async (tx: Tx, buyerId: string): Promise<StoredLine[]> => {
+  const lines = await tx.selectFrom('cart.line').select(columns).where('buyerId', '=', buyerId).orderBy('lineId').forUpdate().execute();
+  return lines.sort(newestFirst);
+};
 
 export interface NewLine {
   spuId: string;
@@ -28,9 +33,9 @@ export interface NewLine {
   at: Date;
 }
 
-/** Puts a line in, or adds to the one with that SKU; the unique key settles two at once. @returns the quantity now */
-export async function addQuantity(tx: Tx, buyerId: string, { spuId, skuId, quantity, priceWhenAdded, at }: NewLine): Promise<number> {
-  const row = await tx
+/** Puts a line in, or adds to the one with that SKU; the unique key settles two at once. @returns the line as it is now */
+export async function addQuantity(tx: Tx, buyerId: string, { spuId, skuId, quantity, priceWhenAdded, at }: NewLine): Promise<StoredLine> {
+  return tx
     .insertInto('cart.line')
     .values({ buyerId, lineId: newId(), spuId, skuId, quantity, selected: true, priceWhenAdded, addedAt: at })
     .onConflict((conflict) =>
@@ -40,17 +45,17 @@ export async function addQuantity(tx: Tx, buyerId: string, { spuId, skuId, quant
         addedAt: at,
       }),
     )
-    .returning('quantity')
+    .returning(columns)
     .executeTakeFirstOrThrow();
-  return row.quantity;
 }
 
-export const updateLine = (
-  tx: Tx,
-  buyerId: string,
-  lineId: string,
-  change: Partial<Pick<StoredLine, 'skuId' | 'quantity' | 'selected' | 'priceWhenAdded'>>,
-) => tx.updateTable('cart.line').set(change).where('buyerId', '=', buyerId).where('lineId', '=', lineId).execute();
+export const updateLine = (tx: Tx, buyerId: string, { lineId, skuId, quantity, selected, priceWhenAdded }: StoredLine) =>
+  tx
+    .updateTable('cart.line')
+    .set({ skuId, quantity, selected, priceWhenAdded })
+    .where('buyerId', '=', buyerId)
+    .where('lineId', '=', lineId)
+    .execute();
 
 export const selectLines = (tx: Tx, buyerId: string, lineIds: readonly string[], selected: boolean) =>
   tx

@@ -52,6 +52,19 @@ describe('cart', () => {
     expect(await quantities(buyerId)).toEqual({ [skuId]: 20 });
   });
 
+  it('adds and changes with four statements', async () => {
+    const buyerId = newId();
+    const [a, b] = [await trade.givenSku(), await trade.givenSku()];
+    await add(buyerId, a);
+    // One less here than at home, where the catalogue is asked by SQL too.
+    expect(await trade.database.statementsOf(() => add(buyerId, b))).toHaveLength(3);
+    const { lineId } = await lineOf(buyerId, b);
+    expect(await trade.database.statementsOf(() => update(buyerId, lineId, { quantity: 2 }))).toHaveLength(3);
+    expect(await update(buyerId, lineId, { quantity: 3 })).toEqual(await view(buyerId));
+    trade.clock.advance(1_000);
+    expect(await add(buyerId, a)).toEqual(await view(buyerId));
+  });
+
   it('refuses what is off sale or short and keeps the line as it was', async () => {
     const buyerId = newId();
     const [few, off] = [await trade.givenSku({ stock: 3 }), await trade.givenSku({ onSale: false })];

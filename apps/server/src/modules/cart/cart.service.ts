@@ -4,9 +4,9 @@ import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
-import { buildCart, lineLimit, maxQuantity } from './cart.domain.ts';
+import { buildCart, isValid, lineLimit, maxQuantity, stateOf } from './cart.domain.ts';
 import { cartFull, cartLineUnknown, cartOtherProduct, cartSkuOffSale, cartStockShort } from './cart.errors.ts';
-import type { FindSkus, FindStock, SellableSku } from './cart.ports.ts';
+import type { FindSkus, FindStock, SellableSku, StockFigures } from './cart.ports.ts';
 import * as repository from './cart.repository.ts';
 import type { StoredLine } from './cart.tables.ts';
 
@@ -21,23 +21,30 @@ export interface CartDeps {
 export type CartService = ReturnType<typeof createCart>;
 
 export function createCart({ clock, policies, findSkus, findStock, toPicture }: CartDeps) {
-  async function view(db: Executor, buyerId: string): Promise<Cart> {
-    const stored = await repository.linesOf(db, buyerId);
-    const skuIds = stored.map(({ skuId }) => skuId);
-    if (skuIds.length === 0) return buildCart([], new Map(), new Map(), toPicture);
+  /** Live SKUs and stock of stored lines, and of `extra`: two statements, none for an empty cart. */
+  async function readLive(db: Executor, stored: readonly StoredLine[], extra: readonly string[] = []) {
+    const skuIds = [...new Set([...stored.map(({ skuId }) => skuId), ...extra])];
+    if (skuIds.length === 0) return { skus: new Map<string, SellableSku>(), stock: new Map<string, StockFigures>() };
     const skus = await findSkus(db, skuIds);
     const stock = await findStock(db, skuIds);
-    return buildCart(stored, skus, stock, toPicture);
+    return { skus, stock };
+  }
+  type Live = Awaited<ReturnType<typeof readLive>>;
+  const build = (stored: readonly StoredLine[], { skus, stock }: Live): Cart => buildCart(stored, skus, stock, toPicture);
+
+  async function view(db: Executor, buyerId: string): Promise<Cart> {
+    const stored = await repository.linesOf(db, buyerId);
+    return build(stored, await readLive(db, stored));
   }
 
-  async function getSellable(tx: Tx, skuId: string): Promise<SellableSku> {
-    const sku = (await findSkus(tx, [skuId])).get(skuId);
+  function getSellable({ skus }: Live, skuId: string): SellableSku {
+    const sku = skus.get(skuId);
     if (!sku?.onSale) throw cartSkuOffSale();
     return sku;
   }
 
-  async function refuseShortage(tx: Tx, skuId: string, quantity: number): Promise<void> {
-    const available = Math.max(0, (await findStock(tx, [skuId])).get(skuId)?.available ?? 0);
+  function refuseShortage({ stock }: Live, skuId: string, quantity: number): void {
+    const available = Math.max(0, stock.get(skuId)?.available ?? 0);
     if (quantity > available) throw cartStockShort({ skuId, available });
   }
 
@@ -47,19 +54,22 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture }: 
 
     /** Adds to the line of that SKU if there is one. Refuses what cannot be bought in that quantity. */
     async add(tx: Tx, buyerId: string, { skuId, quantity }: AddCartLine): Promise<Cart> {
-      const sku = await getSellable(tx, skuId);
       const stored = await repository.linesOf(tx, buyerId);
+      const live = await readLive(tx, stored, [skuId]);
+      const sku = getSellable(live, skuId);
+      const others = stored.filter((line) => line.skuId !== skuId);
       const limit = policies.get(lineLimit);
-      if (stored.length >= limit && !stored.some((line) => line.skuId === skuId)) throw cartFull({ limit });
-      const total = await repository.addQuantity(tx, buyerId, {
+      if (others.length >= limit) throw cartFull({ limit });
+      const line = await repository.addQuantity(tx, buyerId, {
         spuId: sku.spuId,
         skuId,
         quantity,
         priceWhenAdded: sku.salePrice,
         at: clock.now(),
       });
-      await refuseShortage(tx, skuId, total);
-      return view(tx, buyerId);
+      // After the write, whose quantity counts what another tab has added meanwhile.
+      refuseShortage(live, skuId, line.quantity);
+      return build([line, ...others], live);
     },
 
     /** Quantity, tick, or another SKU of the same product; lines with one SKU become one line (C05-PATH-08). */
@@ -67,34 +77,47 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture }: 
       const lines = await repository.lockLines(tx, buyerId);
       const line = lines.find((candidate) => candidate.lineId === lineId);
       if (!line) throw cartLineUnknown();
-      if (change.skuId !== undefined && change.skuId !== line.skuId) {
-        await changeSku(tx, buyerId, lines, line, { ...change, skuId: change.skuId });
-      } else {
-        const { quantity, selected } = change;
+      const live = await readLive(tx, lines, change.skuId ? [change.skuId] : []);
+      const { skuId = line.skuId, quantity = line.quantity, selected = line.selected } = change;
+      let next: StoredLine;
+      let twin: StoredLine | undefined;
+      if (skuId === line.skuId) {
         // Lowering is always allowed: it is how a short line gets well again.
-        if (quantity !== undefined && quantity > line.quantity) await refuseShortage(tx, line.skuId, quantity);
-        if (quantity !== undefined || selected !== undefined) {
-          await repository.updateLine(tx, buyerId, lineId, {
-            ...(quantity !== undefined && { quantity }),
-            ...(selected !== undefined && { selected }),
-          });
-        }
+        if (quantity > line.quantity) refuseShortage(live, skuId, quantity);
+        next = { ...line, quantity, selected };
+      } else {
+        const sku = getSellable(live, skuId);
+        if (sku.spuId !== line.spuId) throw cartOtherProduct();
+        twin = lines.find((candidate) => candidate.skuId === skuId);
+        const total = Math.min(maxQuantity, quantity + (twin?.quantity ?? 0));
+        refuseShortage(live, skuId, total);
+        const isSelected = change.selected ?? (line.selected || (twin?.selected ?? false));
+        next = { ...line, skuId, quantity: total, priceWhenAdded: sku.salePrice, selected: isSelected };
+        if (twin) await repository.deleteLines(tx, buyerId, [twin.lineId]);
       }
-      return view(tx, buyerId);
+      await repository.updateLine(tx, buyerId, next);
+      return build(
+        lines.filter((candidate) => candidate !== twin).map((candidate) => (candidate === line ? next : candidate)),
+        live,
+      );
     },
 
     /** Ticks the named lines, a shop's, or all; lines that cannot be bought stay unticked (C05-PATH-09). */
     async select(tx: Tx, buyerId: string, { selected, lineIds, shopId }: SelectCartLines): Promise<Cart> {
-      const { groups, invalidLines } = await view(tx, buyerId);
+      const lines = await repository.lockLines(tx, buyerId);
+      const live = await readLive(tx, lines);
       const named = lineIds && new Set(lineIds);
-      const chosen = groups
-        .filter((group) => shopId === undefined || group.shopId === shopId)
-        .flatMap(({ lines }) => lines)
-        .filter((line) => named === undefined || named.has(line.lineId))
-        .map((line) => line.lineId);
-      const invalid = selected ? [] : invalidLines.map((line) => line.lineId).filter((lineId) => named === undefined || named.has(lineId));
-      await repository.selectLines(tx, buyerId, [...chosen, ...invalid], selected);
-      return view(tx, buyerId);
+      const isChosen = ({ lineId, skuId, quantity }: StoredLine): boolean => {
+        const sku = live.skus.get(skuId);
+        if (!sku || (shopId !== undefined && sku.shopId !== shopId) || (named && !named.has(lineId))) return false;
+        return !selected || isValid(stateOf(quantity, sku, live.stock.get(skuId)?.available ?? 0));
+      };
+      const chosen = new Set(lines.filter(isChosen).map(({ lineId }) => lineId));
+      await repository.selectLines(tx, buyerId, [...chosen], selected);
+      return build(
+        lines.map((line) => (chosen.has(line.lineId) ? { ...line, selected } : line)),
+        live,
+      );
     },
 
     async remove(tx: Tx, buyerId: string, lineIds: readonly string[]): Promise<Cart> {
@@ -113,26 +136,4 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture }: 
       await repository.deleteLines(tx, buyerId, lineIds);
     },
   };
-
-  async function changeSku(
-    tx: Tx,
-    buyerId: string,
-    lines: readonly StoredLine[],
-    line: StoredLine,
-    { skuId, quantity = line.quantity, selected }: UpdateCartLine & { skuId: string },
-  ): Promise<void> {
-    const sku = await getSellable(tx, skuId);
-    if (sku.spuId !== line.spuId) throw cartOtherProduct();
-    const twin = lines.find((candidate) => candidate.skuId === skuId);
-    const total = Math.min(maxQuantity, quantity + (twin?.quantity ?? 0));
-    await refuseShortage(tx, skuId, total);
-    if (twin) await repository.deleteLines(tx, buyerId, [twin.lineId]);
-    await repository.updateLine(tx, buyerId, line.lineId, {
-      skuId,
-      quantity: total,
-      priceWhenAdded: sku.salePrice,
-      selected: selected ?? (line.selected || (twin?.selected ?? false)),
-    });
-  }
 }
-

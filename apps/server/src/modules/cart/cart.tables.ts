@@ -19,4 +19,5 @@ export interface StoredLine {
   quantity: number;
   selected: boolean;
   priceWhenAdded: number;
+  addedAt: Date;
 }

@@ -43,7 +43,8 @@ export async function worstUploadStates(db: Executor, shopId: string, orderNos: 
   if (orderNos.length === 0) return [];
   const { rows } = await sql<{ orderNo: string; state: UploadState }>`
     select order_no, case when bool_or(upload_state = 'failed') then 'failed'
-                          when bool_or(upload_state = 'pending') then 'pending' else 'uploaded' end as state
+                          when bool_or(upload_state = 'pending') then 'pending'
+                          when bool_or(upload_state = 'uploaded') then 'uploaded' else 'not_required' end as state
     from fulfilment.parcel where shop_id = ${shopId} and order_no = any(${[...orderNos]}::text[]) group by order_no`.execute(db);
   return rows;
 }

@@ -104,6 +104,18 @@ describe('fulfilment', () => {
     expect(second).toMatchObject({ isAllDelivered: true, isSingle: false });
   });
 
+  it('asks no upload for what was paid outside the mini program', async () => {
+    const { buyerId, orderNo, paymentId } = await givenPaid();
+    trade.views.set(paymentId, { outTradeNo: '20261122', payer: { client: 'h5', openid: 'oa-1' } });
+    const { parcelId } = await ship(orderNo);
+    expect(await trade.fulfilment.claimUploads(10)).toEqual([]);
+    expect((await trade.fulfilment.parcelsOf(trade.db, buyerId, orderNo))[0]?.upload).toMatchObject({ state: 'not_required', lastError: null });
+    expect(await trade.fulfilment.uploadStates(trade.db, shopA, [orderNo])).toEqual(new Map([[orderNo, 'not_required']]));
+    expect(await trade.fulfilment.countFailedUploads(trade.db, shopA)).toBe(0);
+    const retry = () => trade.inTransaction((tx) => trade.fulfilment.retryUpload(tx, shopA, orderNo, parcelId));
+    await expect(retry()).rejects.toMatchObject({ code: 'fulfilment.already_uploaded' });
+  });
+
   it('retries an upload when it is due, shows a final refusal, and lets the shop send it again', async () => {
     const { buyerId, orderNo } = await givenPaid();
     const { parcelId } = await ship(orderNo);

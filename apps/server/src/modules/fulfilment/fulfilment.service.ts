@@ -44,7 +44,9 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
         ? { uploadState: 'uploaded' as const, uploadError: null, uploadedAt: clock.now() }
         : result.state === 'retry'
           ? { uploadError: result.reason, nextUploadAt: result.retryAt }
-          : { uploadState: 'failed' as const, uploadError: result.reason };
+          : result.state === 'failed'
+            ? { uploadState: 'failed' as const, uploadError: result.reason }
+            : { uploadState: 'not_required' as const, uploadError: null };
     await database.inTransaction((tx) => repository.recordTry(tx, { buyerId, parcelId }, change));
   }
 
@@ -100,7 +102,7 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
     async retryUpload(tx: Tx, shopId: string, orderNo: string, parcelId: string): Promise<void> {
       const parcel = (await repository.parcelsOfShopOrder(tx, shopId, orderNo)).find((candidate) => candidate.parcelId === parcelId);
       if (!parcel) throw parcelUnknown();
-      if (parcel.uploadState === 'uploaded') throw alreadyUploaded();
+      if (parcel.uploadState === 'uploaded' || parcel.uploadState === 'not_required') throw alreadyUploaded();
       await repository.changeParcel(tx, parcel, { uploadState: 'pending', uploadAttempts: 0, nextUploadAt: clock.now() });
     },
 
@@ -161,7 +163,12 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
       const tasks: UploadTask[] = [];
       for (const parcel of claimed) {
         const { buyerId, paymentId, parcelId, orderNo, carrierCode, waybillNo } = parcel;
-        const { outTradeNo, payer } = await payments.view(database.db, buyerId, paymentId);
+        const { amount, outTradeNo, payer } = await payments.view(database.db, buyerId, paymentId);
+        // WeChat manages the shipping of trades paid inside the mini program only; nothing was traded where nothing was paid.
+        if (payer?.client === 'h5' || amount === 0) {
+          await recordUpload({ taskId: parcelId, buyerId }, { state: 'not_required' });
+          continue;
+        }
         if (!outTradeNo || !payer) {
           await recordUpload({ taskId: parcelId, buyerId }, { state: 'failed', reason: '没有找到这笔订单的微信支付单' });
           continue;

@@ -30,4 +30,5 @@ declare module '#platform/database/database.ts' {
 export type UploadState =
   | 'pending' // waits for the next try
   | 'uploaded' // WeChat has it
-  | 'failed'; // refused for good: people must look
+  | 'failed' // refused for good: people must look
+  | 'not_required'; // not paid inside the mini program, so WeChat waits for nothing

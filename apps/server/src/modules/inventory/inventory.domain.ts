@@ -40,6 +40,10 @@ export const availableOf = ({ onHand, reserved }: { onHand: number; reserved: nu
 export const isLow = (level: { onHand: number; reserved: number; safetyStock: number }): boolean =>
   availableOf(level) < level.safetyStock;
 
+/** What shoppers read as 紧缺: true while some are left and the safety stock is reached. */
+export const isScarce = (level: { onHand: number; reserved: number; safetyStock: number }): boolean =>
+  availableOf(level) > 0 && availableOf(level) <= level.safetyStock;
+
 export function findShortages(lines: readonly StockLine[], levels: ReadonlyMap<string, Level>): Shortage[] {
   return lines
     .map(({ skuId, quantity }) => {

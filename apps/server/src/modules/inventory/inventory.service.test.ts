@@ -166,16 +166,16 @@ describe('inventory', () => {
 
   it('C06-INV-09 reminds once when 20 becomes 19 and again only after a refill', async () => {
     const skuId = await givenStock(20, 20);
-    expect(await levelOf(skuId)).toMatchObject({ scarce: false });
+    expect(await eventsNamed('inventory.stock_low')).toEqual([]);
     await reserve([{ skuId, quantity: 1 }]);
     await reserve([{ skuId, quantity: 1 }]);
     expect(await eventsNamed('inventory.stock_low')).toEqual([expect.objectContaining({ skuId, available: 19, threshold: 20 })]);
     expect(await levelOf(skuId)).toMatchObject({ scarce: true });
     await database.inTransaction((tx) =>
-      inventory.adjust(tx, shopId, { skuId, requestId: newId(), delta: 2, reason: 'purchase', note: '', actor: '小陈' }),
+      inventory.adjust(tx, shopId, { skuId, requestId: newId(), delta: 3, reason: 'purchase', note: '', actor: '小陈' }),
     );
-    expect(await levelOf(skuId)).toMatchObject({ scarce: false, available: 20 });
-    await reserve([{ skuId, quantity: 1 }]);
+    expect(await levelOf(skuId)).toMatchObject({ scarce: false, available: 21 });
+    await reserve([{ skuId, quantity: 2 }]);
     expect(await eventsNamed('inventory.stock_low')).toHaveLength(2);
   });
 

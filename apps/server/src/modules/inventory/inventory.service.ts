@@ -9,6 +9,7 @@ import {
   availableOf,
   findShortages,
   isLow,
+  isScarce,
   type Level,
   type Movement,
   play,
@@ -32,7 +33,7 @@ export interface StockFigures {
   reserved: number;
   available: number;
   safetyStock: number;
-  /** Under the safety stock: what shoppers see as 紧缺 (C06-INV-10). */
+  /** Some left, at most the safety stock: what shoppers see as 紧缺 (C06-INV-10). */
   scarce: boolean;
 }
 
@@ -151,7 +152,7 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
             reserved: level.reserved,
             available: availableOf(level),
             safetyStock: level.safetyStock,
-            scarce: isLow(level),
+            scarce: isScarce(level),
           },
         ]),
       );

@@ -1,5 +1,6 @@
 /** What orders ask of their siblings, in the caller's transaction unless it says otherwise. */
 import type { CheckoutSource } from '@xiaopu/contracts';
+import type { UploadState } from '@xiaopu/contracts/console';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { FieldCipher } from '#platform/field-cipher.ts';
@@ -25,7 +26,7 @@ export interface OrderParcel {
   shippedAt: Date;
   shippedBy: string;
   lines: { lineId: string; quantity: number }[];
-  upload: { state: 'pending' | 'uploaded' | 'failed'; attempts: number; lastError: string | null; uploadedAt: Date | null };
+  upload: { state: UploadState; attempts: number; lastError: string | null; uploadedAt: Date | null };
 }
 
 export interface OrdersDeps {
@@ -51,6 +52,6 @@ export interface OrdersDeps {
   /** One statement. */
   parcelsOf(db: Executor, buyerId: string, orderNo: string): Promise<OrderParcel[]>;
   /** State of the shipping upload by order number: the worst of its parcels. One statement. */
-  uploadStates(db: Executor, shopId: string, orderNos: string[]): Promise<Map<string, 'pending' | 'uploaded' | 'failed'>>;
+  uploadStates(db: Executor, shopId: string, orderNos: string[]): Promise<Map<string, UploadState>>;
   toPicture: ToPicture;
 }

@@ -1,6 +1,6 @@
 /** Rows as the wire shows them. Personal fields are opened here, masked, and never logged. */
 import type { OrderCard, OrderDetail, RefundView } from '@xiaopu/contracts';
-import type { ConsoleOrder, ConsoleOrderPage } from '@xiaopu/contracts/console';
+import type { ConsoleOrder, ConsoleOrderPage, UploadState } from '@xiaopu/contracts/console';
 import { type FieldCipher, maskName, maskPhone } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { PaymentDetails } from '../payments/index.ts';
@@ -106,7 +106,7 @@ export function orderDetail(
 
 export function consoleOrderRow(
   order: ListedOrder,
-  { buyer, upload, toPicture }: { buyer: BuyerName | undefined; upload: 'pending' | 'uploaded' | 'failed' | null; toPicture: ToPicture },
+  { buyer, upload, toPicture }: { buyer: BuyerName | undefined; upload: UploadState | null; toPicture: ToPicture },
 ): ConsoleOrderPage['items'][number] {
   return {
     orderNo: order.orderNo,
