@@ -27,8 +27,25 @@ const noVendorRequest: Plugin = {
   },
 };
 
+/** H5 fetches the other pages' scripts when it has nothing else to do, so that a later tap does not wait for them. */
+const prefetchPages: Plugin = {
+  name: 'xiaopu:prefetch-pages',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html, { bundle }) {
+      const later = Object.keys(bundle ?? {}).filter((file) => /\.(js|css)$/.test(file) && !html.includes(file));
+      return later.map((file) => ({
+        tag: 'link',
+        attrs: { rel: 'prefetch', href: `./${file}`, as: file.endsWith('.js') ? 'script' : 'style', ...(file.endsWith('.js') ? { crossorigin: '' } : {}) },
+        injectTo: 'head',
+      }));
+    },
+  },
+};
+
 export default defineConfig({
-  plugins: [noVendorRequest, uni()],
+  plugins: [noVendorRequest, ...(isH5 ? [prefetchPages] : []), uni()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     // Mini programs have no origin to be relative to; H5 is served by the shop itself.

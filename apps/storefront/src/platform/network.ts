@@ -10,10 +10,24 @@ export function watchNetwork(): void {
       network.online = networkType !== 'none';
     },
   });
+  // #ifdef H5
+  followBrowser();
+  // #endif
   uni.onNetworkStatusChange(({ isConnected, networkType }) => {
     network.online = isConnected;
     network.type = networkType;
   });
 }
+
+// #ifdef H5
+/** Browsers tell the loss of a cable by these, not always by the connection's own event. */
+function followBrowser(): void {
+  const follow = (): void => {
+    network.online = navigator.onLine;
+  };
+  window.addEventListener('online', follow);
+  window.addEventListener('offline', follow);
+}
+// #endif
 
 export const onMobileData = (): boolean => ['2g', '3g', '4g', '5g'].includes(network.type);
