@@ -97,7 +97,7 @@ export function useProductEditor(spuId: string | null) {
       await Promise.all(
         ['products', 'categories', 'dashboard'].map((list) => queryClient.invalidateQueries({ queryKey: [list] })),
       );
-      if (problem) ElMessage.warning({ message: `已保存为草稿，但没能上架：${problem}`, duration: 6000 });
+      if (problem) ElMessage.warning({ message: `已保存，但没能上架：${problem}`, duration: 6000 });
       else ElMessage.success(publish ? '已保存并上架' : '已保存');
       if (spuId === null) await router.replace(`/products/${next.spuId}`);
       else await reload();

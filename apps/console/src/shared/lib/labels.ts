@@ -36,6 +36,7 @@ export const uploadStates = {
   pending: { text: '待上传', tone: 'warning' },
   uploaded: { text: '已上传微信', tone: 'success' },
   failed: { text: '上传失败', tone: 'danger' },
+  not_required: { text: '无需上传', tone: 'neutral' },
 } satisfies Record<string, Label>;
 
 export const productStates = {
