@@ -61,7 +61,7 @@ export async function openTrade() {
   const calls: Call[] = [];
   const sold: { spuId: string; quantity: number }[] = [];
   const addressesUsed: string[] = [];
-  const views = new Map<string, { outTradeNo: string | null; payer: { client: 'mp-weixin'; openid: string } | null }>();
+  const views = new Map<string, { outTradeNo: string | null; payer: { client: 'mp-weixin' | 'h5'; openid: string } | null }>();
 
   const inventory = createInventory({ outbox, clock });
   const findSkus = async (_db: unknown, skuIds: string[]) =>
@@ -100,7 +100,7 @@ export async function openTrade() {
     view: async (_db, _buyerId, paymentId) => ({
       paymentId,
       status: 'succeeded',
-      amount: 0,
+      amount: 100,
       orderNos: [],
       paidAt: null,
       expiresAt: start,

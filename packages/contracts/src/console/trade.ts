@@ -4,6 +4,15 @@ import { CalendarDate, Fen, Id, Instant, Nullable, NumberedPage, OrderNo, PageQu
 import { OrderStatus, RefundView, TrackNode } from '../orders.ts';
 import { PaymentStatus } from '../payments.ts';
 
+/** The shipping upload to WeChat (发货信息录入). */
+export const UploadState = Type.Union([
+  Type.Literal('pending'),
+  Type.Literal('uploaded'),
+  Type.Literal('failed'), // refused for good: people must look
+  Type.Literal('not_required'), // not paid inside the mini program, so WeChat waits for nothing
+]);
+export type UploadState = Static<typeof UploadState>;
+
 export const ConsoleOrderQuery = Type.Intersect([
   PageQuery,
   Type.Object({
@@ -33,7 +42,7 @@ export const ConsoleOrderRow = Type.Object({
   unitCount: Type.Integer(),
   payable: Fen,
   recipient: Type.String({ description: 'masked name and region' }),
-  shippingUpload: Nullable(Type.Union([Type.Literal('pending'), Type.Literal('uploaded'), Type.Literal('failed')])),
+  shippingUpload: Nullable(UploadState),
   createdAt: Instant,
   paidAt: Nullable(Instant),
 });
@@ -51,7 +60,7 @@ export const ConsoleParcel = Type.Object({
   shippedBy: Type.String(),
   lines: Type.Array(Type.Object({ lineId: Id, quantity: Type.Integer() })),
   upload: Type.Object({
-    state: Type.Union([Type.Literal('pending'), Type.Literal('uploaded'), Type.Literal('failed')]),
+    state: UploadState,
     attempts: Type.Integer(),
     lastError: Nullable(Type.String()),
     uploadedAt: Nullable(Instant),

@@ -27,7 +27,8 @@ export interface UploadTask {
 export type UploadResult =
   | { state: 'uploaded' }
   | { state: 'retry'; reason: string; retryAt: Date }
-  | { state: 'failed'; reason: string };
+  | { state: 'failed'; reason: string }
+  | { state: 'not_required' }; // the keeper of the tasks may say so; this sweep never does
 
 export interface UploadDeps {
   uploads: {
