@@ -17,7 +17,7 @@ export interface Run {
 /** Width and case folded; runs of Chinese and of letters and digits, everything else only separates. */
 export function runsOf(text: string): Run[] {
   const folded = text.normalize('NFKC').toLowerCase();
-  const found = folded.matchAll(/(\p{Script=Han}+)|((?:[\p{L}\p{N}](?<!\p{Script=Han}))+(?:\.\d+)?)/gu);
+  const found = folded.matchAll(/(\p{Script=Han}+)|(?:[[\p{L}\p{N}]--\p{Script=Han}]+(?:\.\d[[\p{L}\p{N}]--\p{Script=Han}]*)*)/gv);
   return [...found].map(([whole, han]) => ({ kind: han === undefined ? 'latin' : 'han', text: whole }));
 }
 
