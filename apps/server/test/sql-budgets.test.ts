@@ -10,7 +10,11 @@ describe('SQL budgets', () => {
   beforeAll(async () => {
     test = await openTestShop();
     buyer = await test.buyer('lin-xia');
-    const rows = await test.database.db.selectFrom('catalog.sku').select(['skuId', 'shopId']).where('retiredAt', 'is', null).execute();
+    const rows = await test.database.db
+      .selectFrom('catalog.sku')
+      .select(['skuId', 'shopId'])
+      .where('retiredAt', 'is', null)
+      .execute();
     // One SKU of each shop: the placement splits.
     skuIds = [...new Map(rows.map(({ shopId, skuId }) => [shopId, skuId])).values()];
     ({ addressId } = await buyer.api.addresses.create({

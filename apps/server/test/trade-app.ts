@@ -26,7 +26,12 @@ const authenticators: Authenticators = {
   async staff({ headers }) {
     const [kind, shopId, ...rights] = who(headers.authorization);
     if (kind !== 'staff' || !shopId) return undefined;
-    return { staffId: newId(), name: '小陈', shopId, permissions: new Set(rights.length ? (rights as Permission[]) : allPermissions) };
+    return {
+      staffId: newId(),
+      name: '小陈',
+      shopId,
+      permissions: new Set(rights.length ? (rights as Permission[]) : allPermissions),
+    };
   },
 };
 
@@ -43,7 +48,10 @@ export async function openTradeApp() {
   const audited: { action: string; target: string; shopId: string }[] = [];
   const uploads = new Map<string, { buyerId: string; ref: PictureRef }>();
   const verdicts: { mediaIds: string[]; verdict: string }[] = [];
-  const audit = async (_tx: unknown, { action, target, shopId }: { action: string; target: string; shopId: string }) => {
+  const audit = async (
+    _tx: unknown,
+    { action, target, shopId }: { action: string; target: string; shopId: string },
+  ) => {
     audited.push({ action, target, shopId });
   };
   const reviews = createReviews({
@@ -52,7 +60,11 @@ export async function openTradeApp() {
     policies,
     orders,
     picturesOfBuyer: async (_db, buyerId, mediaIds) =>
-      new Map(mediaIds.flatMap((id) => (uploads.get(id)?.buyerId === buyerId ? [[id, (uploads.get(id) as { ref: PictureRef }).ref]] : []))),
+      new Map(
+        mediaIds.flatMap((id) =>
+          uploads.get(id)?.buyerId === buyerId ? [[id, (uploads.get(id) as { ref: PictureRef }).ref]] : [],
+        ),
+      ),
     decidePictures: async (_tx, mediaIds, verdict) => void verdicts.push({ mediaIds, verdict }),
     buyerFaces: async (_db, ids) => new Map(ids.map((id) => [id, { nickname: '小满', avatarUrl: '/a.webp' }])),
     moderate: moderateText,
@@ -67,7 +79,9 @@ export async function openTradeApp() {
     countFailedUploads: fulfilment.countFailedUploads,
     countPaymentAnomalies: async () => 3,
     searchProducts: async (_db, shopId, q) =>
-      [...trade.skus.values()].filter((sku) => sku.shopId === shopId && sku.title.includes(q)).map(({ spuId, title }) => ({ spuId, title })),
+      [...trade.skus.values()]
+        .filter((sku) => sku.shopId === shopId && sku.title.includes(q))
+        .map(({ spuId, title }) => ({ spuId, title })),
     toPicture,
   });
   const app = await createApp({ log: createLogger('silent'), authenticators, version: '0', rateLimitPerMinute: 0 });
@@ -85,11 +99,20 @@ export async function openTradeApp() {
       new Map(
         skuIds.flatMap((skuId) => {
           const sku = trade.skus.get(skuId);
-          return sku ? [[skuId, { title: sku.title, specText: sku.specText, skuCode: sku.skuCode, picture: toPicture(sku.picture) }]] : [];
+          return sku
+            ? [
+                [
+                  skuId,
+                  { title: sku.title, specText: sku.specText, skuCode: sku.skuCode, picture: toPicture(sku.picture) },
+                ],
+              ]
+            : [];
         }),
       ),
     searchSkus: async (_db, shopId, q) =>
-      [...trade.skus.values()].filter((sku) => sku.shopId === shopId && sku.title.includes(q)).map(({ skuId }) => skuId),
+      [...trade.skus.values()]
+        .filter((sku) => sku.shopId === shopId && sku.title.includes(q))
+        .map(({ skuId }) => skuId),
     audit,
   });
   await app.ready();
@@ -101,9 +124,23 @@ export async function openTradeApp() {
     audited,
     uploads,
     verdicts,
-    async call(method: 'GET' | 'POST' | 'PUT' | 'PATCH', url: string, headers: Record<string, string> = {}, body?: unknown) {
-      const reply = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body as object }) });
-      return { status: reply.statusCode, body: reply.body ? reply.json() : null, code: reply.statusCode >= 400 ? reply.json().error.code : undefined };
+    async call(
+      method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+      url: string,
+      headers: Record<string, string> = {},
+      body?: unknown,
+    ) {
+      const reply = await app.inject({
+        method,
+        url,
+        headers,
+        ...(body === undefined ? {} : { payload: body as object }),
+      });
+      return {
+        status: reply.statusCode,
+        body: reply.body ? reply.json() : null,
+        code: reply.statusCode >= 400 ? reply.json().error.code : undefined,
+      };
     },
     async close() {
       await app.close();

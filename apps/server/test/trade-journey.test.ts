@@ -21,7 +21,11 @@ describe('the life of an order against the twin', () => {
 
   const stockOf = async () => {
     const skuId = product.skus[0]?.skuId ?? '';
-    return test.database.db.selectFrom('inventory.stockLevel').select(['onHand', 'reserved']).where('skuId', '=', skuId).executeTakeFirstOrThrow();
+    return test.database.db
+      .selectFrom('inventory.stockLevel')
+      .select(['onHand', 'reserved'])
+      .where('skuId', '=', skuId)
+      .executeTakeFirstOrThrow();
   };
   const place = async (quantity = 1) => {
     const placed = await placeOrder(buyer, product, quantity);
@@ -53,7 +57,13 @@ describe('the life of an order against the twin', () => {
 
     await buyer.api.orders.confirmReceipt(orderNo);
     const [line] = (await buyer.api.orders.get(orderNo)).lines;
-    const review = await buyer.api.orders.review(orderNo, { lineId: line?.lineId ?? '', rating: 5, text: '很好', mediaIds: [], anonymous: false });
+    const review = await buyer.api.orders.review(orderNo, {
+      lineId: line?.lineId ?? '',
+      rating: 5,
+      text: '很好',
+      mediaIds: [],
+      anonymous: false,
+    });
     expect(review.status).toBe('held');
   });
 
@@ -77,7 +87,11 @@ describe('the life of an order against the twin', () => {
     expect(await stockOf()).toEqual(before);
     await test.advance(15 * minuteMs);
     await untilOrder(test, buyer, orderNo, ({ status }) => status === 'cancelled');
-    const late = await test.inject({ method: 'POST', url: '/sandbox/phone/request-payment', body: { persona, ...params } });
+    const late = await test.inject({
+      method: 'POST',
+      url: '/sandbox/phone/request-payment',
+      body: { persona, ...params },
+    });
     expect(late.text).not.toContain('requestPayment:ok');
     await expect(buyer.api.payments.start(paymentId, { client: 'mp-weixin' })).rejects.toMatchObject({ status: 409 });
     expect(await stockOf()).toEqual(before);
@@ -102,7 +116,11 @@ describe('the life of an order against the twin', () => {
     expect(await buyer.api.orders.cancel(orderNo, { reason: '拍错了' })).toMatchObject({ status: 'cancelled' });
     expect(await stockOf()).toEqual(before);
     await test.shop.settle();
-    const late = await test.inject({ method: 'POST', url: '/sandbox/phone/request-payment', body: { persona, ...params } });
+    const late = await test.inject({
+      method: 'POST',
+      url: '/sandbox/phone/request-payment',
+      body: { persona, ...params },
+    });
     expect(late.text).not.toContain('requestPayment:ok');
   });
 
@@ -114,7 +132,9 @@ describe('the life of an order against the twin', () => {
       () => 'refunded',
       () => 'paid',
     );
-    expect((await untilOrder(test, buyer, orderNo, ({ status }) => status === 'paid' || status === 'refunded')).status).toBe(outcome);
+    expect(
+      (await untilOrder(test, buyer, orderNo, ({ status }) => status === 'paid' || status === 'refunded')).status,
+    ).toBe(outcome);
   });
 
   it('C04-INT-04 makes one order from 50 parallel posts over HTTP', async () => {
@@ -126,6 +146,9 @@ describe('the life of an order against the twin', () => {
     };
     const replies = await Promise.all(Array.from({ length: 50 }, () => buyer.api.orders.place(body, key)));
     expect(new Set(replies.map(({ paymentId }) => paymentId)).size).toBe(1);
-    await expect(buyer.api.orders.place({ ...body, remarks: [] }, key)).rejects.toMatchObject({ status: 409, code: 'orders.idempotency_conflict' });
+    await expect(buyer.api.orders.place({ ...body, remarks: [] }, key)).rejects.toMatchObject({
+      status: 409,
+      code: 'orders.idempotency_conflict',
+    });
   });
 });
