@@ -43,7 +43,9 @@ export async function up(db: Kysely<never>): Promise<void> {
   await sql`create index order_buyer_newest on orders.order (buyer_id, created_at desc, order_no desc)`.execute(db);
   await sql`create index order_payment on orders.order (buyer_id, payment_id)`.execute(db);
   await sql`create index order_shop_newest on orders.order (shop_id, created_at desc, order_no desc)`.execute(db);
-  await sql`create index order_shop_status on orders.order (shop_id, status, created_at desc, order_no desc)`.execute(db);
+  await sql`create index order_shop_status on orders.order (shop_id, status, created_at desc, order_no desc)`.execute(
+    db,
+  );
   await sql`create index order_shop_paid on orders.order (shop_id, paid_at) where paid_at is not null`.execute(db);
   await sql`create index order_shop_number on orders.order (shop_id, order_no)`.execute(db);
   await sql`create index order_shop_phone on orders.order (shop_id, phone_tail_index)`.execute(db);
@@ -110,7 +112,9 @@ export async function up(db: Kysely<never>): Promise<void> {
   // Before shipping an order is refunded in full, so one refund an order: a second request finds the first.
   await sql`create unique index refund_order on orders.refund (buyer_id, order_no)`.execute(db);
   await sql`create index refund_shop_newest on orders.refund (shop_id, requested_at desc, refund_no desc)`.execute(db);
-  await sql`create index refund_shop_settled on orders.refund (shop_id, settled_at) where status = 'succeeded'`.execute(db);
+  await sql`create index refund_shop_settled on orders.refund (shop_id, settled_at) where status = 'succeeded'`.execute(
+    db,
+  );
 
   await sql`
     create table orders.placement (

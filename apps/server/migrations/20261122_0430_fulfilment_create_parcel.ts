@@ -29,6 +29,8 @@ export async function up(db: Kysely<never>): Promise<void> {
   await sql`create index parcel_order on fulfilment.parcel (buyer_id, order_no)`.execute(db);
   await sql`create index parcel_shop_order on fulfilment.parcel (shop_id, order_no)`.execute(db);
   await sql`create index parcel_payment on fulfilment.parcel (buyer_id, payment_id)`.execute(db);
-  await sql`create index parcel_upload_due on fulfilment.parcel (next_upload_at) where upload_state = 'pending'`.execute(db);
+  await sql`create index parcel_upload_due on fulfilment.parcel (next_upload_at) where upload_state = 'pending'`.execute(
+    db,
+  );
   await sql`create index parcel_upload_failed on fulfilment.parcel (shop_id) where upload_state = 'failed'`.execute(db);
 }

@@ -30,7 +30,11 @@ export async function up(db: Kysely<never>): Promise<void> {
       primary key (shop_id, review_id)
     )`.execute(db);
   // One review an order line, also when two requests race.
-  await sql`create unique index review_line on reviews.review (shop_id, order_no, line_id) where line_id is not null`.execute(db);
-  await sql`create index review_shown on reviews.review (spu_id, created_at desc, review_id desc) where status = 'shown'`.execute(db);
+  await sql`create unique index review_line on reviews.review (shop_id, order_no, line_id) where line_id is not null`.execute(
+    db,
+  );
+  await sql`create index review_shown on reviews.review (spu_id, created_at desc, review_id desc) where status = 'shown'`.execute(
+    db,
+  );
   await sql`create index review_shop on reviews.review (shop_id, status, created_at desc, review_id desc)`.execute(db);
 }

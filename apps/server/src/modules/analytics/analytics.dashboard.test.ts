@@ -32,8 +32,16 @@ describe('dashboard', () => {
     await buy('2026-11-22T04:20:00Z', foreign, 1);
     shop.clock.set('2026-11-22T05:00:00Z');
     const orderNo = refunded.orderNos[0] as string;
-    await shop.inTransaction((tx) => shop.orders.refundByShop(tx, shopA, orderNo, { reason: '缺货', staffName: '小陈' }));
-    const [call] = shop.callsNamed('requestRefund') as { buyerId: string; paymentId: string; refundNo: string; orderNo: string; amount: number }[];
+    await shop.inTransaction((tx) =>
+      shop.orders.refundByShop(tx, shopA, orderNo, { reason: '缺货', staffName: '小陈' }),
+    );
+    const [call] = shop.callsNamed('requestRefund') as {
+      buyerId: string;
+      paymentId: string;
+      refundNo: string;
+      orderNo: string;
+      amount: number;
+    }[];
     if (!call) throw new Error('no refund');
     await shop.inTransaction((tx) => shop.orders.refundSettled(tx, { ...call, outcome: 'succeeded' }));
     await shop.givenSku({ stock: 0 });
@@ -52,24 +60,51 @@ describe('dashboard', () => {
       { hour: 12, today: 80_000, yesterday: 0 },
       { hour: 23, today: 0, yesterday: 10_000 },
     ]);
-    expect(body.bestSellers.map(({ title, units, sales }: { title: string; units: number; sales: number }) => [title, units, sales])).toEqual([
+    expect(
+      body.bestSellers.map(({ title, units, sales }: { title: string; units: number; sales: number }) => [
+        title,
+        units,
+        sales,
+      ]),
+    ).toEqual([
       ['茶杯', 3, 30_000],
       ['茶盘', 1, 20_000],
     ]);
-    expect(body.todo).toEqual({ toShip: 5, refunds: 0, reviewsHeld: 0, lowStock: 0, outOfStock: 1, uploadsFailed: 0, paymentAnomalies: 3 });
-    expect((await shop.call('GET', '/api/console/dashboard', asStaff(newId()))).body.gmv.spark).toEqual(Array(14).fill(0));
+    expect(body.todo).toEqual({
+      toShip: 5,
+      refunds: 0,
+      reviewsHeld: 0,
+      lowStock: 0,
+      outOfStock: 1,
+      uploadsFailed: 0,
+      paymentAnomalies: 3,
+    });
+    expect((await shop.call('GET', '/api/console/dashboard', asStaff(newId()))).body.gmv.spark).toEqual(
+      Array(14).fill(0),
+    );
     shop.clock.advance(dayMs - 5 * hourMs);
     expect((await shop.call('GET', '/api/console/dashboard', asStaff(shopA))).body.gmv.yesterday).toBe(100_000);
   });
 
   it('searches orders and products of the own shop, each only for those who may read it', async () => {
-    const { orderNos } = await shop.placeAndPay(newId(), [{ skuId: await shop.givenSku({ title: '胡桃木托盘' }), quantity: 1 }]);
-    const search = async (q: string, headers: Record<string, string>) => (await shop.call('GET', `/api/console/search?q=${encodeURIComponent(q)}`, headers)).body;
-    expect(await search('胡桃木', asStaff(shopA))).toMatchObject({ orders: [{ orderNo: orderNos[0], statusText: '待发货' }], products: [{ title: '胡桃木托盘' }] });
+    const { orderNos } = await shop.placeAndPay(newId(), [
+      { skuId: await shop.givenSku({ title: '胡桃木托盘' }), quantity: 1 },
+    ]);
+    const search = async (q: string, headers: Record<string, string>) =>
+      (await shop.call('GET', `/api/console/search?q=${encodeURIComponent(q)}`, headers)).body;
+    expect(await search('胡桃木', asStaff(shopA))).toMatchObject({
+      orders: [{ orderNo: orderNos[0], statusText: '待发货' }],
+      products: [{ title: '胡桃木托盘' }],
+    });
     expect(await search('胡桃木', asStaff(shopB))).toEqual({ orders: [], products: [] });
-    expect(await search('胡桃木', asStaff(shopA, 'dashboard.read', 'catalog.read'))).toMatchObject({ orders: [], products: [{}] });
+    expect(await search('胡桃木', asStaff(shopA, 'dashboard.read', 'catalog.read'))).toMatchObject({
+      orders: [],
+      products: [{}],
+    });
     expect(await shop.call('GET', '/api/console/search', asStaff(shopA))).toMatchObject({ status: 400 });
-    expect(await shop.call('GET', '/api/console/search?q=a', asStaff(shopA, 'orders.read'))).toMatchObject({ status: 403 });
+    expect(await shop.call('GET', '/api/console/search?q=a', asStaff(shopA, 'orders.read'))).toMatchObject({
+      status: 403,
+    });
     expect(await shop.call('GET', '/api/console/dashboard')).toMatchObject({ status: 401 });
   });
 });

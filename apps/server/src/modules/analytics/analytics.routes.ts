@@ -7,12 +7,19 @@ import type { Analytics } from './analytics.dashboard.ts';
 
 const refused = { 400: ErrorReply, 401: ErrorReply, 403: ErrorReply };
 
-export function analyticsRoutes(app: RouteApp, { database, analytics }: { database: Database; analytics: Analytics }): void {
+export function analyticsRoutes(
+  app: RouteApp,
+  { database, analytics }: { database: Database; analytics: Analytics },
+): void {
   app.get(
     '/api/console/dashboard',
     {
       config: { access: { permission: 'dashboard.read' } },
-      schema: { tags: ['console: dashboard'], summary: 'To-dos, today’s figures and best sellers', response: { 200: Dashboard, ...refused } },
+      schema: {
+        tags: ['console: dashboard'],
+        summary: 'To-dos, today’s figures and best sellers',
+        response: { 200: Dashboard, ...refused },
+      },
     },
     ({ staff }) => analytics.dashboard(database.db, staff.shopId),
   );

@@ -21,7 +21,13 @@ const newestFirst = (a: StoredLine, b: StoredLine): number =>
 
 /** Locks the buyer's lines, in one order, so that two changes of one cart wait for each other. Newest first, as shown. */
 export const lockLines = async (tx: Tx, buyerId: string): Promise<StoredLine[]> => {
-  const lines = await tx.selectFrom('cart.line').select(columns).where('buyerId', '=', buyerId).orderBy('lineId').forUpdate().execute();
+  const lines = await tx
+    .selectFrom('cart.line')
+    .select(columns)
+    .where('buyerId', '=', buyerId)
+    .orderBy('lineId')
+    .forUpdate()
+    .execute();
   return lines.sort(newestFirst);
 };
 
@@ -34,7 +40,11 @@ export interface NewLine {
 }
 
 /** Puts a line in, or adds to the one with that SKU; the unique key settles two at once. @returns the line as it is now */
-export async function addQuantity(tx: Tx, buyerId: string, { spuId, skuId, quantity, priceWhenAdded, at }: NewLine): Promise<StoredLine> {
+export async function addQuantity(
+  tx: Tx,
+  buyerId: string,
+  { spuId, skuId, quantity, priceWhenAdded, at }: NewLine,
+): Promise<StoredLine> {
   return tx
     .insertInto('cart.line')
     .values({ buyerId, lineId: newId(), spuId, skuId, quantity, selected: true, priceWhenAdded, addedAt: at })
@@ -49,7 +59,11 @@ export async function addQuantity(tx: Tx, buyerId: string, { spuId, skuId, quant
     .executeTakeFirstOrThrow();
 }
 
-export const updateLine = (tx: Tx, buyerId: string, { lineId, skuId, quantity, selected, priceWhenAdded }: StoredLine) =>
+export const updateLine = (
+  tx: Tx,
+  buyerId: string,
+  { lineId, skuId, quantity, selected, priceWhenAdded }: StoredLine,
+) =>
   tx
     .updateTable('cart.line')
     .set({ skuId, quantity, selected, priceWhenAdded })

@@ -16,8 +16,13 @@ const replies = { 200: Cart, 400: ErrorReply, 401: ErrorReply };
 export function cartRoutes(app: RouteApp, { database, cart }: CartRoutesDeps): void {
   const { db, inTransaction } = database;
 
-  app.get('/api/cart', { config, schema: { tags, summary: 'The cart with live price and stock', response: { 200: Cart, 401: ErrorReply } } }, ({ buyer }) =>
-    cart.view(db, buyer.buyerId),
+  app.get(
+    '/api/cart',
+    {
+      config,
+      schema: { tags, summary: 'The cart with live price and stock', response: { 200: Cart, 401: ErrorReply } },
+    },
+    ({ buyer }) => cart.view(db, buyer.buyerId),
   );
 
   app.post(

@@ -9,17 +9,22 @@ describe('cart', () => {
   });
   afterAll(() => trade.close());
 
-  const add = (buyerId: string, skuId: string, quantity = 1) => trade.inTransaction((tx) => trade.cart.add(tx, buyerId, { skuId, quantity }));
+  const add = (buyerId: string, skuId: string, quantity = 1) =>
+    trade.inTransaction((tx) => trade.cart.add(tx, buyerId, { skuId, quantity }));
   const update = (buyerId: string, lineId: string, change: Parameters<typeof trade.cart.update>[3]) =>
     trade.inTransaction((tx) => trade.cart.update(tx, buyerId, lineId, change));
   const view = (buyerId: string) => trade.cart.view(trade.db, buyerId);
   const quantities = async (buyerId: string) => {
     const { groups, invalidLines } = await view(buyerId);
-    return Object.fromEntries([...groups.flatMap(({ lines }) => lines), ...invalidLines].map(({ skuId, quantity }) => [skuId, quantity]));
+    return Object.fromEntries(
+      [...groups.flatMap(({ lines }) => lines), ...invalidLines].map(({ skuId, quantity }) => [skuId, quantity]),
+    );
   };
   async function lineOf(buyerId: string, skuId: string) {
     const { groups, invalidLines } = await view(buyerId);
-    const line = [...groups.flatMap(({ lines }) => lines), ...invalidLines].find((candidate) => candidate.skuId === skuId);
+    const line = [...groups.flatMap(({ lines }) => lines), ...invalidLines].find(
+      (candidate) => candidate.skuId === skuId,
+    );
     if (!line) throw new Error('no such line');
     return line;
   }
@@ -30,7 +35,10 @@ describe('cart', () => {
 
   it('groups lines by shop with live price and stock, in three statements', async () => {
     const buyerId = newId();
-    const [a, b] = [await trade.givenSku({ shopId: shopA, salePrice: 5_000 }), await trade.givenSku({ shopId: shopB, salePrice: 700, stock: 4 })];
+    const [a, b] = [
+      await trade.givenSku({ shopId: shopA, salePrice: 5_000 }),
+      await trade.givenSku({ shopId: shopB, salePrice: 700, stock: 4 }),
+    ];
     await add(buyerId, a, 2);
     await add(buyerId, b, 1);
     trade.skus.set(a, { ...(trade.skus.get(a) as NonNullable<ReturnType<typeof trade.skus.get>>), salePrice: 4_000 });
@@ -38,11 +46,22 @@ describe('cart', () => {
     // The catalogue is a stand-in here: one statement at home.
     expect(statements.length + 1).toBeLessThanOrEqual(3);
     const cart = await view(buyerId);
-    expect(cart.groups.map(({ shopId, lines }) => [shopId, lines.map(({ salePrice, priceWhenAdded, available, state }) => [salePrice, priceWhenAdded, available, state])])).toEqual([
+    expect(
+      cart.groups.map(({ shopId, lines }) => [
+        shopId,
+        lines.map(({ salePrice, priceWhenAdded, available, state }) => [salePrice, priceWhenAdded, available, state]),
+      ]),
+    ).toEqual([
       [shopB, [[700, 700, 4, 'ok']]],
       [shopA, [[4_000, 5_000, 10, 'ok']]],
     ]);
-    expect(cart).toMatchObject({ lineCount: 2, unitCount: 3, selectedUnitCount: 3, selectedTotal: 8_700, selectedListTotal: 13_700 });
+    expect(cart).toMatchObject({
+      lineCount: 2,
+      unitCount: 3,
+      selectedUnitCount: 3,
+      selectedTotal: 8_700,
+      selectedListTotal: 13_700,
+    });
   });
 
   it('adds the same SKU 20 times at once as one line of 20', async () => {
@@ -69,7 +88,10 @@ describe('cart', () => {
     const buyerId = newId();
     const [few, off] = [await trade.givenSku({ stock: 3 }), await trade.givenSku({ onSale: false })];
     await add(buyerId, few, 2);
-    await expect(add(buyerId, few, 2)).rejects.toMatchObject({ code: 'cart.stock_short', details: { skuId: few, available: 3 } });
+    await expect(add(buyerId, few, 2)).rejects.toMatchObject({
+      code: 'cart.stock_short',
+      details: { skuId: few, available: 3 },
+    });
     await expect(add(buyerId, off)).rejects.toMatchObject({ code: 'cart.sku_off_sale' });
     await expect(add(buyerId, newId())).rejects.toMatchObject({ code: 'cart.sku_off_sale' });
     expect(await quantities(buyerId)).toEqual({ [few]: 2 });
@@ -79,7 +101,11 @@ describe('cart', () => {
 
   it('marks lines whose stock fell, sold out or left the shop, and lets a short one be lowered', async () => {
     const buyerId = newId();
-    const [short, out, off] = [await trade.givenSku({ stock: 5 }), await trade.givenSku({ stock: 1 }), await trade.givenSku()];
+    const [short, out, off] = [
+      await trade.givenSku({ stock: 5 }),
+      await trade.givenSku({ stock: 1 }),
+      await trade.givenSku(),
+    ];
     await add(buyerId, short, 5);
     await add(buyerId, out, 1);
     await add(buyerId, off, 1);
@@ -87,11 +113,19 @@ describe('cart', () => {
     await adjust(out, -1);
     trade.skus.set(off, { ...(trade.skus.get(off) as NonNullable<ReturnType<typeof trade.skus.get>>), onSale: false });
     const cart = await view(buyerId);
-    expect(cart.groups.flatMap(({ lines }) => lines.map(({ skuId, state }) => [skuId, state]))).toEqual([[short, 'short']]);
-    expect(Object.fromEntries(cart.invalidLines.map(({ skuId, state }) => [skuId, state]))).toEqual({ [out]: 'sold_out', [off]: 'off_sale' });
+    expect(cart.groups.flatMap(({ lines }) => lines.map(({ skuId, state }) => [skuId, state]))).toEqual([
+      [short, 'short'],
+    ]);
+    expect(Object.fromEntries(cart.invalidLines.map(({ skuId, state }) => [skuId, state]))).toEqual({
+      [out]: 'sold_out',
+      [off]: 'off_sale',
+    });
     expect(cart.invalidLines.every(({ selected }) => !selected)).toBe(true);
     const { lineId } = await lineOf(buyerId, short);
-    expect((await update(buyerId, lineId, { quantity: 3 })).groups[0]?.lines[0]).toMatchObject({ state: 'ok', quantity: 3 });
+    expect((await update(buyerId, lineId, { quantity: 3 })).groups[0]?.lines[0]).toMatchObject({
+      state: 'ok',
+      quantity: 3,
+    });
   });
 
   it('C05-PATH-08 merges two lines when one is changed to the SKU of the other', async () => {
@@ -117,15 +151,21 @@ describe('cart', () => {
     ];
     for (const skuId of [a1, a2, b]) await add(buyerId, skuId);
     await adjust(a2, -1);
-    const select = (change: Parameters<typeof trade.cart.select>[2]) => trade.inTransaction((tx) => trade.cart.select(tx, buyerId, change));
+    const select = (change: Parameters<typeof trade.cart.select>[2]) =>
+      trade.inTransaction((tx) => trade.cart.select(tx, buyerId, change));
     await select({ selected: false });
     expect(await view(buyerId)).toMatchObject({ selectedTotal: 0, selectedUnitCount: 0 });
-    expect(await select({ selected: true, shopId: shopA })).toMatchObject({ selectedTotal: 1_000, selectedUnitCount: 1 });
+    expect(await select({ selected: true, shopId: shopA })).toMatchObject({
+      selectedTotal: 1_000,
+      selectedUnitCount: 1,
+    });
     await adjust(a2, 1);
     expect((await lineOf(buyerId, a2)).selected).toBe(false);
     const bLine = await lineOf(buyerId, b);
     expect(await select({ selected: true, lineIds: [bLine.lineId] })).toMatchObject({ selectedTotal: 5_000 });
-    expect((await trade.cart.selectedLines(trade.db, buyerId)).map(({ skuId }) => skuId).sort()).toEqual([a1, b].sort());
+    expect((await trade.cart.selectedLines(trade.db, buyerId)).map(({ skuId }) => skuId).sort()).toEqual(
+      [a1, b].sort(),
+    );
   });
 
   it('holds 120 kinds at most, and a kind that is there may still grow', async () => {
@@ -133,7 +173,10 @@ describe('cart', () => {
     const kinds = [];
     for (let i = 0; i < 121; i += 1) kinds.push(await trade.givenSku());
     for (const skuId of kinds.slice(0, 120)) await add(buyerId, skuId);
-    await expect(add(buyerId, kinds[120] as string)).rejects.toMatchObject({ code: 'cart.full', details: { limit: 120 } });
+    await expect(add(buyerId, kinds[120] as string)).rejects.toMatchObject({
+      code: 'cart.full',
+      details: { limit: 120 },
+    });
     expect((await add(buyerId, kinds[0] as string)).unitCount).toBe(121);
   });
 

@@ -30,7 +30,8 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture }: 
     return { skus, stock };
   }
   type Live = Awaited<ReturnType<typeof readLive>>;
-  const build = (stored: readonly StoredLine[], { skus, stock }: Live): Cart => buildCart(stored, skus, stock, toPicture);
+  const build = (stored: readonly StoredLine[], { skus, stock }: Live): Cart =>
+    buildCart(stored, skus, stock, toPicture);
 
   async function view(db: Executor, buyerId: string): Promise<Cart> {
     const stored = await repository.linesOf(db, buyerId);

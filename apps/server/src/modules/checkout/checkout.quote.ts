@@ -66,7 +66,13 @@ export function buildQuote(
     if (!sku) continue;
     const available = stock ? Math.max(0, stock.get(skuId)?.available ?? 0) : quantity;
     const state = stateOf(quantity, sku, available);
-    const line = { sku, quantity, payable: sku.salePrice * quantity, available, problem: state === 'ok' ? null : state };
+    const line = {
+      sku,
+      quantity,
+      payable: sku.salePrice * quantity,
+      available,
+      problem: state === 'ok' ? null : state,
+    };
     byShop.set(sku.shopId, [...(byShop.get(sku.shopId) ?? []), line]);
   }
   const shops = [...byShop].map(([shopId, lines]): QuoteShop => {

@@ -3,7 +3,10 @@ import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Checkout } from './checkout.service.ts';
 
-export function checkoutRoutes(app: RouteApp, { database, checkout }: { database: Database; checkout: Checkout }): void {
+export function checkoutRoutes(
+  app: RouteApp,
+  { database, checkout }: { database: Database; checkout: Checkout },
+): void {
   app.post(
     '/api/checkout/preview',
     {

@@ -16,7 +16,10 @@ describe('checkout', () => {
 
   it('C05-PATH-10 shows lines by shop with freight, arrival and masked address', async () => {
     const buyerId = newId();
-    const [a, b] = [await trade.givenSku({ shopId: shopA, salePrice: 10_000 }), await trade.givenSku({ shopId: shopB, salePrice: 2_000 })];
+    const [a, b] = [
+      await trade.givenSku({ shopId: shopA, salePrice: 10_000 }),
+      await trade.givenSku({ shopId: shopB, salePrice: 2_000 }),
+    ];
     trade.givenAddress(buyerId);
     const page = await preview(buyerId, [
       { skuId: a, quantity: 1 },
@@ -32,7 +35,9 @@ describe('checkout', () => {
       canSubmit: true,
       blockedBy: null,
     });
-    expect(page.shops.map(({ shopId, payable, freightNote, arrival }) => [shopId, payable, freightNote, arrival?.text])).toEqual([
+    expect(
+      page.shops.map(({ shopId, payable, freightNote, arrival }) => [shopId, payable, freightNote, arrival?.text]),
+    ).toEqual([
       [shopA, 10_000, '包邮', '预计 11月24日–25日送达'],
       [shopB, 4_800, '满 ¥99 包邮', '预计 11月24日–25日送达'],
     ]);
@@ -65,12 +70,20 @@ describe('checkout', () => {
     const skuId = await trade.givenSku();
     const foreign = trade.givenAddress(newId());
     for (const addressId of [undefined, newId(), foreign]) {
-      expect(await preview(buyerId, [{ skuId, quantity: 1 }], addressId)).toMatchObject({ address: null, canSubmit: false, blockedBy: 'no_address' });
+      expect(await preview(buyerId, [{ skuId, quantity: 1 }], addressId)).toMatchObject({
+        address: null,
+        canSubmit: false,
+        blockedBy: 'no_address',
+      });
     }
   });
 
   it('is empty with an unticked cart', async () => {
-    expect(await trade.checkout.preview(trade.db, newId(), { source: { kind: 'cart' } })).toMatchObject({ shops: [], payable: 0, blockedBy: 'empty' });
+    expect(await trade.checkout.preview(trade.db, newId(), { source: { kind: 'cart' } })).toMatchObject({
+      shops: [],
+      payable: 0,
+      blockedBy: 'empty',
+    });
   });
 
   it('prices so that lines sum to shops and shops to the whole, never below zero', () => {
@@ -82,23 +95,46 @@ describe('checkout', () => {
       quantity: fc.integer({ min: 1, max: 999 }),
     });
     fc.assert(
-      fc.property(fc.uniqueArray(sku, { selector: ({ skuId }) => skuId, minLength: 1, maxLength: 20 }), fc.nat(5_000), (rows, price) => {
-        const skus = new Map(
-          rows.map(({ skuId, shopId, salePrice, extra }): [string, SellableSku] => [
-            skuId,
-            { skuId, shopId, salePrice, listPrice: salePrice + extra, spuId: skuId, shopName: '', title: '', specText: '', picture, cost: 0, weightGrams: 1, skuCode: '', categoryId: '', onSale: true, returnable: true },
-          ]),
-        );
-        const quote = buildQuote(rows, skus, undefined, { freightOf: () => ({ freight: price, note: '' }), province: '' });
-        const sum = (parts: number[]) => parts.reduce((a, b) => a + b, 0);
-        for (const shop of quote.shops) {
-          expect(shop.goodsTotal).toBe(sum(shop.lines.map(({ payable }) => payable)));
-          expect(shop.payable).toBe(shop.goodsTotal + shop.freight - shop.discount);
-          expect(shop.payable).toBeGreaterThanOrEqual(0);
-        }
-        expect(quote.payable).toBe(sum(quote.shops.map(({ payable }) => payable)));
-        expect(quote.goodsTotal).toBe(sum(rows.map(({ salePrice, quantity }) => salePrice * quantity)));
-      }),
+      fc.property(
+        fc.uniqueArray(sku, { selector: ({ skuId }) => skuId, minLength: 1, maxLength: 20 }),
+        fc.nat(5_000),
+        (rows, price) => {
+          const skus = new Map(
+            rows.map(({ skuId, shopId, salePrice, extra }): [string, SellableSku] => [
+              skuId,
+              {
+                skuId,
+                shopId,
+                salePrice,
+                listPrice: salePrice + extra,
+                spuId: skuId,
+                shopName: '',
+                title: '',
+                specText: '',
+                picture,
+                cost: 0,
+                weightGrams: 1,
+                skuCode: '',
+                categoryId: '',
+                onSale: true,
+                returnable: true,
+              },
+            ]),
+          );
+          const quote = buildQuote(rows, skus, undefined, {
+            freightOf: () => ({ freight: price, note: '' }),
+            province: '',
+          });
+          const sum = (parts: number[]) => parts.reduce((a, b) => a + b, 0);
+          for (const shop of quote.shops) {
+            expect(shop.goodsTotal).toBe(sum(shop.lines.map(({ payable }) => payable)));
+            expect(shop.payable).toBe(shop.goodsTotal + shop.freight - shop.discount);
+            expect(shop.payable).toBeGreaterThanOrEqual(0);
+          }
+          expect(quote.payable).toBe(sum(quote.shops.map(({ payable }) => payable)));
+          expect(quote.goodsTotal).toBe(sum(rows.map(({ salePrice, quantity }) => salePrice * quantity)));
+        },
+      ),
     );
   });
 });

@@ -28,21 +28,35 @@ export interface CheckoutDeps {
   preferredAddress(db: Executor, buyerId: string): Promise<DeliveryAddress | undefined>;
   findShops(db: Executor, shopIds: string[]): Promise<Map<string, { shipsFrom: string }>>;
   freightOf: FreightOf;
-  arrivalOf(route: { shipsFrom: string; province: string; now: Date }): { earliest: string; latest: string; text: string };
+  arrivalOf(route: { shipsFrom: string; province: string; now: Date }): {
+    earliest: string;
+    latest: string;
+    text: string;
+  };
   toPicture: ToPicture;
 }
 
 export type Checkout = ReturnType<typeof createCheckout>;
 
-export const addressText = ({ province, city, district, detail }: Omit<DeliveryAddress, 'addressId' | 'name' | 'phone'>): string =>
+export const addressText = ({
+  province,
+  city,
+  district,
+  detail,
+}: Omit<DeliveryAddress, 'addressId' | 'name' | 'phone'>): string =>
   // Municipalities are their own province: 北京市 once is enough.
   `${province === city ? '' : province}${city}${district}${detail}`;
 
 export function createCheckout(deps: CheckoutDeps) {
-  const { clock, findSkus, findStock, findAddress, preferredAddress, findShops, freightOf, arrivalOf, toPicture } = deps;
+  const { clock, findSkus, findStock, findAddress, preferredAddress, findShops, freightOf, arrivalOf, toPicture } =
+    deps;
 
   /** What is to be bought; `cartLineIds` leave the cart once it is. */
-  async function wantedLines(db: Executor, buyerId: string, source: CheckoutSource): Promise<{ wanted: WantedLine[]; cartLineIds: string[] }> {
+  async function wantedLines(
+    db: Executor,
+    buyerId: string,
+    source: CheckoutSource,
+  ): Promise<{ wanted: WantedLine[]; cartLineIds: string[] }> {
     if (source.kind === 'lines') return { wanted: source.lines, cartLineIds: [] };
     const lines = await deps.selectedCartLines(db, buyerId);
     return { wanted: lines, cartLineIds: lines.map(({ lineId }) => lineId) };
@@ -102,7 +116,11 @@ export function createCheckout(deps: CheckoutDeps) {
           freightNote: shop.freightNote,
           payable: shop.payable,
           arrival: address
-            ? arrivalOf({ shipsFrom: origins.get(shop.shopId)?.shipsFrom ?? '', province: address.province, now: clock.now() })
+            ? arrivalOf({
+                shipsFrom: origins.get(shop.shopId)?.shipsFrom ?? '',
+                province: address.province,
+                now: clock.now(),
+              })
             : null,
         })),
         listTotal,

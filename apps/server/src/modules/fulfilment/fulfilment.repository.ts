@@ -39,13 +39,19 @@ export const parcelsOfShopOrder = (db: Executor, shopId: string, orderNo: string
     .orderBy('parcelId')
     .execute();
 
-export async function worstUploadStates(db: Executor, shopId: string, orderNos: readonly string[]): Promise<{ orderNo: string; state: UploadState }[]> {
+export async function worstUploadStates(
+  db: Executor,
+  shopId: string,
+  orderNos: readonly string[],
+): Promise<{ orderNo: string; state: UploadState }[]> {
   if (orderNos.length === 0) return [];
   const { rows } = await sql<{ orderNo: string; state: UploadState }>`
     select order_no, case when bool_or(upload_state = 'failed') then 'failed'
                           when bool_or(upload_state = 'pending') then 'pending'
                           when bool_or(upload_state = 'uploaded') then 'uploaded' else 'not_required' end as state
-    from fulfilment.parcel where shop_id = ${shopId} and order_no = any(${[...orderNos]}::text[]) group by order_no`.execute(db);
+    from fulfilment.parcel where shop_id = ${shopId} and order_no = any(${[...orderNos]}::text[]) group by order_no`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -90,19 +96,31 @@ export async function claimDue(tx: Tx, now: Date, claimedUntil: Date, limit: num
 }
 
 /** The other parcels of a payment: whether this one is the only, and whether it is the last to tell. */
-export async function siblingsOf(db: Executor, { buyerId, paymentId, parcelId }: Parcel): Promise<{ count: number; pending: number }> {
+export async function siblingsOf(
+  db: Executor,
+  { buyerId, paymentId, parcelId }: Parcel,
+): Promise<{ count: number; pending: number }> {
   const { rows } = await sql<{ count: number; pending: number }>`
     select count(*)::int as count, count(*) filter (where upload_state = 'pending')::int as pending
-    from fulfilment.parcel where buyer_id = ${buyerId} and payment_id = ${paymentId} and parcel_id <> ${parcelId}`.execute(db);
+    from fulfilment.parcel where buyer_id = ${buyerId} and payment_id = ${paymentId} and parcel_id <> ${parcelId}`.execute(
+    db,
+  );
   return rows[0] ?? { count: 0, pending: 0 };
 }
 
 export const changeParcel = async (
   tx: Tx,
   { buyerId, parcelId }: Pick<Parcel, 'buyerId' | 'parcelId'>,
-  change: Partial<Pick<Parcel, 'uploadState' | 'uploadError' | 'uploadedAt' | 'nextUploadAt' | 'claimedUntil' | 'uploadAttempts'>>,
+  change: Partial<
+    Pick<Parcel, 'uploadState' | 'uploadError' | 'uploadedAt' | 'nextUploadAt' | 'claimedUntil' | 'uploadAttempts'>
+  >,
 ): Promise<void> => {
-  await tx.updateTable('fulfilment.parcel').set(change).where('buyerId', '=', buyerId).where('parcelId', '=', parcelId).execute();
+  await tx
+    .updateTable('fulfilment.parcel')
+    .set(change)
+    .where('buyerId', '=', buyerId)
+    .where('parcelId', '=', parcelId)
+    .execute();
 };
 
 /** Counts the try; a result that comes after the parcel was uploaded changes nothing. */

@@ -12,7 +12,15 @@ export interface FulfilmentRoutesDeps {
   orders: Pick<Orders, 'getOfShop'>;
   audit(
     tx: Tx,
-    entry: { staffId: string; staffName: string; shopId: string; action: string; target: string; summary: string; ip: string },
+    entry: {
+      staffId: string;
+      staffName: string;
+      shopId: string;
+      action: string;
+      target: string;
+      summary: string;
+      ip: string;
+    },
   ): Promise<void>;
 }
 
@@ -73,7 +81,15 @@ export function fulfilmentRoutes(app: RouteApp, { database, fulfilment, orders, 
       inTransaction(async (tx) => {
         await fulfilment.retryUpload(tx, shopId, orderNo, parcelId);
         const summary = '重试上传发货信息';
-        await audit(tx, { staffId, staffName, shopId, action: 'fulfilment.retry_upload', target: orderNo, summary, ip });
+        await audit(tx, {
+          staffId,
+          staffName,
+          shopId,
+          action: 'fulfilment.retry_upload',
+          target: orderNo,
+          summary,
+          ip,
+        });
         return orders.getOfShop(tx, shopId, orderNo);
       }),
   );

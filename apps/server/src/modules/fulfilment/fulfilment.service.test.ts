@@ -18,8 +18,29 @@ describe('fulfilment', () => {
     await trade.db.deleteFrom('fulfilment.parcel').execute();
     await trade.db.deleteFrom('platform.outbox').execute();
   });
-  const ship = (orderNo: string, { lines, waybillNo = nextWaybill(), shopId = shopA, carrierCode = 'SF' }: { lines?: { lineId: string; quantity: number }[]; waybillNo?: string; shopId?: string; carrierCode?: string } = {}) =>
-    trade.inTransaction((tx) => trade.fulfilment.ship(tx, shopId, { orderNo, carrierCode, waybillNo, staffName: '小陈', ...(lines && { lines }) }));
+  const ship = (
+    orderNo: string,
+    {
+      lines,
+      waybillNo = nextWaybill(),
+      shopId = shopA,
+      carrierCode = 'SF',
+    }: {
+      lines?: { lineId: string; quantity: number }[];
+      waybillNo?: string;
+      shopId?: string;
+      carrierCode?: string;
+    } = {},
+  ) =>
+    trade.inTransaction((tx) =>
+      trade.fulfilment.ship(tx, shopId, {
+        orderNo,
+        carrierCode,
+        waybillNo,
+        staffName: '小陈',
+        ...(lines && { lines }),
+      }),
+    );
 
   async function givenPaid(quantities = [3]) {
     const buyerId = newId();
@@ -39,12 +60,21 @@ describe('fulfilment', () => {
     await ship(orderNo, { waybillNo: ' sf 123 456 ' });
     const order = await trade.orders.get(trade.db, buyerId, orderNo);
     expect(order.status).toBe('shipped');
-    expect(order.parcels).toEqual([expect.objectContaining({ carrierCode: 'SF', carrierName: '顺丰速运', waybillNo: 'SF123456' })]);
+    expect(order.parcels).toEqual([
+      expect.objectContaining({ carrierCode: 'SF', carrierName: '顺丰速运', waybillNo: 'SF123456' }),
+    ]);
     expect(order.parcels[0]?.lines.map(({ quantity }) => quantity).sort()).toEqual([2, 3]);
     expect(await trade.stockOf(skuIds[0] as string)).toMatchObject({ onHand: 7, reserved: 0 });
     expect(await trade.eventsNamed('orders.order_shipped')).toEqual([{ buyerId, orderNo, shopId: shopA }]);
     expect(await trade.fulfilment.claimUploads(10)).toEqual([
-      expect.objectContaining({ orderNo, openid: 'o-1', outTradeNo: '20261122', isAllDelivered: true, isSingle: true, attempts: 0 }),
+      expect.objectContaining({
+        orderNo,
+        openid: 'o-1',
+        outTradeNo: '20261122',
+        isAllDelivered: true,
+        isSingle: true,
+        attempts: 0,
+      }),
     ]);
   });
 
@@ -52,9 +82,23 @@ describe('fulfilment', () => {
     const { buyerId, orderNo, lines, skuIds } = await givenPaid([3]);
     const lineId = lines[0]?.lineId as string;
     await ship(orderNo, { lines: [{ lineId, quantity: 1 }] });
-    expect(await trade.orders.get(trade.db, buyerId, orderNo)).toMatchObject({ status: 'paid', actions: ['track', 'buy_again'], headline: '部分商品已发出，其余正在备货' });
-    await expect(ship(orderNo, { lines: [{ lineId, quantity: 3 }] })).rejects.toMatchObject({ code: 'orders.ship_too_many', details: { lineId, remaining: 2 } });
-    await expect(ship(orderNo, { lines: [{ lineId, quantity: 1 }, { lineId, quantity: 2 }] })).rejects.toMatchObject({ code: 'orders.ship_too_many' });
+    expect(await trade.orders.get(trade.db, buyerId, orderNo)).toMatchObject({
+      status: 'paid',
+      actions: ['track', 'buy_again'],
+      headline: '部分商品已发出，其余正在备货',
+    });
+    await expect(ship(orderNo, { lines: [{ lineId, quantity: 3 }] })).rejects.toMatchObject({
+      code: 'orders.ship_too_many',
+      details: { lineId, remaining: 2 },
+    });
+    await expect(
+      ship(orderNo, {
+        lines: [
+          { lineId, quantity: 1 },
+          { lineId, quantity: 2 },
+        ],
+      }),
+    ).rejects.toMatchObject({ code: 'orders.ship_too_many' });
     await ship(orderNo);
     expect(await trade.statusOf(buyerId, orderNo)).toBe('shipped');
     expect(await trade.stockOf(skuIds[0] as string)).toMatchObject({ onHand: 7, reserved: 0 });
@@ -63,22 +107,32 @@ describe('fulfilment', () => {
 
   it('lets one of ten equal clicks ship', async () => {
     const { orderNo, skuIds } = await givenPaid([2]);
-    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => ship(orderNo, { waybillNo: 'SF999999' })));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10 }, () => ship(orderNo, { waybillNo: 'SF999999' })),
+    );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await trade.stockOf(skuIds[0] as string)).toMatchObject({ onHand: 8, reserved: 0 });
-    expect(await trade.db.selectFrom('fulfilment.parcel').select('parcelId').where('orderNo', '=', orderNo).execute()).toHaveLength(1);
+    expect(
+      await trade.db.selectFrom('fulfilment.parcel').select('parcelId').where('orderNo', '=', orderNo).execute(),
+    ).toHaveLength(1);
   });
 
   it('refuses unknown carriers, other carriers’ numbers, a number twice, foreign lines and another shop, shipping nothing', async () => {
     const { buyerId, orderNo, lines, skuIds } = await givenPaid([3]);
     const lineId = lines[0]?.lineId as string;
     await expect(ship(orderNo, { carrierCode: 'XX' })).rejects.toMatchObject({ code: 'fulfilment.carrier_unknown' });
-    await expect(ship(orderNo, { waybillNo: '7301234567' })).rejects.toMatchObject({ code: 'fulfilment.waybill_mismatch' });
-    await expect(ship(orderNo, { lines: [{ lineId: newId(), quantity: 1 }] })).rejects.toMatchObject({ code: 'orders.line_unknown' });
+    await expect(ship(orderNo, { waybillNo: '7301234567' })).rejects.toMatchObject({
+      code: 'fulfilment.waybill_mismatch',
+    });
+    await expect(ship(orderNo, { lines: [{ lineId: newId(), quantity: 1 }] })).rejects.toMatchObject({
+      code: 'orders.line_unknown',
+    });
     await expect(ship(orderNo, { shopId: shopB })).rejects.toMatchObject({ code: 'orders.not_found' });
     expect(await trade.stockOf(skuIds[0] as string)).toMatchObject({ onHand: 10, reserved: 3 });
     await ship(orderNo, { waybillNo: 'SF1', lines: [{ lineId, quantity: 1 }] });
-    await expect(ship(orderNo, { waybillNo: 'SF1', lines: [{ lineId, quantity: 1 }] })).rejects.toMatchObject({ code: 'fulfilment.parcel_exists' });
+    await expect(ship(orderNo, { waybillNo: 'SF1', lines: [{ lineId, quantity: 1 }] })).rejects.toMatchObject({
+      code: 'fulfilment.parcel_exists',
+    });
     expect((await trade.orders.get(trade.db, buyerId, orderNo)).parcels).toHaveLength(1);
   });
 
@@ -109,8 +163,13 @@ describe('fulfilment', () => {
     trade.views.set(paymentId, { outTradeNo: '20261122', payer: { client: 'h5', openid: 'oa-1' } });
     const { parcelId } = await ship(orderNo);
     expect(await trade.fulfilment.claimUploads(10)).toEqual([]);
-    expect((await trade.fulfilment.parcelsOf(trade.db, buyerId, orderNo))[0]?.upload).toMatchObject({ state: 'not_required', lastError: null });
-    expect(await trade.fulfilment.uploadStates(trade.db, shopA, [orderNo])).toEqual(new Map([[orderNo, 'not_required']]));
+    expect((await trade.fulfilment.parcelsOf(trade.db, buyerId, orderNo))[0]?.upload).toMatchObject({
+      state: 'not_required',
+      lastError: null,
+    });
+    expect(await trade.fulfilment.uploadStates(trade.db, shopA, [orderNo])).toEqual(
+      new Map([[orderNo, 'not_required']]),
+    );
     expect(await trade.fulfilment.countFailedUploads(trade.db, shopA)).toBe(0);
     const retry = () => trade.inTransaction((tx) => trade.fulfilment.retryUpload(tx, shopA, orderNo, parcelId));
     await expect(retry()).rejects.toMatchObject({ code: 'fulfilment.already_uploaded' });
@@ -122,7 +181,11 @@ describe('fulfilment', () => {
     const claim = () => trade.fulfilment.claimUploads(10);
     const [task] = await claim();
     if (!task) throw new Error('nothing claimed');
-    await trade.fulfilment.recordUpload(task, { state: 'retry', reason: '微信没有应答', retryAt: new Date(trade.start.getTime() + 10_000) });
+    await trade.fulfilment.recordUpload(task, {
+      state: 'retry',
+      reason: '微信没有应答',
+      retryAt: new Date(trade.start.getTime() + 10_000),
+    });
     expect(await claim()).toEqual([]);
     trade.clock.advance(10_000);
     const [again] = await claim();
@@ -131,7 +194,8 @@ describe('fulfilment', () => {
     const uploadOf = async () => (await trade.fulfilment.parcelsOf(trade.db, buyerId, orderNo))[0]?.upload;
     expect(await uploadOf()).toMatchObject({ state: 'failed', attempts: 2, lastError: '支付单不可发货' });
     expect(await trade.fulfilment.countFailedUploads(trade.db, shopA)).toBe(1);
-    const retry = (shopId: string) => trade.inTransaction((tx) => trade.fulfilment.retryUpload(tx, shopId, orderNo, parcelId));
+    const retry = (shopId: string) =>
+      trade.inTransaction((tx) => trade.fulfilment.retryUpload(tx, shopId, orderNo, parcelId));
     await expect(retry(shopB)).rejects.toMatchObject({ code: 'fulfilment.parcel_not_found' });
     await retry(shopA);
     expect(await claim()).toHaveLength(1);
@@ -154,9 +218,13 @@ describe('fulfilment', () => {
     const { buyerId, orderNo } = await givenPaid();
     expect(await trade.fulfilment.track(trade.db, buyerId, orderNo)).toEqual({ parcels: [] });
     await ship(orderNo, { waybillNo: 'SF424242' });
-    expect(await trade.fulfilment.track(trade.db, buyerId, orderNo)).toMatchObject({ parcels: [{ waybillNo: 'SF424242', state: 'in_transit', nodes: [{ text: '运输中' }] }] });
+    expect(await trade.fulfilment.track(trade.db, buyerId, orderNo)).toMatchObject({
+      parcels: [{ waybillNo: 'SF424242', state: 'in_transit', nodes: [{ text: '运输中' }] }],
+    });
     const asked = trade.trackAsked.length;
-    await expect(trade.fulfilment.track(trade.db, newId(), orderNo)).rejects.toMatchObject({ code: 'orders.not_found' });
+    await expect(trade.fulfilment.track(trade.db, newId(), orderNo)).rejects.toMatchObject({
+      code: 'orders.not_found',
+    });
     expect(trade.trackAsked).toHaveLength(asked);
     expect(trade.trackAsked.at(-1)).toBe('SF424242/1234');
   });

@@ -33,12 +33,19 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
     Promise.all(
       parcels.map(async (parcel) => {
         const { carrierCode, waybillNo } = parcel;
-        const track = await logistics.track(db, { carrierCode, waybillNo, phoneTail: fieldCipher.decrypt(parcel.phoneTail) });
+        const track = await logistics.track(db, {
+          carrierCode,
+          waybillNo,
+          phoneTail: fieldCipher.decrypt(parcel.phoneTail),
+        });
         return { parcel, track };
       }),
     );
 
-  async function recordUpload({ taskId: parcelId, buyerId }: Pick<UploadTask, 'taskId' | 'buyerId'>, result: UploadResult): Promise<void> {
+  async function recordUpload(
+    { taskId: parcelId, buyerId }: Pick<UploadTask, 'taskId' | 'buyerId'>,
+    result: UploadResult,
+  ): Promise<void> {
     const change =
       result.state === 'uploaded'
         ? { uploadState: 'uploaded' as const, uploadError: null, uploadedAt: clock.now() }
@@ -65,7 +72,8 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
       const waybillNo = tidyWaybillNo(typed);
       if (!logistics.fitsCarrier(carrierCode, waybillNo)) throw waybillMismatch({ carrierName: carrier.name });
       const known = await repository.parcelsOfShopOrder(tx, shopId, orderNo);
-      if (known.some((parcel) => parcel.carrierCode === carrierCode && parcel.waybillNo === waybillNo)) throw parcelExists();
+      if (known.some((parcel) => parcel.carrierCode === carrierCode && parcel.waybillNo === waybillNo))
+        throw parcelExists();
       const parcelId = newId();
       const shipment = await orders.recordShipment(tx, shopId, {
         orderNo,
@@ -100,10 +108,16 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
 
     /** A failed upload goes out again at once; one that waits stops waiting. */
     async retryUpload(tx: Tx, shopId: string, orderNo: string, parcelId: string): Promise<void> {
-      const parcel = (await repository.parcelsOfShopOrder(tx, shopId, orderNo)).find((candidate) => candidate.parcelId === parcelId);
+      const parcel = (await repository.parcelsOfShopOrder(tx, shopId, orderNo)).find(
+        (candidate) => candidate.parcelId === parcelId,
+      );
       if (!parcel) throw parcelUnknown();
       if (parcel.uploadState === 'uploaded' || parcel.uploadState === 'not_required') throw alreadyUploaded();
-      await repository.changeParcel(tx, parcel, { uploadState: 'pending', uploadAttempts: 0, nextUploadAt: clock.now() });
+      await repository.changeParcel(tx, parcel, {
+        uploadState: 'pending',
+        uploadAttempts: 0,
+        nextUploadAt: clock.now(),
+      });
     },
 
     /** For the order pages. One statement. */
@@ -170,11 +184,15 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
           continue;
         }
         if (!outTradeNo || !payer) {
-          await recordUpload({ taskId: parcelId, buyerId }, { state: 'failed', reason: '没有找到这笔订单的微信支付单' });
+          await recordUpload(
+            { taskId: parcelId, buyerId },
+            { state: 'failed', reason: '没有找到这笔订单的微信支付单' },
+          );
           continue;
         }
         const siblings = await repository.siblingsOf(database.db, parcel);
-        const isAllDelivered = siblings.pending === 0 && (await orders.isPaymentShipped(database.db, buyerId, paymentId));
+        const isAllDelivered =
+          siblings.pending === 0 && (await orders.isPaymentShipped(database.db, buyerId, paymentId));
         tasks.push({
           taskId: parcelId,
           buyerId,
@@ -182,7 +200,12 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
           outTradeNo,
           openid: payer.openid,
           parcels: [
-            { carrierCode, waybillNo, itemDescription: parcel.itemDescription, phoneTail: fieldCipher.decrypt(parcel.phoneTail) },
+            {
+              carrierCode,
+              waybillNo,
+              itemDescription: parcel.itemDescription,
+              phoneTail: fieldCipher.decrypt(parcel.phoneTail),
+            },
           ],
           isAllDelivered,
           isSingle: isAllDelivered && siblings.count === 0,

@@ -61,7 +61,10 @@ export interface Step {
 }
 
 /** Plays movements on levels in order. @returns the ledger steps and the levels afterwards (only those that changed) */
-export function play(levels: ReadonlyMap<string, Level>, movements: readonly Movement[]): { steps: Step[]; changed: Level[] } {
+export function play(
+  levels: ReadonlyMap<string, Level>,
+  movements: readonly Movement[],
+): { steps: Step[]; changed: Level[] } {
   const after = new Map<string, Level>();
   const steps: Step[] = [];
   for (const movement of movements) {

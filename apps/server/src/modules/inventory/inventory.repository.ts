@@ -54,7 +54,13 @@ export interface Hold {
  * Levels, ledger rows and (when reserving) reservation lines in one statement: the shorter the level stays locked, the
  * more buyers a hot SKU serves. @returns how many reservation lines were written
  */
-export async function storeSteps(tx: Tx, at: Date, changed: readonly Level[], steps: readonly Step[], hold?: Hold): Promise<number> {
+export async function storeSteps(
+  tx: Tx,
+  at: Date,
+  changed: readonly Level[],
+  steps: readonly Step[],
+  hold?: Hold,
+): Promise<number> {
   const movements = steps.map(({ movement }) => movement);
   const lines = hold?.lines ?? [];
   const { rows } = await sql<{ written: number }>`
@@ -97,16 +103,22 @@ export async function storeSteps(tx: Tx, at: Date, changed: readonly Level[], st
 }
 
 /** Marks lines released; only those that were in one of `from`, so that a second release finds nothing. */
-export async function releaseLines(tx: Tx, reservationId: string, from: readonly ('held' | 'confirmed')[]): Promise<StockLine[]> {
-  return tx
-    .updateTable('inventory.reservationLine')
-    .set({ status: 'released' })
-    .where('reservationId', '=', reservationId)
-    .where('status', 'in', [...from])
-    // What has left the shelf cannot go back on it by a release.
-    .where('shippedQuantity', '=', 0)
-    .returning(['skuId', 'quantity'])
-    .execute();
+export async function releaseLines(
+  tx: Tx,
+  reservationId: string,
+  from: readonly ('held' | 'confirmed')[],
+): Promise<StockLine[]> {
+  return (
+    tx
+      .updateTable('inventory.reservationLine')
+      .set({ status: 'released' })
+      .where('reservationId', '=', reservationId)
+      .where('status', 'in', [...from])
+      // What has left the shelf cannot go back on it by a release.
+      .where('shippedQuantity', '=', 0)
+      .returning(['skuId', 'quantity'])
+      .execute()
+  );
 }
 
 export async function extendLines(tx: Tx, reservationId: string, until: Date): Promise<boolean> {
@@ -154,7 +166,14 @@ export const findByRequest = (tx: Tx, skuIds: readonly string[], requestId: stri
 export async function insertLevels(
   tx: Tx,
   at: Date,
-  rows: readonly { skuId: string; spuId: string; shopId: string; onHand: number; safetyStock: number; isLow: boolean }[],
+  rows: readonly {
+    skuId: string;
+    spuId: string;
+    shopId: string;
+    onHand: number;
+    safetyStock: number;
+    isLow: boolean;
+  }[],
 ): Promise<string[]> {
   if (rows.length === 0) return [];
   const { rows: made } = await sql<{ skuId: string }>`

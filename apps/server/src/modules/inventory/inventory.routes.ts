@@ -1,5 +1,5 @@
 /** Console: stock list, ledger, adjustments, safety stock. */
-import { type Picture, ErrorReply, Id, NoContent, PageQuery } from '@xiaopu/contracts';
+import { ErrorReply, Id, NoContent, PageQuery, type Picture } from '@xiaopu/contracts';
 import { AdjustStock, LedgerPage, SetSafetyStock, StockPage, StockQuery } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
 import type { Database, Executor, Tx } from '#platform/database/database.ts';
@@ -23,14 +23,25 @@ export interface InventoryRoutesDeps {
   searchSkus(db: Executor, shopId: string, q: string): Promise<string[]>;
   audit(
     tx: Tx,
-    entry: { staffId: string; staffName: string; shopId: string; action: string; target: string; summary: string; ip: string },
+    entry: {
+      staffId: string;
+      staffName: string;
+      shopId: string;
+      action: string;
+      target: string;
+      summary: string;
+      ip: string;
+    },
   ): Promise<void>;
 }
 
 const tags = ['console: stock'];
 const refused = { 400: ErrorReply, 401: ErrorReply, 403: ErrorReply };
 
-export function inventoryRoutes(app: RouteApp, { database, inventory, skuLabels, searchSkus, audit }: InventoryRoutesDeps): void {
+export function inventoryRoutes(
+  app: RouteApp,
+  { database, inventory, skuLabels, searchSkus, audit }: InventoryRoutesDeps,
+): void {
   const { db, inTransaction } = database;
 
   app.get(
@@ -93,7 +104,10 @@ export function inventoryRoutes(app: RouteApp, { database, inventory, skuLabels,
       },
     },
     async ({ params, query: { page, pageSize }, staff }) => {
-      const { rows, total } = await inventory.ledger(db, staff.shopId, params.skuId, { offset: (page - 1) * pageSize, limit: pageSize });
+      const { rows, total } = await inventory.ledger(db, staff.shopId, params.skuId, {
+        offset: (page - 1) * pageSize,
+        limit: pageSize,
+      });
       const items = rows.map(({ skuId: _skuId, requestId: _requestId, at, ...entry }) => ({
         ...entry,
         kindText: kindText[entry.kind],

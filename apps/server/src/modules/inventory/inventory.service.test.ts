@@ -25,21 +25,34 @@ describe('inventory', () => {
 
   async function givenStock(onHand: number, safetyStock = 0): Promise<string> {
     const skuId = newId();
-    await database.inTransaction((tx) => inventory.createLevels(tx, [{ skuId, spuId: newId(), shopId, onHand, safetyStock }]));
+    await database.inTransaction((tx) =>
+      inventory.createLevels(tx, [{ skuId, spuId: newId(), shopId, onHand, safetyStock }]),
+    );
     return skuId;
   }
   const reserve = (lines: { skuId: string; quantity: number }[], reservationId = newId()) =>
-    database.inTransaction((tx) => inventory.reserve(tx, { reservationId, buyerId: newId(), lines, until })).then(() => reservationId);
+    database
+      .inTransaction((tx) => inventory.reserve(tx, { reservationId, buyerId: newId(), lines, until }))
+      .then(() => reservationId);
   const levelOf = async (skuId: string) => (await inventory.levels(database.db, [skuId])).get(skuId);
   const ledgerOf = (skuId: string) =>
-    database.db.selectFrom('inventory.ledgerEntry').selectAll().where('skuId', '=', skuId).orderBy('sequence').execute();
+    database.db
+      .selectFrom('inventory.ledgerEntry')
+      .selectAll()
+      .where('skuId', '=', skuId)
+      .orderBy('sequence')
+      .execute();
   const eventsNamed = async (name: string) =>
     (await database.db.selectFrom('platform.outbox').select('payload').where('name', '=', name).execute()).map(
       ({ payload }) => payload as Record<string, unknown>,
     );
 
   async function expectLedgerToMatch(skuId: string): Promise<void> {
-    const level = await database.db.selectFrom('inventory.stockLevel').selectAll().where('skuId', '=', skuId).executeTakeFirstOrThrow();
+    const level = await database.db
+      .selectFrom('inventory.stockLevel')
+      .selectAll()
+      .where('skuId', '=', skuId)
+      .executeTakeFirstOrThrow();
     const ledger = await ledgerOf(skuId);
     let [onHand, reserved] = [0, 0];
     for (const [index, entry] of ledger.entries()) {
@@ -57,7 +70,9 @@ describe('inventory', () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 500 }, () => reserve([{ skuId, quantity: 1 }])));
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(outcomes.length - refused.length).toBe(100);
-    expect(new Set(refused.map(({ reason }) => (reason as AppError).code))).toEqual(new Set(['inventory.out_of_stock']));
+    expect(new Set(refused.map(({ reason }) => (reason as AppError).code))).toEqual(
+      new Set(['inventory.out_of_stock']),
+    );
     expect(await levelOf(skuId)).toMatchObject({ onHand: 100, reserved: 100, available: 0 });
     await expectLedgerToMatch(skuId);
   });
@@ -83,14 +98,21 @@ describe('inventory', () => {
   });
 
   it('reserves with two statements and one for the events', async () => {
-    const lines = [{ skuId: await givenStock(5), quantity: 1 }, { skuId: await givenStock(5), quantity: 2 }];
+    const lines = [
+      { skuId: await givenStock(5), quantity: 1 },
+      { skuId: await givenStock(5), quantity: 2 },
+    ];
     expect(await database.statementsOf(() => reserve(lines))).toHaveLength(3);
   });
 
   it('never deadlocks when orders name the same SKUs in opposite order', async () => {
     const [a, b] = [await givenStock(200), await givenStock(200)];
     const orders = Array.from({ length: 40 }, (_, index) =>
-      reserve([a, b].map((skuId) => ({ skuId, quantity: 1 })).toSorted((x, y) => (index % 2 ? 1 : -1) * x.skuId.localeCompare(y.skuId))),
+      reserve(
+        [a, b]
+          .map((skuId) => ({ skuId, quantity: 1 }))
+          .toSorted((x, y) => (index % 2 ? 1 : -1) * x.skuId.localeCompare(y.skuId)),
+      ),
     );
     await Promise.all(orders);
     expect([(await levelOf(a))?.reserved, (await levelOf(b))?.reserved]).toEqual([40, 40]);
@@ -109,7 +131,9 @@ describe('inventory', () => {
   it('refuses the same reservation twice and lets a released one be won again', async () => {
     const skuId = await givenStock(5);
     const reservationId = await reserve([{ skuId, quantity: 2 }]);
-    await expect(reserve([{ skuId, quantity: 2 }], reservationId)).rejects.toMatchObject({ code: 'inventory.reservation_exists' });
+    await expect(reserve([{ skuId, quantity: 2 }], reservationId)).rejects.toMatchObject({
+      code: 'inventory.reservation_exists',
+    });
     expect(await levelOf(skuId)).toMatchObject({ reserved: 2 });
     await database.inTransaction((tx) => inventory.release(tx, reservationId, 'timer'));
     await reserve([{ skuId, quantity: 2 }], reservationId);
@@ -122,7 +146,12 @@ describe('inventory', () => {
     const [paid, late] = [await reserve([{ skuId, quantity: 1 }]), await reserve([{ skuId, quantity: 1 }])];
     await database.inTransaction((tx) => inventory.release(tx, late, 'timer'));
     const confirm = (id: string) => database.inTransaction((tx) => inventory.confirm(tx, id));
-    expect([await confirm(paid), await confirm(paid), await confirm(late), await confirm(newId())]).toEqual([true, true, false, false]);
+    expect([await confirm(paid), await confirm(paid), await confirm(late), await confirm(newId())]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect(await database.inTransaction((tx) => inventory.release(tx, paid, 'timer'))).toBe(false);
     expect(await levelOf(skuId)).toMatchObject({ reserved: 1 });
     expect(await database.inTransaction((tx) => inventory.restock(tx, paid, 'refund'))).toBe(true);
@@ -135,7 +164,9 @@ describe('inventory', () => {
     const reservationId = await reserve([{ skuId, quantity: 3 }]);
     await database.inTransaction((tx) => inventory.confirm(tx, reservationId));
     const ship = (parcelId: string, quantity: number) =>
-      database.inTransaction((tx) => inventory.ship(tx, { reservationId, parcelId, lines: [{ skuId, quantity }], actor: '小陈' }));
+      database.inTransaction((tx) =>
+        inventory.ship(tx, { reservationId, parcelId, lines: [{ skuId, quantity }], actor: '小陈' }),
+      );
     const parcelId = newId();
     await Promise.all([ship(parcelId, 2), ship(parcelId, 2)]);
     expect(await levelOf(skuId)).toMatchObject({ onHand: 3, reserved: 1 });
@@ -157,7 +188,10 @@ describe('inventory', () => {
     const outcomes = await Promise.all([adjust(10, requestId), adjust(10, requestId)]);
     expect(outcomes.map(({ isRepeat }) => isRepeat).sort()).toEqual([false, true]);
     await expect(adjust(3, requestId)).rejects.toMatchObject({ code: 'inventory.request_reused' });
-    await expect(adjust(-12)).rejects.toMatchObject({ code: 'inventory.below_reserved', details: { onHand: 15, reserved: 4 } });
+    await expect(adjust(-12)).rejects.toMatchObject({
+      code: 'inventory.below_reserved',
+      details: { onHand: 15, reserved: 4 },
+    });
     await expect(adjust(5, newId(), newId())).rejects.toMatchObject({ code: 'inventory.sku_unknown' });
     await expect(adjust(0)).rejects.toMatchObject({ code: 'inventory.nothing_to_adjust' });
     expect(await levelOf(skuId)).toMatchObject({ onHand: 15, reserved: 4 });
@@ -169,10 +203,19 @@ describe('inventory', () => {
     expect(await eventsNamed('inventory.stock_low')).toEqual([]);
     await reserve([{ skuId, quantity: 1 }]);
     await reserve([{ skuId, quantity: 1 }]);
-    expect(await eventsNamed('inventory.stock_low')).toEqual([expect.objectContaining({ skuId, available: 19, threshold: 20 })]);
+    expect(await eventsNamed('inventory.stock_low')).toEqual([
+      expect.objectContaining({ skuId, available: 19, threshold: 20 }),
+    ]);
     expect(await levelOf(skuId)).toMatchObject({ scarce: true });
     await database.inTransaction((tx) =>
-      inventory.adjust(tx, shopId, { skuId, requestId: newId(), delta: 3, reason: 'purchase', note: '', actor: '小陈' }),
+      inventory.adjust(tx, shopId, {
+        skuId,
+        requestId: newId(),
+        delta: 3,
+        reason: 'purchase',
+        note: '',
+        actor: '小陈',
+      }),
     );
     expect(await levelOf(skuId)).toMatchObject({ scarce: false, available: 21 });
     await reserve([{ skuId, quantity: 2 }]);
@@ -182,8 +225,12 @@ describe('inventory', () => {
   it('C06-INV-03 numbers each change of a SKU, the threshold included', async () => {
     const skuId = await givenStock(20);
     await reserve([{ skuId, quantity: 1 }]);
-    await database.inTransaction((tx) => inventory.setSafetyStock(tx, shopId, { skuId, safetyStock: 30, actor: '小陈' }));
-    expect((await eventsNamed('inventory.stock_changed')).map(({ sequence, available }) => [sequence, available])).toEqual([
+    await database.inTransaction((tx) =>
+      inventory.setSafetyStock(tx, shopId, { skuId, safetyStock: 30, actor: '小陈' }),
+    );
+    expect(
+      (await eventsNamed('inventory.stock_changed')).map(({ sequence, available }) => [sequence, available]),
+    ).toEqual([
       [1, 20],
       [2, 19],
       [3, 19],
@@ -195,7 +242,10 @@ describe('inventory', () => {
   it('keeps level and ledger equal and never negative under any sequence of operations', async () => {
     const operation = fc.oneof(
       fc.record({ kind: fc.constant('reserve' as const), sku: fc.nat(2), quantity: fc.integer({ min: 1, max: 6 }) }),
-      fc.record({ kind: fc.constantFrom('release' as const, 'confirm' as const, 'restock' as const, 'rehold' as const), pick: fc.nat(20) }),
+      fc.record({
+        kind: fc.constantFrom('release' as const, 'confirm' as const, 'restock' as const, 'rehold' as const),
+        pick: fc.nat(20),
+      }),
       fc.record({ kind: fc.constant('ship' as const), pick: fc.nat(20), quantity: fc.integer({ min: 1, max: 4 }) }),
       fc.record({ kind: fc.constant('adjust' as const), sku: fc.nat(2), delta: fc.integer({ min: -8, max: 8 }) }),
     );
@@ -210,16 +260,33 @@ describe('inventory', () => {
             .inTransaction(async (tx) => {
               if (op.kind === 'reserve') {
                 const reservationId = newId();
-                await inventory.reserve(tx, { reservationId, buyerId: newId(), lines: [{ skuId, quantity: op.quantity }], until });
+                await inventory.reserve(tx, {
+                  reservationId,
+                  buyerId: newId(),
+                  lines: [{ skuId, quantity: op.quantity }],
+                  until,
+                });
                 made.push({ reservationId, skuId, quantity: op.quantity });
               } else if (op.kind === 'adjust') {
-                await inventory.adjust(tx, shopId, { skuId, requestId: newId(), delta: op.delta, reason: 'other', note: '', actor: 't' });
+                await inventory.adjust(tx, shopId, {
+                  skuId,
+                  requestId: newId(),
+                  delta: op.delta,
+                  reason: 'other',
+                  note: '',
+                  actor: 't',
+                });
               } else if (chosen) {
                 const { reservationId, quantity } = chosen;
                 if (op.kind === 'rehold') {
                   await inventory.reserve(tx, { reservationId, buyerId: newId(), lines: [{ skuId, quantity }], until });
                 } else if (op.kind === 'ship') {
-                  await inventory.ship(tx, { reservationId, parcelId: newId(), lines: [{ skuId, quantity: op.quantity }], actor: 't' });
+                  await inventory.ship(tx, {
+                    reservationId,
+                    parcelId: newId(),
+                    lines: [{ skuId, quantity: op.quantity }],
+                    actor: 't',
+                  });
                 } else if (op.kind === 'confirm') await inventory.confirm(tx, reservationId);
                 else await inventory[op.kind](tx, reservationId, 't');
               }

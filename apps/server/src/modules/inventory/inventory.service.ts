@@ -69,7 +69,10 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
         { name: 'inventory.stock_changed', payload },
         ...(remindsNow
           ? ([
-              { name: 'inventory.stock_low', payload: { skuId, spuId, shopId, available, threshold: level.safetyStock } },
+              {
+                name: 'inventory.stock_low',
+                payload: { skuId, spuId, shopId, available, threshold: level.safetyStock },
+              },
             ] satisfies Published)
           : []),
       ];
@@ -90,9 +93,16 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
 
   async function reserveAll(
     tx: Tx,
-    { buyerId, until, reservations, alongside }: { buyerId: string; until: Date; reservations: readonly Reservation[]; alongside?: Published },
+    {
+      buyerId,
+      until,
+      reservations,
+      alongside,
+    }: { buyerId: string; until: Date; reservations: readonly Reservation[]; alongside?: Published },
   ): Promise<void> {
-    const lines = reservations.flatMap(({ reservationId, lines: wanted }) => wanted.map((line) => ({ ...line, reservationId })));
+    const lines = reservations.flatMap(({ reservationId, lines: wanted }) =>
+      wanted.map((line) => ({ ...line, reservationId })),
+    );
     const levels = await repository.lockLevels(
       tx,
       lines.map(({ skuId }) => skuId),
@@ -114,7 +124,12 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     );
   }
 
-  async function giveBack(tx: Tx, reservationId: string, reason: string, from: readonly ('held' | 'confirmed')[]): Promise<boolean> {
+  async function giveBack(
+    tx: Tx,
+    reservationId: string,
+    reason: string,
+    from: readonly ('held' | 'confirmed')[],
+  ): Promise<boolean> {
     // Levels first, then lines: the order every caller locks in.
     const levels = await repository.lockLevelsOfReservation(tx, reservationId);
     const lines = await repository.releaseLines(tx, reservationId, from);
@@ -185,7 +200,8 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
       reserveAll(tx, { buyerId, until, reservations: [{ reservationId, lines }] }),
 
     /** The same hold for longer; no unit moves. False when it was given back meanwhile. */
-    extend: (tx: Tx, reservationId: string, until: Date): Promise<boolean> => repository.extendLines(tx, reservationId, until),
+    extend: (tx: Tx, reservationId: string, until: Date): Promise<boolean> =>
+      repository.extendLines(tx, reservationId, until),
 
     /** Paid: the hold no longer ends by itself. False when it was released before: the caller must win it again. */
     async confirm(tx: Tx, reservationId: string): Promise<boolean> {
@@ -194,7 +210,8 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     },
 
     /** Gives an unpaid hold back, once: false when there was nothing left to give (C06-INV-06). */
-    release: (tx: Tx, reservationId: string, reason: string): Promise<boolean> => giveBack(tx, reservationId, reason, ['held']),
+    release: (tx: Tx, reservationId: string, reason: string): Promise<boolean> =>
+      giveBack(tx, reservationId, reason, ['held']),
     /** Gives back what was paid for and then refunded before shipping, once. */
     restock: (tx: Tx, reservationId: string, reason: string): Promise<boolean> =>
       giveBack(tx, reservationId, reason, ['held', 'confirmed']),
@@ -202,7 +219,12 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     /** Units leave the shelf; the same `parcelId` again changes nothing. Refuses more than the reservation holds. */
     async ship(
       tx: Tx,
-      { reservationId, parcelId, lines, actor }: { reservationId: string; parcelId: string; lines: readonly StockLine[]; actor: string },
+      {
+        reservationId,
+        parcelId,
+        lines,
+        actor,
+      }: { reservationId: string; parcelId: string; lines: readonly StockLine[]; actor: string },
     ): Promise<void> {
       const skuIds = lines.map(({ skuId }) => skuId);
       const levels = await repository.lockLevels(tx, skuIds);

@@ -16,7 +16,9 @@ export function createCancelling({ payments }: OrdersDeps, moves: Moves) {
       const paymentId = await repository.paymentOf(tx, buyerId, orderNo);
       if (!paymentId) throw orderUnknown();
       const orders = await repository.lockOrdersOfPayment(tx, buyerId, paymentId);
-      const settled = orders.find(({ status, closeRequestedAt }) => status !== 'pending_payment' || closeRequestedAt !== null);
+      const settled = orders.find(
+        ({ status, closeRequestedAt }) => status !== 'pending_payment' || closeRequestedAt !== null,
+      );
       if (settled) throw cannotCancel({ status: settled.status });
       for (const order of orders) await moves.cancel(tx, order, { reason, by: 'buyer' });
       await payments.requestClose(tx, { buyerId, paymentId });
@@ -30,7 +32,12 @@ export function createCancelling({ payments }: OrdersDeps, moves: Moves) {
       await moves.refund(tx, order, { reason, requestedBy: '买家' });
     },
 
-    async refundByShop(tx: Tx, shopId: string, orderNo: string, { reason, staffName }: { reason: string; staffName: string }): Promise<void> {
+    async refundByShop(
+      tx: Tx,
+      shopId: string,
+      orderNo: string,
+      { reason, staffName }: { reason: string; staffName: string },
+    ): Promise<void> {
       const order = await repository.lockShopOrder(tx, shopId, orderNo);
       if (!order) throw orderUnknown();
       if (!canRefund(order)) throw cannotRefund({ status: order.status });

@@ -22,7 +22,15 @@ export interface ConsoleOrderRoutesDeps {
   tracksOf(db: Db, shopId: string, orderNo: string): Promise<Map<string, TrackNode[]>>;
   audit(
     tx: Tx,
-    entry: { staffId: string; staffName: string; shopId: string; action: string; target: string; summary: string; ip: string },
+    entry: {
+      staffId: string;
+      staffName: string;
+      shopId: string;
+      action: string;
+      target: string;
+      summary: string;
+      ip: string;
+    },
   ): Promise<void>;
 }
 
@@ -37,7 +45,12 @@ export function consoleOrderRoutes(app: RouteApp, { database, orders, tracksOf, 
     '/api/console/orders',
     {
       config: { access: { permission: 'orders.read' } },
-      schema: { tags, summary: 'Orders of the shop', querystring: ConsoleOrderQuery, response: { 200: ConsoleOrderPage, ...refused } },
+      schema: {
+        tags,
+        summary: 'Orders of the shop',
+        querystring: ConsoleOrderQuery,
+        response: { 200: ConsoleOrderPage, ...refused },
+      },
     },
     ({ staff, query }) => orders.listOfShop(db, staff.shopId, query),
   );
@@ -46,7 +59,11 @@ export function consoleOrderRoutes(app: RouteApp, { database, orders, tracksOf, 
     '/api/console/orders/counts',
     {
       config: { access: { permission: 'orders.read' } },
-      schema: { tags, summary: 'How many orders in each status', response: { 200: ConsoleOrderCounts, 401: ErrorReply, 403: ErrorReply } },
+      schema: {
+        tags,
+        summary: 'How many orders in each status',
+        response: { 200: ConsoleOrderCounts, 401: ErrorReply, 403: ErrorReply },
+      },
     },
     ({ staff }) => orders.countsOfShop(db, staff.shopId) as Promise<Record<string, number>>,
   );
@@ -55,13 +72,21 @@ export function consoleOrderRoutes(app: RouteApp, { database, orders, tracksOf, 
     '/api/console/orders/:orderNo',
     {
       config: { access: { permission: 'orders.read' } },
-      schema: { tags, summary: 'One order with full timeline', params, response: { 200: ConsoleOrder, ...refused, 404: ErrorReply } },
+      schema: {
+        tags,
+        summary: 'One order with full timeline',
+        params,
+        response: { 200: ConsoleOrder, ...refused, 404: ErrorReply },
+      },
     },
     async ({ staff, params: { orderNo } }) => {
       const order = await orders.getOfShop(db, staff.shopId, orderNo);
       if (order.parcels.length === 0) return order;
       const tracks = await tracksOf(db, staff.shopId, orderNo);
-      return { ...order, parcels: order.parcels.map((parcel) => ({ ...parcel, track: tracks.get(parcel.parcelId) ?? [] })) };
+      return {
+        ...order,
+        parcels: order.parcels.map((parcel) => ({ ...parcel, track: tracks.get(parcel.parcelId) ?? [] })),
+      };
     },
   );
 
@@ -81,7 +106,15 @@ export function consoleOrderRoutes(app: RouteApp, { database, orders, tracksOf, 
       inTransaction(async (tx) => {
         const { staffId, name: staffName, shopId } = staff;
         await orders.setShopRemark(tx, shopId, orderNo, remark);
-        await audit(tx, { staffId, staffName, shopId, action: 'orders.remark', target: orderNo, summary: '修改订单备注', ip });
+        await audit(tx, {
+          staffId,
+          staffName,
+          shopId,
+          action: 'orders.remark',
+          target: orderNo,
+          summary: '修改订单备注',
+          ip,
+        });
         return orders.getOfShop(tx, shopId, orderNo);
       }),
   );
@@ -102,7 +135,15 @@ export function consoleOrderRoutes(app: RouteApp, { database, orders, tracksOf, 
       inTransaction(async (tx) => {
         const { staffId, name: staffName, shopId } = staff;
         await orders.refundByShop(tx, shopId, orderNo, { reason, staffName });
-        await audit(tx, { staffId, staffName, shopId, action: 'orders.refund', target: orderNo, summary: `主动退款：${reason}`, ip });
+        await audit(tx, {
+          staffId,
+          staffName,
+          shopId,
+          action: 'orders.refund',
+          target: orderNo,
+          summary: `主动退款：${reason}`,
+          ip,
+        });
         return orders.getOfShop(tx, shopId, orderNo);
       }),
   );
@@ -111,7 +152,12 @@ export function consoleOrderRoutes(app: RouteApp, { database, orders, tracksOf, 
     '/api/console/refunds',
     {
       config: { access: { permission: 'refunds.read' } },
-      schema: { tags, summary: 'Refunds of the shop', querystring: RefundQuery, response: { 200: RefundPage, ...refused } },
+      schema: {
+        tags,
+        summary: 'Refunds of the shop',
+        querystring: RefundQuery,
+        response: { 200: RefundPage, ...refused },
+      },
     },
     ({ staff, query }) => orders.listRefunds(db, staff.shopId, query),
   );
@@ -131,7 +177,15 @@ export function consoleOrderRoutes(app: RouteApp, { database, orders, tracksOf, 
       inTransaction(async (tx) => {
         const { staffId, name: staffName, shopId } = staff;
         const { orderNo } = await orders.retryRefund(tx, shopId, refundNo);
-        await audit(tx, { staffId, staffName, shopId, action: 'orders.retry_refund', target: orderNo, summary: `重试退款 ${refundNo}`, ip });
+        await audit(tx, {
+          staffId,
+          staffName,
+          shopId,
+          action: 'orders.retry_refund',
+          target: orderNo,
+          summary: `重试退款 ${refundNo}`,
+          ip,
+        });
         return null;
       }),
   );

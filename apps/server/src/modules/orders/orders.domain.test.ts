@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { actionsOf, canMove, decodeCursor, encodeCursor, headlineOf, type OrderFacts, transitions } from './orders.domain.ts';
+import {
+  actionsOf,
+  canMove,
+  decodeCursor,
+  encodeCursor,
+  headlineOf,
+  type OrderFacts,
+  transitions,
+} from './orders.domain.ts';
 import { hashBody } from './orders.place.ts';
 
 const now = new Date('2026-11-22T04:00:00Z');
@@ -28,7 +36,9 @@ describe('order states', () => {
     expect(headlineOf(order, now)).toBe('请在 12:15 前付款，商品已为你保留');
     expect(headlineOf({ ...order, heldUntil: null }, now)).toBe('商品已不再保留，付款时会重新确认库存；12:30 自动关闭');
     expect(headlineOf({ ...order, closeRequestedAt: now }, now)).toBe('订单正在关闭');
-    expect(headlineOf({ ...order, status: 'shipped', autoReceiveAt: new Date('2026-12-01T17:00:00Z') }, now)).toBe('商品已发出，12月2日自动确认收货');
+    expect(headlineOf({ ...order, status: 'shipped', autoReceiveAt: new Date('2026-12-01T17:00:00Z') }, now)).toBe(
+      '商品已发出，12月2日自动确认收货',
+    );
     expect(headlineOf({ ...order, status: 'refunded' }, now)).toBe('¥12.34 已原路退回');
   });
 
@@ -44,7 +54,8 @@ describe('order states', () => {
   it('reads back its own cursors and nothing else', () => {
     const position = { at: now, orderNo: '20261122120000421234' };
     expect(decodeCursor(encodeCursor(position))).toEqual(position);
-    for (const junk of [undefined, '', 'x', Buffer.from("1.1' or 1=1").toString('base64url')]) expect(decodeCursor(junk)).toBeUndefined();
+    for (const junk of [undefined, '', 'x', Buffer.from("1.1' or 1=1").toString('base64url')])
+      expect(decodeCursor(junk)).toBeUndefined();
   });
 
   it('hashes equal bodies equally whatever the order of fields', () => {

@@ -67,7 +67,12 @@ export function actionsOf(order: OrderFacts, now: Date): OrderAction[] {
   }
 }
 
-const clockFace = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit', hour12: false });
+const clockFace = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  hour: '2-digit',
+  minute: '2-digit',
+  hour12: false,
+});
 const dayFace = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', month: 'long', day: 'numeric' });
 
 /** What happens next and by when. */
@@ -96,7 +101,8 @@ export interface Position {
   at: Date;
   orderNo: string;
 }
-export const encodeCursor = ({ at, orderNo }: Position): string => Buffer.from(`${at.getTime()}.${orderNo}`).toString('base64url');
+export const encodeCursor = ({ at, orderNo }: Position): string =>
+  Buffer.from(`${at.getTime()}.${orderNo}`).toString('base64url');
 
 /** Undefined for anything we did not hand out: the list then starts at the top. */
 export function decodeCursor(cursor: string | undefined): Position | undefined {

@@ -18,12 +18,20 @@ export const lineUnavailable = defineError<{ lines: { skuId: string; problem: st
   'conflict',
   '有商品已下架，请移除后再提交',
 );
-export const stateConflict = defineError<{ status: string }>('orders.state_conflict', 'conflict', '订单状态已变化，请刷新后再试');
+export const stateConflict = defineError<{ status: string }>(
+  'orders.state_conflict',
+  'conflict',
+  '订单状态已变化，请刷新后再试',
+);
 export const notPayable = defineError<{ status: string }>('orders.not_payable', 'conflict', ({ status }) =>
   status === 'cancelled' ? '订单已关闭，请重新下单' : '这笔订单不需要再付款',
 );
 export const paymentWindowOver = defineError('orders.payment_window_over', 'conflict', '已超过付款时间，请重新下单');
-export const cannotCancel = defineError<{ status: string }>('orders.cannot_cancel', 'conflict', '订单已付款或已关闭，不能取消');
+export const cannotCancel = defineError<{ status: string }>(
+  'orders.cannot_cancel',
+  'conflict',
+  '订单已付款或已关闭，不能取消',
+);
 export const cannotRefund = defineError<{ status: string }>(
   'orders.cannot_refund',
   'conflict',
@@ -36,8 +44,16 @@ export const shipTooMany = defineError<{ lineId: string; remaining: number }>(
   ({ remaining }) => (remaining > 0 ? `发货数量超过待发数量，最多还能发 ${remaining} 件` : '这件商品已全部发出'),
 );
 export const orderLineUnknown = defineError('orders.line_unknown', 'not_found', '订单里没有这件商品');
-export const cannotReceive = defineError<{ status: string }>('orders.cannot_receive', 'conflict', '订单还没有全部发货，不能确认收货');
+export const cannotReceive = defineError<{ status: string }>(
+  'orders.cannot_receive',
+  'conflict',
+  '订单还没有全部发货，不能确认收货',
+);
 export const cannotReview = defineError<{ status: string }>('orders.cannot_review', 'conflict', '确认收货后才能评价');
 export const alreadyReviewed = defineError('orders.already_reviewed', 'conflict', '这件商品已经评价过了');
 export const refundUnknown = defineError('orders.refund_not_found', 'not_found', '没有找到这笔退款');
-export const refundNotFailed = defineError<{ status: string }>('orders.refund_not_failed', 'conflict', '只有失败的退款可以重试');
+export const refundNotFailed = defineError<{ status: string }>(
+  'orders.refund_not_failed',
+  'conflict',
+  '只有失败的退款可以重试',
+);

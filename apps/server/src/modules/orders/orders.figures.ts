@@ -30,7 +30,8 @@ export interface BestSeller {
 const bestSellerDays = 7;
 
 export function createFigures({ clock }: Pick<OrdersDeps, 'clock'>) {
-  const dayStart = (back: number): Date => startOfShanghaiDay(shanghaiDay(new Date(clock.now().getTime() - back * dayMs)));
+  const dayStart = (back: number): Date =>
+    startOfShanghaiDay(shanghaiDay(new Date(clock.now().getTime() - back * dayMs)));
 
   return {
     /** The last `days` days, oldest first, today last; quiet days are zeros. What was paid counts, refunded or not. */
@@ -81,7 +82,9 @@ export function createFigures({ clock }: Pick<OrdersDeps, 'clock'>) {
     async todoOfShop(db: Executor, shopId: string): Promise<{ toShip: number; refunds: number }> {
       const { rows } = await sql<{ toShip: number; refunds: number }>`
         select (select count(*) from orders.order where shop_id = ${shopId} and status = 'paid')::int as to_ship,
-               (select count(*) from orders.refund where shop_id = ${shopId} and status in ('requested', 'processing', 'failed'))::int as refunds`.execute(db);
+               (select count(*) from orders.refund where shop_id = ${shopId} and status in ('requested', 'processing', 'failed'))::int as refunds`.execute(
+        db,
+      );
       return rows[0] ?? { toShip: 0, refunds: 0 };
     },
   };

@@ -1,11 +1,12 @@
 /** Moves that several use cases share. Callers hold the order's row lock. */
+
+import { formatYuan } from '@xiaopu/money';
 import type { Tx } from '#platform/database/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { newTradeNo } from '#platform/ids.ts';
-import { formatYuan } from '@xiaopu/money';
 import type { OrdersDeps } from './orders.ports.ts';
-import * as repository from './orders.repository.ts';
 import type { Order } from './orders.repository.ts';
+import * as repository from './orders.repository.ts';
 
 export type Moves = ReturnType<typeof createMoves>;
 
@@ -18,7 +19,8 @@ export function createMoves({ clock, outbox, inventory, payments }: OrdersDeps) 
     const [first] = orders;
     if (!first) return;
     const reservations = [];
-    for (const order of orders) reservations.push({ reservationId: order.reservationId, lines: await stockLines(tx, order) });
+    for (const order of orders)
+      reservations.push({ reservationId: order.reservationId, lines: await stockLines(tx, order) });
     await inventory.reserveAll(tx, { buyerId: first.buyerId, until, reservations });
   }
 
@@ -45,14 +47,32 @@ export function createMoves({ clock, outbox, inventory, payments }: OrdersDeps) 
     const now = clock.now();
     const refundNo = newTradeNo(buyerId, now);
     await repository.moveOrder(tx, order, 'refunding', { heldUntil: null, ...(paidAt && { paidAt }) });
-    await repository.insertRefund(tx, { buyerId, refundNo, orderNo, shopId, paymentId, amount, reason, requestedBy, requestedAt: now });
-    await repository.addEvent(tx, order, { text: `申请退款 ¥${formatYuan(amount)}：${reason}`, actor: requestedBy, at: now });
+    await repository.insertRefund(tx, {
+      buyerId,
+      refundNo,
+      orderNo,
+      shopId,
+      paymentId,
+      amount,
+      reason,
+      requestedBy,
+      requestedAt: now,
+    });
+    await repository.addEvent(tx, order, {
+      text: `申请退款 ¥${formatYuan(amount)}：${reason}`,
+      actor: requestedBy,
+      at: now,
+    });
     await outbox.publish(tx, 'orders.refund_requested', { buyerId, orderNo, shopId, refundNo, amount });
     await payments.requestRefund(tx, { buyerId, paymentId, orderNo, refundNo, amount, reason });
   }
 
   /** Closes an unpaid order and gives its hold back, if it still had one. */
-  async function cancel(tx: Tx, order: Order, { reason, by }: { reason: string; by: 'buyer' | 'timer' }): Promise<void> {
+  async function cancel(
+    tx: Tx,
+    order: Order,
+    { reason, by }: { reason: string; by: 'buyer' | 'timer' },
+  ): Promise<void> {
     const { buyerId, orderNo, shopId, reservationId } = order;
     const now = clock.now();
     await repository.moveOrder(tx, order, 'cancelled', {
@@ -63,7 +83,11 @@ export function createMoves({ clock, outbox, inventory, payments }: OrdersDeps) 
       closeRequestedAt: order.closeRequestedAt ?? now,
     });
     await inventory.release(tx, reservationId, reason);
-    await repository.addEvent(tx, order, { text: `订单关闭：${reason}`, actor: by === 'buyer' ? '买家' : '系统', at: now });
+    await repository.addEvent(tx, order, {
+      text: `订单关闭：${reason}`,
+      actor: by === 'buyer' ? '买家' : '系统',
+      at: now,
+    });
     await outbox.publish(tx, 'orders.order_cancelled', { buyerId, orderNo, shopId, reason });
   }
 

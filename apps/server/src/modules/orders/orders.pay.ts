@@ -1,8 +1,8 @@
 /** What payments tell and ask: may it be paid now, it was paid, it was closed, money went back. */
 import type { EventPayloads } from '@xiaopu/contracts';
+import { formatYuan } from '@xiaopu/money';
 import { minuteMs } from '#platform/clock.ts';
 import type { Tx } from '#platform/database/database.ts';
-import { formatYuan } from '@xiaopu/money';
 import { isHeld } from './orders.domain.ts';
 import { notPayable, orderUnknown, paymentWindowOver } from './orders.errors.ts';
 import type { Moves } from './orders.moves.ts';
@@ -29,13 +29,17 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
       const settled = orders.find(({ status }) => status !== 'pending_payment');
       if (settled) throw notPayable({ status: settled.status });
       const { closesAt } = first;
-      if (now >= closesAt || orders.some(({ closeRequestedAt }) => closeRequestedAt !== null)) throw paymentWindowOver();
+      if (now >= closesAt || orders.some(({ closeRequestedAt }) => closeRequestedAt !== null))
+        throw paymentWindowOver();
 
       const needed = atLeastUntil ?? now;
       const isEnough = orders.every((order) => isHeld(order, now) && (order.heldUntil as Date) >= needed);
-      if (isEnough) return { prepayUntil: new Date(Math.min(...orders.map(({ heldUntil }) => (heldUntil as Date).getTime()))) };
+      if (isEnough)
+        return { prepayUntil: new Date(Math.min(...orders.map(({ heldUntil }) => (heldUntil as Date).getTime()))) };
 
-      const prepayUntil = new Date(Math.min(now.getTime() + policies.get(holdMinutes, first.shopId) * minuteMs, closesAt.getTime()));
+      const prepayUntil = new Date(
+        Math.min(now.getTime() + policies.get(holdMinutes, first.shopId) * minuteMs, closesAt.getTime()),
+      );
       const lost = [];
       for (const order of orders) {
         // What the sweep has not given back yet is still ours: it only lasts longer.
@@ -51,7 +55,10 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
     },
 
     /** Money is in. Any order of arrival, any number of times: each order is paid once, or its money goes back. */
-    async paymentSucceeded(tx: Tx, { buyerId, paymentId, paidAt: paidAtText }: EventPayloads['payments.payment_succeeded']): Promise<void> {
+    async paymentSucceeded(
+      tx: Tx,
+      { buyerId, paymentId, paidAt: paidAtText }: EventPayloads['payments.payment_succeeded'],
+    ): Promise<void> {
       const paidAt = new Date(paidAtText);
       for (const order of await repository.lockOrdersOfPayment(tx, buyerId, paymentId)) {
         const { orderNo, shopId, payable, status, cancelledBy } = order;
@@ -66,7 +73,11 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
             cancelledBy: null,
             cancelReason: null,
           });
-          await repository.addEvent(tx, order, { text: `付款成功 ¥${formatYuan(payable)}`, actor: '买家', at: clock.now() });
+          await repository.addEvent(tx, order, {
+            text: `付款成功 ¥${formatYuan(payable)}`,
+            actor: '买家',
+            at: clock.now(),
+          });
           await outbox.publish(tx, 'orders.order_paid', { buyerId, orderNo, shopId, payable });
         } else {
           await moves.refund(tx, order, { reason: '付款时商品已售罄，款项自动退回', requestedBy: '系统', paidAt });
@@ -82,13 +93,20 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
     },
 
     /** A failed refund keeps the order in refunding until people retry it; success gives the stock back. */
-    async refundSettled(tx: Tx, { buyerId, orderNo, refundNo, outcome }: EventPayloads['payments.refund_settled']): Promise<void> {
+    async refundSettled(
+      tx: Tx,
+      { buyerId, orderNo, refundNo, outcome }: EventPayloads['payments.refund_settled'],
+    ): Promise<void> {
       const order = await repository.lockOrder(tx, buyerId, orderNo);
       const refund = await repository.lockRefund(tx, buyerId, refundNo);
       if (!order || !refund || refund.orderNo !== orderNo || refund.status === 'succeeded') return;
       const now = clock.now();
       if (outcome === 'failed') {
-        await repository.changeRefund(tx, refund, { status: 'failed', settledAt: null, note: '微信支付退款异常，请核实后重试' });
+        await repository.changeRefund(tx, refund, {
+          status: 'failed',
+          settledAt: null,
+          note: '微信支付退款异常，请核实后重试',
+        });
         await repository.addEvent(tx, order, { text: '退款暂未成功，商家正在处理', actor: '系统', at: now });
         return;
       }

@@ -13,14 +13,17 @@ describe('placing orders', () => {
     trade.calls.length = 0;
     await trade.db.deleteFrom('platform.outbox').execute();
   });
-  const ordersOf = (buyerId: string) => trade.db.selectFrom('orders.order').selectAll().where('buyerId', '=', buyerId).execute();
+  const ordersOf = (buyerId: string) =>
+    trade.db.selectFrom('orders.order').selectAll().where('buyerId', '=', buyerId).execute();
 
   it('C04-INT-04 makes one order and one stock hold from 50 parallel posts with one key', async () => {
     const buyerId = newId();
     const skuId = await trade.givenSku({ stock: 100 });
     const addressId = trade.givenAddress(buyerId);
     const key = newId();
-    const replies = await Promise.all(Array.from({ length: 50 }, () => trade.place(buyerId, [{ skuId, quantity: 2 }], { key, addressId })));
+    const replies = await Promise.all(
+      Array.from({ length: 50 }, () => trade.place(buyerId, [{ skuId, quantity: 2 }], { key, addressId })),
+    );
     expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
     expect(await ordersOf(buyerId)).toHaveLength(1);
     expect(await trade.stockOf(skuId)).toMatchObject({ reserved: 2 });
@@ -58,17 +61,28 @@ describe('placing orders', () => {
     const placeIt = () => trade.place(buyerId, [{ skuId, quantity: 1 }], { key, addressId });
     await expect(placeIt()).rejects.toMatchObject({ code: 'inventory.out_of_stock' });
     await trade.inTransaction((tx) =>
-      trade.inventory.adjust(tx, shopA, { skuId, requestId: newId(), delta: 1, reason: 'purchase', note: '', actor: 't' }),
+      trade.inventory.adjust(tx, shopA, {
+        skuId,
+        requestId: newId(),
+        delta: 1,
+        reason: 'purchase',
+        note: '',
+        actor: 't',
+      }),
     );
     expect((await placeIt()).orderNos).toHaveLength(1);
   });
 
   it('C06-INV-01 C06-INV-08 sells exactly 100 of 100 to 500 parallel buyers and tells the others at once', async () => {
     const skuId = await trade.givenSku({ stock: 100 });
-    const outcomes = await Promise.allSettled(Array.from({ length: 500 }, () => trade.place(newId(), [{ skuId, quantity: 1 }])));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 500 }, () => trade.place(newId(), [{ skuId, quantity: 1 }])),
+    );
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(refused).toHaveLength(400);
-    expect(new Set(refused.map(({ reason }) => (reason as AppError).code))).toEqual(new Set(['inventory.out_of_stock']));
+    expect(new Set(refused.map(({ reason }) => (reason as AppError).code))).toEqual(
+      new Set(['inventory.out_of_stock']),
+    );
     expect(await trade.stockOf(skuId)).toMatchObject({ onHand: 100, reserved: 100, available: 0 });
     expect(trade.callsNamed('open')).toHaveLength(100);
   });
@@ -81,7 +95,8 @@ describe('placing orders', () => {
       await trade.givenSku({ shopId: shopA }),
     ];
     const addressId = trade.givenAddress(buyerId);
-    const add = (skuId: string, quantity: number) => trade.inTransaction((tx) => trade.cart.add(tx, buyerId, { skuId, quantity }));
+    const add = (skuId: string, quantity: number) =>
+      trade.inTransaction((tx) => trade.cart.add(tx, buyerId, { skuId, quantity }));
     await add(a, 1);
     await add(b, 2);
     const { groups } = await add(kept, 1);
@@ -98,17 +113,41 @@ describe('placing orders', () => {
     );
     expect(placed.payable).toBe(18_800);
     const rows = (await ordersOf(buyerId)).toSorted((x, y) => y.payable - x.payable);
-    expect(rows.map(({ shopId, goodsTotal, freight, payable, remark, paymentId }) => ({ shopId, goodsTotal, freight, payable, remark, paymentId }))).toEqual([
+    expect(
+      rows.map(({ shopId, goodsTotal, freight, payable, remark, paymentId }) => ({
+        shopId,
+        goodsTotal,
+        freight,
+        payable,
+        remark,
+        paymentId,
+      })),
+    ).toEqual([
       { shopId: shopA, goodsTotal: 12_000, freight: 0, payable: 12_000, remark: '', paymentId: placed.paymentId },
-      { shopId: shopB, goodsTotal: 6_000, freight: freightPrice, payable: 6_800, remark: '放门口', paymentId: placed.paymentId },
+      {
+        shopId: shopB,
+        goodsTotal: 6_000,
+        freight: freightPrice,
+        payable: 6_800,
+        remark: '放门口',
+        paymentId: placed.paymentId,
+      },
     ]);
-    expect(placed.orderNos.every((orderNo) => orderNo.length === 20 && orderNo.slice(12, 14) === shardHint(buyerId))).toBe(true);
+    expect(
+      placed.orderNos.every((orderNo) => orderNo.length === 20 && orderNo.slice(12, 14) === shardHint(buyerId)),
+    ).toBe(true);
     expect(trade.callsNamed('open')).toEqual([
-      expect.objectContaining({ amount: 18_800, orderNos: placed.orderNos, prepayUntil: new Date(trade.start.getTime() + 15 * 60_000) }),
+      expect.objectContaining({
+        amount: 18_800,
+        orderNos: placed.orderNos,
+        prepayUntil: new Date(trade.start.getTime() + 15 * 60_000),
+      }),
     ]);
     const cart = await trade.cart.view(trade.db, buyerId);
     expect(cart.groups.flatMap(({ lines }) => lines.map(({ skuId }) => skuId))).toEqual([kept]);
-    expect((await trade.eventsNamed('orders.order_placed')).map(({ payable }) => payable).sort()).toEqual([12_000, 6_800]);
+    expect((await trade.eventsNamed('orders.order_placed')).map(({ payable }) => payable).sort()).toEqual([
+      12_000, 6_800,
+    ]);
     expect(trade.addressesUsed).toContain(addressId);
   });
 
@@ -131,7 +170,8 @@ describe('placing orders', () => {
     const [addressId, foreign] = [trade.givenAddress(buyerId), trade.givenAddress(newId())];
     const offSale = await trade.givenSku({ onSale: false });
     const source = { kind: 'lines' as const, lines: [{ skuId, quantity: 1 }] };
-    const placeIt = (body: Parameters<typeof trade.orders.place>[3]) => trade.inTransaction((tx) => trade.orders.place(tx, buyerId, newId(), body));
+    const placeIt = (body: Parameters<typeof trade.orders.place>[3]) =>
+      trade.inTransaction((tx) => trade.orders.place(tx, buyerId, newId(), body));
     await expect(placeIt({ source, addressId, expectedPayable: 1 })).rejects.toMatchObject({
       code: 'orders.price_changed',
       details: { payable: 5_000 + freightPrice, expectedPayable: 1 },
@@ -140,7 +180,10 @@ describe('placing orders', () => {
     await expect(placeIt({ source: { kind: 'cart' }, addressId })).rejects.toMatchObject({ code: 'orders.empty' });
     await expect(
       placeIt({ source: { kind: 'lines', lines: [{ skuId: offSale, quantity: 1 }] }, addressId }),
-    ).rejects.toMatchObject({ code: 'orders.line_unavailable', details: { lines: [{ skuId: offSale, problem: 'off_sale' }] } });
+    ).rejects.toMatchObject({
+      code: 'orders.line_unavailable',
+      details: { lines: [{ skuId: offSale, problem: 'off_sale' }] },
+    });
     expect(await ordersOf(buyerId)).toEqual([]);
     expect(await trade.stockOf(skuId)).toMatchObject({ reserved: 0 });
     expect(trade.calls).toEqual([]);
@@ -170,7 +213,10 @@ describe('placing orders', () => {
     const buyerId = newId();
     const { orderNos } = await trade.place(buyerId, [{ skuId: await trade.givenSku(), quantity: 1 }]);
     const [row] = await ordersOf(buyerId);
-    for (const plain of ['张三丰', '13800001234', '文三路', '1234']) expect(JSON.stringify({ ...row, orderNo: '', buyerId: '', paymentId: '', reservationId: '', shopId: '' })).not.toContain(plain);
+    for (const plain of ['张三丰', '13800001234', '文三路', '1234'])
+      expect(
+        JSON.stringify({ ...row, orderNo: '', buyerId: '', paymentId: '', reservationId: '', shopId: '' }),
+      ).not.toContain(plain);
     expect((await trade.orders.get(trade.db, buyerId, orderNos[0] as string)).recipient).toEqual({
       name: '张三丰',
       maskedPhone: '138****1234',

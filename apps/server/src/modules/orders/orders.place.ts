@@ -73,7 +73,11 @@ export function createPlace(deps: OrdersDeps) {
     const closesAt = new Date(now.getTime() + policies.get(closeMinutes) * minuteMs);
     const heldUntil = new Date(Math.min(now.getTime() + policies.get(holdMinutes) * minuteMs, closesAt.getTime()));
     const orderNos = newNumbers(buyerId, now, quote.shops.length);
-    const planned = quote.shops.map((shop, index) => ({ shop, orderNo: orderNos[index] as string, reservationId: newId() }));
+    const planned = quote.shops.map((shop, index) => ({
+      shop,
+      orderNo: orderNos[index] as string,
+      reservationId: newId(),
+    }));
     const reply: PlacedOrder = {
       paymentId,
       orderNos,

@@ -72,7 +72,8 @@ export async function listOfBuyer(
   { tab, after, limit }: { tab: OrderTab; after: Position | undefined; limit: number },
 ): Promise<ListedOrder[]> {
   let query = inTab[tab](db.selectFrom('orders.order as o').where('o.buyerId', '=', buyerId));
-  if (after) query = query.where(sql<boolean>`(o.created_at, o.order_no) < (${after.at}::timestamptz, ${after.orderNo})`);
+  if (after)
+    query = query.where(sql<boolean>`(o.created_at, o.order_no) < (${after.at}::timestamptz, ${after.orderNo})`);
   return query
     .selectAll('o')
     .select(lines.as('lines'))
@@ -132,7 +133,11 @@ export interface ShopOrderFilter {
 const maxCount = 10_000;
 const likeText = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
 
-function shopOrders(db: Executor, shopId: string, { status, text, phoneTailIndex, from, until }: Omit<ShopOrderFilter, 'offset' | 'limit'>) {
+function shopOrders(
+  db: Executor,
+  shopId: string,
+  { status, text, phoneTailIndex, from, until }: Omit<ShopOrderFilter, 'offset' | 'limit'>,
+) {
   let query = db.selectFrom('orders.order as o').where('o.shopId', '=', shopId);
   if (status) query = query.where('o.status', '=', status);
   if (from) query = query.where('o.createdAt', '>=', from);
@@ -141,7 +146,9 @@ function shopOrders(db: Executor, shopId: string, { status, text, phoneTailIndex
     query = query.where((where) => {
       const isNumber = /^\d{4,20}$/.test(text);
       return where.or([
-        ...(isNumber ? [text.length === 20 ? where('o.orderNo', '=', text) : where('o.orderNo', 'like', `%${text}`)] : []),
+        ...(isNumber
+          ? [text.length === 20 ? where('o.orderNo', '=', text) : where('o.orderNo', 'like', `%${text}`)]
+          : []),
         ...(phoneTailIndex ? [where('o.phoneTailIndex', '=', phoneTailIndex)] : []),
         where.exists(
           where
@@ -158,7 +165,11 @@ function shopOrders(db: Executor, shopId: string, { status, text, phoneTailIndex
 }
 
 /** One page and the count up to 10,000: two statements. */
-export async function listOfShop(db: Executor, shopId: string, filter: ShopOrderFilter): Promise<{ rows: ListedOrder[]; total: number }> {
+export async function listOfShop(
+  db: Executor,
+  shopId: string,
+  filter: ShopOrderFilter,
+): Promise<{ rows: ListedOrder[]; total: number }> {
   const query = shopOrders(db, shopId, filter);
   const rows = await query
     .selectAll('o')
@@ -196,11 +207,16 @@ export interface RefundFilter {
 export async function listRefunds(db: Executor, shopId: string, { status, text, offset, limit }: RefundFilter) {
   let query = db
     .selectFrom('orders.refund as r')
-    .innerJoin('orders.order as o', (join) => join.onRef('o.buyerId', '=', 'r.buyerId').onRef('o.orderNo', '=', 'r.orderNo'))
+    .innerJoin('orders.order as o', (join) =>
+      join.onRef('o.buyerId', '=', 'r.buyerId').onRef('o.orderNo', '=', 'r.orderNo'),
+    )
     .where('r.shopId', '=', shopId);
   if (status === 'open') query = query.where('r.status', 'in', ['requested', 'processing', 'failed']);
   else if (status) query = query.where('r.status', '=', status);
-  if (text) query = query.where((where) => where.or([where('r.orderNo', 'like', `%${text}`), where('r.refundNo', 'like', `%${text}`)]));
+  if (text)
+    query = query.where((where) =>
+      where.or([where('r.orderNo', 'like', `%${text}`), where('r.refundNo', 'like', `%${text}`)]),
+    );
   const rows = await query
     .selectAll('r')
     .select('o.status as orderStatus')

@@ -12,8 +12,8 @@ import {
 } from './orders.errors.ts';
 import { autoReceiveDays } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
-import * as repository from './orders.repository.ts';
 import type { Order } from './orders.repository.ts';
+import * as repository from './orders.repository.ts';
 
 export interface Shipment {
   buyerId: string;
@@ -52,14 +52,22 @@ export function createReceiving({ clock, policies, outbox, inventory, fieldCiphe
         lines: wanted,
         actor,
         text,
-      }: { orderNo: string; parcelId: string; lines?: { lineId: string; quantity: number }[] | undefined; actor: string; text: string },
+      }: {
+        orderNo: string;
+        parcelId: string;
+        lines?: { lineId: string; quantity: number }[] | undefined;
+        actor: string;
+        text: string;
+      },
     ): Promise<Shipment> {
       const order = await repository.lockShopOrder(tx, shopId, orderNo);
       if (!order) throw orderUnknown();
       const { buyerId, paymentId, status, reservationId } = order;
       if (status !== 'paid') throw cannotShip({ status });
       const lines = await repository.linesOf(tx, buyerId, [orderNo]);
-      const remaining = new Map(lines.map(({ lineId, quantity, shippedQuantity }) => [lineId, quantity - shippedQuantity]));
+      const remaining = new Map(
+        lines.map(({ lineId, quantity, shippedQuantity }) => [lineId, quantity - shippedQuantity]),
+      );
       const chosen = wanted
         ? mergeLines(wanted)
         : [...remaining].filter(([, quantity]) => quantity > 0).map(([lineId, quantity]) => ({ lineId, quantity }));

@@ -14,9 +14,17 @@ describe('cancelling and refunding before shipping', () => {
   });
 
   const settled = (buyerId: string, refund: Record<string, unknown>, outcome: 'succeeded' | 'failed') =>
-    trade.inTransaction((tx) => trade.orders.refundSettled(tx, { ...(refund as { paymentId: string; refundNo: string; orderNo: string; amount: number }), buyerId, outcome }));
-  const cancel = (buyerId: string, orderNo: string) => trade.inTransaction((tx) => trade.orders.cancel(tx, buyerId, orderNo, '拍错了'));
-  const refund = (buyerId: string, orderNo: string) => trade.inTransaction((tx) => trade.orders.refundByBuyer(tx, buyerId, orderNo, '不想要了'));
+    trade.inTransaction((tx) =>
+      trade.orders.refundSettled(tx, {
+        ...(refund as { paymentId: string; refundNo: string; orderNo: string; amount: number }),
+        buyerId,
+        outcome,
+      }),
+    );
+  const cancel = (buyerId: string, orderNo: string) =>
+    trade.inTransaction((tx) => trade.orders.cancel(tx, buyerId, orderNo, '拍错了'));
+  const refund = (buyerId: string, orderNo: string) =>
+    trade.inTransaction((tx) => trade.orders.refundByBuyer(tx, buyerId, orderNo, '不想要了'));
 
   it('a buyer cancels unpaid: stock back once, payment asked to close, companions under the payment close with it', async () => {
     const buyerId = newId();
@@ -25,7 +33,10 @@ describe('cancelling and refunding before shipping', () => {
       { skuId: a, quantity: 1 },
       { skuId: b, quantity: 2 },
     ]);
-    const outcomes = await Promise.allSettled([cancel(buyerId, orderNos[0] as string), cancel(buyerId, orderNos[1] as string)]);
+    const outcomes = await Promise.allSettled([
+      cancel(buyerId, orderNos[0] as string),
+      cancel(buyerId, orderNos[1] as string),
+    ]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect([(await trade.stockOf(a))?.reserved, (await trade.stockOf(b))?.reserved]).toEqual([0, 0]);
     expect(trade.callsNamed('requestClose')).toEqual([{ buyerId, paymentId }]);
@@ -55,7 +66,9 @@ describe('cancelling and refunding before shipping', () => {
     const { orderNos, paymentId, payable } = await trade.place(buyerId, [{ skuId, quantity: 3 }]);
     await Promise.all(Array.from({ length: 20 }, () => trade.pay(buyerId, paymentId)));
     expect(await trade.statusOf(buyerId, orderNos[0] as string)).toBe('paid');
-    expect(await trade.eventsNamed('orders.order_paid')).toEqual([{ buyerId, orderNo: orderNos[0], shopId: shopA, payable }]);
+    expect(await trade.eventsNamed('orders.order_paid')).toEqual([
+      { buyerId, orderNo: orderNos[0], shopId: shopA, payable },
+    ]);
     trade.sold.length = 0;
     await trade.settle();
     await trade.settle();
@@ -65,21 +78,32 @@ describe('cancelling and refunding before shipping', () => {
 
   it('a refund of one shop’s order out of a combined payment returns only its amount; stock comes back when it has settled', async () => {
     const buyerId = newId();
-    const [a, b] = [await trade.givenSku({ shopId: shopA, salePrice: 20_000 }), await trade.givenSku({ shopId: shopB, salePrice: 700 })];
+    const [a, b] = [
+      await trade.givenSku({ shopId: shopA, salePrice: 20_000 }),
+      await trade.givenSku({ shopId: shopB, salePrice: 700 }),
+    ];
     const { paymentId } = await trade.placeAndPay(buyerId, [
       { skuId: a, quantity: 1 },
       { skuId: b, quantity: 1 },
     ]);
     const { items } = await trade.orders.list(trade.db, buyerId, { tab: 'paid', limit: 10 });
-    const [first, second] = [items.find(({ shopId }) => shopId === shopA), items.find(({ shopId }) => shopId === shopB)];
-    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => refund(buyerId, second?.orderNo as string)));
+    const [first, second] = [
+      items.find(({ shopId }) => shopId === shopA),
+      items.find(({ shopId }) => shopId === shopB),
+    ];
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 5 }, () => refund(buyerId, second?.orderNo as string)),
+    );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const calls = trade.callsNamed('requestRefund');
     expect(calls).toEqual([expect.objectContaining({ paymentId, orderNo: second?.orderNo, amount: 1_500 })]);
     expect(await trade.stockOf(b)).toMatchObject({ reserved: 1 });
     const [call = {}] = calls;
     await Promise.all([settled(buyerId, call, 'succeeded'), settled(buyerId, call, 'succeeded')]);
-    expect([await trade.statusOf(buyerId, first?.orderNo as string), await trade.statusOf(buyerId, second?.orderNo as string)]).toEqual(['paid', 'refunded']);
+    expect([
+      await trade.statusOf(buyerId, first?.orderNo as string),
+      await trade.statusOf(buyerId, second?.orderNo as string),
+    ]).toEqual(['paid', 'refunded']);
     expect([(await trade.stockOf(a))?.reserved, (await trade.stockOf(b))?.reserved]).toEqual([1, 0]);
     expect(await trade.eventsNamed('orders.order_refunded')).toEqual([
       { buyerId, orderNo: second?.orderNo, shopId: shopB, refundNo: call.refundNo, amount: 1_500 },
@@ -91,7 +115,9 @@ describe('cancelling and refunding before shipping', () => {
     const skuId = await trade.givenSku();
     const { orderNos } = await trade.placeAndPay(buyerId, [{ skuId, quantity: 1 }]);
     const orderNo = orderNos[0] as string;
-    await trade.inTransaction((tx) => trade.orders.refundByShop(tx, shopA, orderNo, { reason: '缺货', staffName: '小陈' }));
+    await trade.inTransaction((tx) =>
+      trade.orders.refundByShop(tx, shopA, orderNo, { reason: '缺货', staffName: '小陈' }),
+    );
     const [call = {}] = trade.callsNamed('requestRefund');
     const refundNo = call.refundNo as string;
     const retry = (shopId: string) => trade.inTransaction((tx) => trade.orders.retryRefund(tx, shopId, refundNo));
@@ -117,7 +143,9 @@ describe('cancelling and refunding before shipping', () => {
       const orderNo = orderNos[0] as string;
       const outcomes = await Promise.allSettled([
         refund(buyerId, orderNo),
-        trade.inTransaction((tx) => trade.fulfilment.ship(tx, shopA, { orderNo, carrierCode: 'SF', waybillNo: 'SF123456', staffName: '小陈' })),
+        trade.inTransaction((tx) =>
+          trade.fulfilment.ship(tx, shopA, { orderNo, carrierCode: 'SF', waybillNo: 'SF123456', staffName: '小陈' }),
+        ),
       ]);
       expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       const status = await trade.statusOf(buyerId, orderNo);
@@ -139,9 +167,16 @@ describe('cancelling and refunding before shipping', () => {
       trade.inTransaction((tx) => trade.orders.refundByShop(tx, shopB, orderNo, { reason: 'x', staffName: 'x' })),
     ).rejects.toMatchObject({ code: 'orders.not_found' });
     await expect(cancel(buyerId, orderNo)).rejects.toMatchObject({ code: 'orders.cannot_cancel' });
-    await trade.inTransaction((tx) => trade.fulfilment.ship(tx, shopA, { orderNo, carrierCode: 'SF', waybillNo: 'SF777777', staffName: '小陈' }));
-    await expect(refund(buyerId, orderNo)).rejects.toMatchObject({ code: 'orders.cannot_refund', details: { status: 'shipped' } });
+    await trade.inTransaction((tx) =>
+      trade.fulfilment.ship(tx, shopA, { orderNo, carrierCode: 'SF', waybillNo: 'SF777777', staffName: '小陈' }),
+    );
+    await expect(refund(buyerId, orderNo)).rejects.toMatchObject({
+      code: 'orders.cannot_refund',
+      details: { status: 'shipped' },
+    });
     expect(trade.callsNamed('requestRefund')).toEqual([]);
-    expect(await trade.db.selectFrom('orders.refund').select('refundNo').where('buyerId', '=', buyerId).execute()).toEqual([]);
+    expect(
+      await trade.db.selectFrom('orders.refund').select('refundNo').where('buyerId', '=', buyerId).execute(),
+    ).toEqual([]);
   });
 });

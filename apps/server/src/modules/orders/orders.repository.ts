@@ -68,7 +68,18 @@ export interface Placement {
 
 /** Orders, their lines and the reply kept for repeated posts, in one statement. */
 export async function insertPlacement(tx: Tx, placement: Placement): Promise<void> {
-  const { buyerId, idempotencyKey, reply, paymentId, recipient, recipientLabel, phoneTailIndex, heldUntil, closesAt, createdAt } = placement;
+  const {
+    buyerId,
+    idempotencyKey,
+    reply,
+    paymentId,
+    recipient,
+    recipientLabel,
+    phoneTailIndex,
+    heldUntil,
+    closesAt,
+    createdAt,
+  } = placement;
   await sql`
     with placed as (
       insert into orders.order (
@@ -155,8 +166,17 @@ type OrderChange = Partial<
   >
 >;
 
-export const changeOrder = async (tx: Tx, { buyerId, orderNo }: Pick<Order, 'buyerId' | 'orderNo'>, change: OrderChange): Promise<void> => {
-  await tx.updateTable('orders.order').set(change).where('buyerId', '=', buyerId).where('orderNo', '=', orderNo).execute();
+export const changeOrder = async (
+  tx: Tx,
+  { buyerId, orderNo }: Pick<Order, 'buyerId' | 'orderNo'>,
+  change: OrderChange,
+): Promise<void> => {
+  await tx
+    .updateTable('orders.order')
+    .set(change)
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', orderNo)
+    .execute();
 };
 
 /** The only way a status changes: a legal move, from the status that was read, or `orders.state_conflict`. */
@@ -226,7 +246,10 @@ export const lockOrdersToReceive = (tx: Tx, now: Date, limit: number): Promise<O
     .execute();
 
 export const insertRefund = async (tx: Tx, refund: Omit<RefundRow, 'note' | 'status' | 'settledAt'>): Promise<void> => {
-  await tx.insertInto('orders.refund').values({ ...refund, status: 'requested', settledAt: null }).execute();
+  await tx
+    .insertInto('orders.refund')
+    .values({ ...refund, status: 'requested', settledAt: null })
+    .execute();
 };
 
 export const lockRefund = (tx: Tx, buyerId: string, refundNo: string): Promise<RefundRow | undefined> =>
@@ -252,11 +275,21 @@ export const changeRefund = async (
   { buyerId, refundNo }: Pick<RefundRow, 'buyerId' | 'refundNo'>,
   change: Partial<Pick<RefundRow, 'status' | 'settledAt' | 'note'>>,
 ): Promise<void> => {
-  await tx.updateTable('orders.refund').set(change).where('buyerId', '=', buyerId).where('refundNo', '=', refundNo).execute();
+  await tx
+    .updateTable('orders.refund')
+    .set(change)
+    .where('buyerId', '=', buyerId)
+    .where('refundNo', '=', refundNo)
+    .execute();
 };
 
 /** @returns false when a line would ship more than was ordered */
-export async function addShipped(tx: Tx, buyerId: string, orderNo: string, lines: readonly { lineId: string; quantity: number }[]): Promise<boolean> {
+export async function addShipped(
+  tx: Tx,
+  buyerId: string,
+  orderNo: string,
+  lines: readonly { lineId: string; quantity: number }[],
+): Promise<boolean> {
   const { rows } = await sql<{ lineId: string }>`
     update orders.order_line l set shipped_quantity = l.shipped_quantity + i.quantity
     from unnest(${lines.map(({ lineId }) => lineId)}::uuid[], ${lines.map(({ quantity }) => quantity)}::int[]) as i (line_id, quantity)
@@ -266,7 +299,13 @@ export async function addShipped(tx: Tx, buyerId: string, orderNo: string, lines
 }
 
 /** @returns false when it was reviewed before */
-export async function markReviewed(tx: Tx, buyerId: string, orderNo: string, lineId: string, at: Date): Promise<boolean> {
+export async function markReviewed(
+  tx: Tx,
+  buyerId: string,
+  orderNo: string,
+  lineId: string,
+  at: Date,
+): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('orders.orderLine')
     .set({ reviewedAt: at })

@@ -50,7 +50,15 @@ export function orderRoutes(app: RouteApp, { database, orders }: OrderRoutesDeps
 
   app.get(
     '/api/orders',
-    { config, schema: { tags, summary: 'Own orders by tab, newest first', querystring: OrderQuery, response: { 200: OrderCardPage, ...refused } } },
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Own orders by tab, newest first',
+        querystring: OrderQuery,
+        response: { 200: OrderCardPage, ...refused },
+      },
+    },
     ({ buyer, query }) => orders.list(db, buyer.buyerId, query),
   );
 
@@ -62,7 +70,15 @@ export function orderRoutes(app: RouteApp, { database, orders }: OrderRoutesDeps
 
   app.get(
     '/api/orders/:orderNo',
-    { config, schema: { tags, summary: 'One order with timeline, parcels and refunds', params, response: { 200: OrderDetail, ...refused, 404: ErrorReply } } },
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'One order with timeline, parcels and refunds',
+        params,
+        response: { 200: OrderDetail, ...refused, 404: ErrorReply },
+      },
+    },
     ({ buyer, params: { orderNo } }) => orders.get(db, buyer.buyerId, orderNo),
   );
 
@@ -70,7 +86,16 @@ export function orderRoutes(app: RouteApp, { database, orders }: OrderRoutesDeps
 
   app.post(
     '/api/orders/:orderNo/cancel',
-    { config, schema: { tags, summary: 'Cancel unpaid; orders under the same payment close together', params, body: CancelOrder, response: changed } },
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Cancel unpaid; orders under the same payment close together',
+        params,
+        body: CancelOrder,
+        response: changed,
+      },
+    },
     ({ buyer: { buyerId }, params: { orderNo }, body }) =>
       inTransaction(async (tx) => {
         await orders.cancel(tx, buyerId, orderNo, body.reason);
@@ -80,7 +105,10 @@ export function orderRoutes(app: RouteApp, { database, orders }: OrderRoutesDeps
 
   app.post(
     '/api/orders/:orderNo/refund',
-    { config, schema: { tags, summary: 'Money back in full before shipping', params, body: RequestRefund, response: changed } },
+    {
+      config,
+      schema: { tags, summary: 'Money back in full before shipping', params, body: RequestRefund, response: changed },
+    },
     ({ buyer: { buyerId }, params: { orderNo }, body }) =>
       inTransaction(async (tx) => {
         await orders.refundByBuyer(tx, buyerId, orderNo, body.reason);

@@ -1,6 +1,12 @@
 /** The door of orders: use cases by name, each in its own file. */
 import type { OrderCardPage, OrderCounts, OrderDetail, OrderQuery, RefundView } from '@xiaopu/contracts';
-import type { ConsoleOrder, ConsoleOrderPage, ConsoleOrderQuery, RefundPage, RefundQuery } from '@xiaopu/contracts/console';
+import type {
+  ConsoleOrder,
+  ConsoleOrderPage,
+  ConsoleOrderQuery,
+  RefundPage,
+  RefundQuery,
+} from '@xiaopu/contracts/console';
 import { dayMs, startOfShanghaiDay } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { maskName } from '#platform/field-cipher.ts';
@@ -23,7 +29,8 @@ export function createOrders(deps: OrdersDeps) {
   const { clock, fieldCipher, toPicture, parcelsOf, uploadStates, buyerNames, payments } = deps;
   const moves = createMoves(deps);
   const receiving = createReceiving(deps);
-  const phoneTail = (q: string | undefined) => (q && /^\d{4}$/.test(q) ? fieldCipher.blindIndex(phoneTailPurpose, q) : undefined);
+  const phoneTail = (q: string | undefined) =>
+    q && /^\d{4}$/.test(q) ? fieldCipher.blindIndex(phoneTailPurpose, q) : undefined;
 
   return {
     place: createPlace(deps),
@@ -80,7 +87,11 @@ export function createOrders(deps: OrdersDeps) {
         rows.map(({ orderNo }) => orderNo),
       );
       const items = rows.map((order) =>
-        consoleOrderRow(order, { buyer: buyers.get(order.buyerId), upload: uploads.get(order.orderNo) ?? null, toPicture }),
+        consoleOrderRow(order, {
+          buyer: buyers.get(order.buyerId),
+          upload: uploads.get(order.orderNo) ?? null,
+          toPicture,
+        }),
       );
       return { items, total, page, pageSize };
     },
@@ -131,8 +142,17 @@ export function createOrders(deps: OrdersDeps) {
     },
 
     /** Global search of the console: number, number tail, phone tail or title. */
-    async search(db: Executor, shopId: string, q: string): Promise<{ orderNo: string; statusText: string; payable: number }[]> {
-      const { rows } = await reading.listOfShop(db, shopId, { text: q, phoneTailIndex: phoneTail(q), offset: 0, limit: 8 });
+    async search(
+      db: Executor,
+      shopId: string,
+      q: string,
+    ): Promise<{ orderNo: string; statusText: string; payable: number }[]> {
+      const { rows } = await reading.listOfShop(db, shopId, {
+        text: q,
+        phoneTailIndex: phoneTail(q),
+        offset: 0,
+        limit: 8,
+      });
       return rows.map(({ orderNo, status, payable }) => ({ orderNo, statusText: statusText[status], payable }));
     },
 

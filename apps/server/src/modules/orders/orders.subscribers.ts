@@ -3,9 +3,13 @@ import type { Subscribers } from '#platform/messaging/outbox.ts';
 import type { Orders } from './orders.service.ts';
 
 export function orderSubscribers(subscribers: Subscribers, { orders }: { orders: Orders }): void {
-  subscribers.on('payments.payment_succeeded', 'orders.mark_paid', (tx, { payload }) => orders.paymentSucceeded(tx, payload));
+  subscribers.on('payments.payment_succeeded', 'orders.mark_paid', (tx, { payload }) =>
+    orders.paymentSucceeded(tx, payload),
+  );
   subscribers.on('payments.payment_closed', 'orders.close', (tx, { payload }) => orders.paymentClosed(tx, payload));
-  subscribers.on('payments.refund_settled', 'orders.settle_refund', (tx, { payload }) => orders.refundSettled(tx, payload));
+  subscribers.on('payments.refund_settled', 'orders.settle_refund', (tx, { payload }) =>
+    orders.refundSettled(tx, payload),
+  );
   subscribers.on('orders.order_paid', 'orders.count_sales', (tx, { payload: { buyerId, orderNo } }) =>
     orders.countSales(tx, buyerId, orderNo),
   );

@@ -12,7 +12,11 @@ describe('the two timers of X-10', () => {
   beforeEach(async () => {
     trade.clock.set(trade.start);
     trade.calls.length = 0;
-    await trade.db.updateTable('orders.order').set({ status: 'cancelled' }).where('status', '=', 'pending_payment').execute();
+    await trade.db
+      .updateTable('orders.order')
+      .set({ status: 'cancelled' })
+      .where('status', '=', 'pending_payment')
+      .execute();
     await trade.db.deleteFrom('platform.outbox').execute();
   });
 
@@ -30,7 +34,9 @@ describe('the two timers of X-10', () => {
       orderNo,
       get: () => trade.orders.get(trade.db, buyerId, orderNo),
       prepare: (atLeastUntil?: Date) =>
-        trade.inTransaction((tx) => trade.orders.preparePayment(tx, { buyerId, paymentId, ...(atLeastUntil && { atLeastUntil }) })),
+        trade.inTransaction((tx) =>
+          trade.orders.preparePayment(tx, { buyerId, paymentId, ...(atLeastUntil && { atLeastUntil }) }),
+        ),
       reserved: async () => (await trade.stockOf(skuId))?.reserved,
     };
   }
@@ -46,7 +52,11 @@ describe('the two timers of X-10', () => {
     await trade.settle();
     expect(await order.reserved()).toBe(reserved);
     const { status, heldUntil, actions, headline } = await order.get();
-    expect([status, heldUntil, actions[0]]).toEqual(['pending_payment', isHeld ? after(15 * minuteMs).toISOString() : null, 'pay']);
+    expect([status, heldUntil, actions[0]]).toEqual([
+      'pending_payment',
+      isHeld ? after(15 * minuteMs).toISOString() : null,
+      'pay',
+    ]);
     if (!isHeld) expect(headline).toContain('不再保留');
   });
 
@@ -54,21 +64,26 @@ describe('the two timers of X-10', () => {
     [30 * minuteMs - 1, 0],
     [30 * minuteMs, 1],
     [30 * minuteMs + 1, 1],
-  ])('C10-PAY-10 at T+%i ms asks WeChat to close %i times, and the order closes only once WeChat has', async (ms, closes) => {
-    const order = await givenOrder();
-    at(ms);
-    await trade.settle();
-    await trade.settle();
-    expect(trade.callsNamed('requestClose')).toEqual(closes ? [{ buyerId: order.buyerId, paymentId: order.paymentId }] : []);
-    expect((await order.get()).status).toBe('pending_payment');
-    expect((await order.get()).actions).toEqual(closes ? [] : ['pay', 'cancel']);
-    if (!closes) return;
-    await trade.closed(order.buyerId, order.paymentId);
-    await trade.closed(order.buyerId, order.paymentId);
-    expect((await order.get()).status).toBe('cancelled');
-    expect(await order.reserved()).toBe(0);
-    expect(await trade.eventsNamed('orders.order_cancelled')).toHaveLength(1);
-  });
+  ])(
+    'C10-PAY-10 at T+%i ms asks WeChat to close %i times, and the order closes only once WeChat has',
+    async (ms, closes) => {
+      const order = await givenOrder();
+      at(ms);
+      await trade.settle();
+      await trade.settle();
+      expect(trade.callsNamed('requestClose')).toEqual(
+        closes ? [{ buyerId: order.buyerId, paymentId: order.paymentId }] : [],
+      );
+      expect((await order.get()).status).toBe('pending_payment');
+      expect((await order.get()).actions).toEqual(closes ? [] : ['pay', 'cancel']);
+      if (!closes) return;
+      await trade.closed(order.buyerId, order.paymentId);
+      await trade.closed(order.buyerId, order.paymentId);
+      expect((await order.get()).status).toBe('cancelled');
+      expect(await order.reserved()).toBe(0);
+      expect(await trade.eventsNamed('orders.order_cancelled')).toHaveLength(1);
+    },
+  );
 
   it('C06-INV-06 gives stock back once when two sweeps and the buyer’s cancel race', async () => {
     const order = await givenOrder(5, 2);
@@ -79,7 +94,11 @@ describe('the two timers of X-10', () => {
       trade.inTransaction((tx) => trade.orders.cancel(tx, order.buyerId, order.orderNo, '不想要了')),
     ]);
     expect(await trade.stockOf(order.skuId)).toMatchObject({ onHand: 5, reserved: 0 });
-    const ledger = await trade.db.selectFrom('inventory.ledgerEntry').select('kind').where('skuId', '=', order.skuId).execute();
+    const ledger = await trade.db
+      .selectFrom('inventory.ledgerEntry')
+      .select('kind')
+      .where('skuId', '=', order.skuId)
+      .execute();
     expect(ledger.filter(({ kind }) => kind === 'release')).toHaveLength(1);
   });
 
@@ -97,7 +116,9 @@ describe('the two timers of X-10', () => {
     expect(await order.reserved()).toBe(0);
     at(20 * minuteMs);
     expect(await order.prepare()).toEqual({ prepayUntil: after(30 * minuteMs) });
-    expect(trade.callsNamed('extend')).toEqual([{ buyerId: order.buyerId, paymentId: order.paymentId, prepayUntil: after(30 * minuteMs) }]);
+    expect(trade.callsNamed('extend')).toEqual([
+      { buyerId: order.buyerId, paymentId: order.paymentId, prepayUntil: after(30 * minuteMs) },
+    ]);
     expect(await order.reserved()).toBe(2);
     await order.prepare();
     expect(await order.reserved()).toBe(2);
@@ -169,7 +190,10 @@ describe('the two timers of X-10', () => {
 
   it('refunds the lost order of a combined payment and keeps the other, whose stock was there', async () => {
     const buyerId = newId();
-    const [a, b] = [await trade.givenSku({ shopId: shopA, stock: 1 }), await trade.givenSku({ shopId: shopB, stock: 1 })];
+    const [a, b] = [
+      await trade.givenSku({ shopId: shopA, stock: 1 }),
+      await trade.givenSku({ shopId: shopB, stock: 1 }),
+    ];
     const { paymentId } = await trade.place(buyerId, [
       { skuId: a, quantity: 1 },
       { skuId: b, quantity: 1 },
@@ -179,7 +203,10 @@ describe('the two timers of X-10', () => {
     await trade.place(newId(), [{ skuId: b, quantity: 1 }]);
     await trade.pay(buyerId, paymentId);
     const { items } = await trade.orders.list(trade.db, buyerId, { limit: 10 });
-    expect(Object.fromEntries(items.map(({ shopId, status }) => [shopId, status]))).toEqual({ [shopA]: 'paid', [shopB]: 'refunding' });
+    expect(Object.fromEntries(items.map(({ shopId, status }) => [shopId, status]))).toEqual({
+      [shopA]: 'paid',
+      [shopB]: 'refunding',
+    });
     expect(trade.callsNamed('requestRefund')).toEqual([expect.objectContaining({ amount: 5_800 })]);
   });
 

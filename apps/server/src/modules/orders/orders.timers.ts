@@ -2,8 +2,8 @@
 import type { Database } from '#platform/database/database.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
 import type { OrdersDeps } from './orders.ports.ts';
-import * as repository from './orders.repository.ts';
 import type { Receiving } from './orders.receive.ts';
+import * as repository from './orders.repository.ts';
 
 const batchSize = 50;
 const everyMs = 1_000;
@@ -16,7 +16,10 @@ export function createOrderSweeps(
   const { db, inTransaction } = database;
 
   /** One transaction a payment; one that fails does not stop the others. */
-  async function forEach(due: repository.DuePayment[], act: (payment: repository.DuePayment) => Promise<number>): Promise<number> {
+  async function forEach(
+    due: repository.DuePayment[],
+    act: (payment: repository.DuePayment) => Promise<number>,
+  ): Promise<number> {
     const outcomes = [];
     for (const payment of due) outcomes.push(await act(payment).catch((error: unknown) => ({ error })));
     const failed = outcomes.find((outcome) => typeof outcome === 'object');
@@ -56,7 +59,8 @@ export function createOrderSweeps(
           inTransaction(async (tx) => {
             const now = clock.now();
             const due = (await repository.lockOrdersOfPayment(tx, buyerId, paymentId)).filter(
-              ({ status, closeRequestedAt, closesAt }) => status === 'pending_payment' && closeRequestedAt === null && closesAt <= now,
+              ({ status, closeRequestedAt, closesAt }) =>
+                status === 'pending_payment' && closeRequestedAt === null && closesAt <= now,
             );
             if (due.length === 0) return 0;
             for (const order of due) await repository.changeOrder(tx, order, { closeRequestedAt: now });

@@ -3,8 +3,8 @@ import type { OrderCard, OrderDetail, RefundView } from '@xiaopu/contracts';
 import type { ConsoleOrder, ConsoleOrderPage, UploadState } from '@xiaopu/contracts/console';
 import { type FieldCipher, maskName, maskPhone } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
-import type { PaymentDetails } from '../payments/index.ts';
 import { addressText } from '../checkout/index.ts';
+import type { PaymentDetails } from '../payments/index.ts';
 import { actionsOf, canRefund, headlineOf, statusText } from './orders.domain.ts';
 import type { BuyerName, OrderParcel } from './orders.ports.ts';
 import type { DetailedOrder, ListedOrder, ReadEvent, ReadRefund } from './orders.reading.ts';
@@ -22,7 +22,8 @@ interface Recipient {
   detail: string;
 }
 
-const openRecipient = (fieldCipher: FieldCipher, sealed: string): Recipient => JSON.parse(fieldCipher.decrypt(sealed)) as Recipient;
+const openRecipient = (fieldCipher: FieldCipher, sealed: string): Recipient =>
+  JSON.parse(fieldCipher.decrypt(sealed)) as Recipient;
 
 export function orderCard(order: ListedOrder, now: Date, toPicture: ToPicture): OrderCard {
   const isOpen = order.status === 'pending_payment';
@@ -35,18 +36,20 @@ export function orderCard(order: ListedOrder, now: Date, toPicture: ToPicture): 
     paymentId: order.paymentId,
     payable: order.payable,
     unitCount: order.unitCount,
-    lines: order.lines.map(({ picture, lineId, spuId, skuId, title, specText, quantity, salePrice, payable, reviewed }) => ({
-      lineId,
-      spuId,
-      skuId,
-      title,
-      specText,
-      picture: toPicture(picture),
-      quantity,
-      salePrice,
-      payable,
-      reviewed,
-    })),
+    lines: order.lines.map(
+      ({ picture, lineId, spuId, skuId, title, specText, quantity, salePrice, payable, reviewed }) => ({
+        lineId,
+        spuId,
+        skuId,
+        title,
+        specText,
+        picture: toPicture(picture),
+        quantity,
+        salePrice,
+        payable,
+        reviewed,
+      }),
+    ),
     actions: actionsOf(order, now),
     // A hold that has run out is over at that instant, whenever the sweep comes by.
     heldUntil: isOpen && order.heldUntil && now < order.heldUntil ? instant(order.heldUntil) : null,

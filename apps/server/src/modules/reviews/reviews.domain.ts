@@ -17,11 +17,13 @@ export interface Position {
   at: Date;
   reviewId: string;
 }
-export const encodeCursor = ({ at, reviewId }: Position): string => Buffer.from(`${at.getTime()}.${reviewId}`).toString('base64url');
+export const encodeCursor = ({ at, reviewId }: Position): string =>
+  Buffer.from(`${at.getTime()}.${reviewId}`).toString('base64url');
 export function decodeCursor(cursor: string | undefined): Position | undefined {
   const match = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(Buffer.from(cursor ?? '', 'base64url').toString());
   return match ? { at: new Date(Number(match[1])), reviewId: match[2] as string } : undefined;
 }
 
 /** 1–5 with one decimal; 0 with no review. */
-export const averageOf = (count: number, ratingSum: number): number => (count === 0 ? 0 : Math.round((ratingSum * 10) / count) / 10);
+export const averageOf = (count: number, ratingSum: number): number =>
+  count === 0 ? 0 : Math.round((ratingSum * 10) / count) / 10;

@@ -10,4 +10,5 @@ const suspicious = [
   /(.)\1{7,}/, // the same character eight times
 ];
 
-export const moderateText = (text: string): 'pass' | 'hold' => (suspicious.some((pattern) => pattern.test(text)) ? 'hold' : 'pass');
+export const moderateText = (text: string): 'pass' | 'hold' =>
+  suspicious.some((pattern) => pattern.test(text)) ? 'hold' : 'pass';

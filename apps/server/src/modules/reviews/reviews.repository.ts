@@ -24,11 +24,15 @@ export async function shownOfProduct(
   if (filter === 'pictures') query = query.where('pictureCount', '>', 0);
   if (filter === 'good') query = query.where('rating', '>=', goodFrom);
   if (filter === 'bad') query = query.where('rating', '<=', badUpTo);
-  if (after) query = query.where(sql<boolean>`(created_at, review_id) < (${after.at}::timestamptz, ${after.reviewId}::uuid)`);
+  if (after)
+    query = query.where(sql<boolean>`(created_at, review_id) < (${after.at}::timestamptz, ${after.reviewId}::uuid)`);
   return query.selectAll().orderBy('createdAt', 'desc').orderBy('reviewId', 'desc').limit(limit).execute();
 }
 
-export async function summaryOf(db: Executor, spuId: string): Promise<{ count: number; ratingSum: number; withPictures: number }> {
+export async function summaryOf(
+  db: Executor,
+  spuId: string,
+): Promise<{ count: number; ratingSum: number; withPictures: number }> {
   const { rows } = await sql<{ count: number; ratingSum: number; withPictures: number }>`
     select count(*)::int as count, coalesce(sum(rating), 0)::int as rating_sum,
            count(*) filter (where picture_count > 0)::int as with_pictures
@@ -50,7 +54,12 @@ export const changeReview = async (
   { shopId, reviewId }: Pick<ReviewRow, 'shopId' | 'reviewId'>,
   change: Partial<Pick<ReviewRow, 'status' | 'rejectReason' | 'decidedBy' | 'decidedAt' | 'reply' | 'repliedAt'>>,
 ): Promise<void> => {
-  await tx.updateTable('reviews.review').set(change).where('shopId', '=', shopId).where('reviewId', '=', reviewId).execute();
+  await tx
+    .updateTable('reviews.review')
+    .set(change)
+    .where('shopId', '=', shopId)
+    .where('reviewId', '=', reviewId)
+    .execute();
 };
 
 const maxCount = 10_000;
@@ -59,7 +68,19 @@ const likeText = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&'
 export async function listOfShop(
   db: Executor,
   shopId: string,
-  { status, rating, text, offset, limit }: { status?: ReviewStatus | undefined; rating?: number | undefined; text?: string | undefined; offset: number; limit: number },
+  {
+    status,
+    rating,
+    text,
+    offset,
+    limit,
+  }: {
+    status?: ReviewStatus | undefined;
+    rating?: number | undefined;
+    text?: string | undefined;
+    offset: number;
+    limit: number;
+  },
 ): Promise<{ rows: ReviewRow[]; total: number }> {
   let query = db.selectFrom('reviews.review').where('shopId', '=', shopId);
   if (status) query = query.where('status', '=', status);

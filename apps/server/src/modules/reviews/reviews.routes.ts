@@ -1,4 +1,13 @@
-import { ErrorReply, Id, NoContent, OrderNo, ReviewInput, ReviewPage, ReviewQuery, ReviewState } from '@xiaopu/contracts';
+import {
+  ErrorReply,
+  Id,
+  NoContent,
+  OrderNo,
+  ReviewInput,
+  ReviewPage,
+  ReviewQuery,
+  ReviewState,
+} from '@xiaopu/contracts';
 import { ConsoleReviewPage, ConsoleReviewQuery, ModerateReview, ReplyReview } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
 import type { Database, Tx } from '#platform/database/database.ts';
@@ -10,7 +19,15 @@ export interface ReviewRoutesDeps {
   reviews: Reviews;
   audit(
     tx: Tx,
-    entry: { staffId: string; staffName: string; shopId: string; action: string; target: string; summary: string; ip: string },
+    entry: {
+      staffId: string;
+      staffName: string;
+      shopId: string;
+      action: string;
+      target: string;
+      summary: string;
+      ip: string;
+    },
   ): Promise<void>;
 }
 
@@ -105,7 +122,15 @@ export function reviewRoutes(app: RouteApp, { database, reviews, audit }: Review
     ({ staff: { staffId, name: staffName, shopId }, params: { reviewId }, body: { reply }, ip }) =>
       inTransaction(async (tx) => {
         await reviews.reply(tx, shopId, reviewId, reply);
-        await audit(tx, { staffId, staffName, shopId, action: 'reviews.reply', target: reviewId, summary: '回复评价', ip });
+        await audit(tx, {
+          staffId,
+          staffName,
+          shopId,
+          action: 'reviews.reply',
+          target: reviewId,
+          summary: '回复评价',
+          ip,
+        });
         return null;
       }),
   );

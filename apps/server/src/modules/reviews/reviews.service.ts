@@ -54,7 +54,17 @@ const headCount = 3;
 export function createReviews(deps: ReviewsDeps) {
   const { clock, outbox, policies, orders, toPicture, toPreview } = deps;
 
-  const view = ({ reviewId, nickname, avatarUrl, rating, text, specText, pictures, reply, createdAt }: repository.ReviewRow): Review => ({
+  const view = ({
+    reviewId,
+    nickname,
+    avatarUrl,
+    rating,
+    text,
+    specText,
+    pictures,
+    reply,
+    createdAt,
+  }: repository.ReviewRow): Review => ({
     reviewId,
     nickname,
     avatarUrl,
@@ -73,7 +83,12 @@ export function createReviews(deps: ReviewsDeps) {
 
   return {
     /** Only for a completed order's own line, once; pictures must be the buyer's uploads. */
-    async submit(tx: Tx, buyerId: string, orderNo: string, { lineId, rating, text, mediaIds, anonymous }: ReviewInput): Promise<ReviewState> {
+    async submit(
+      tx: Tx,
+      buyerId: string,
+      orderNo: string,
+      { lineId, rating, text, mediaIds, anonymous }: ReviewInput,
+    ): Promise<ReviewState> {
       const line = await orders.takeLineForReview(tx, buyerId, orderNo, lineId);
       const uploads = await deps.picturesOfBuyer(tx, buyerId, mediaIds);
       const pictures = mediaIds.map((mediaId) => uploads.get(mediaId));
@@ -119,7 +134,11 @@ export function createReviews(deps: ReviewsDeps) {
 
     /** One statement; held and rejected reviews do not exist here. */
     async list(db: Executor, spuId: string, { filter = 'all', cursor, limit }: ReviewQuery): Promise<ReviewPage> {
-      const rows = await repository.shownOfProduct(db, spuId, { filter, after: decodeCursor(cursor), limit: limit + 1 });
+      const rows = await repository.shownOfProduct(db, spuId, {
+        filter,
+        after: decodeCursor(cursor),
+        limit: limit + 1,
+      });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
@@ -154,7 +173,11 @@ export function createReviews(deps: ReviewsDeps) {
         })),
       ),
 
-    async listOfShop(db: Executor, shopId: string, { page, pageSize, status, rating, q }: ConsoleReviewQuery): Promise<ConsoleReviewPage> {
+    async listOfShop(
+      db: Executor,
+      shopId: string,
+      { page, pageSize, status, rating, q }: ConsoleReviewQuery,
+    ): Promise<ConsoleReviewPage> {
       const { rows, total } = await repository.listOfShop(db, shopId, {
         status: status as ReviewStatus | undefined,
         rating,
@@ -184,7 +207,13 @@ export function createReviews(deps: ReviewsDeps) {
     },
 
     /** Passes or rejects a held review, pictures with it; a second decision is refused. */
-    async decide(tx: Tx, shopId: string, reviewId: string, { decision, reason }: ModerateReview, staffName: string): Promise<void> {
+    async decide(
+      tx: Tx,
+      shopId: string,
+      reviewId: string,
+      { decision, reason }: ModerateReview,
+      staffName: string,
+    ): Promise<void> {
       const review = await repository.lockReview(tx, shopId, reviewId);
       if (!review) throw reviewUnknown();
       const { status, spuId, pictures, buyerId } = review;
