@@ -30,4 +30,3 @@ function followBrowser(): void {
 }
 // #endif
 
-export const onMobileData = (): boolean => ['2g', '3g', '4g', '5g'].includes(network.type);
