@@ -93,11 +93,7 @@ export async function phoneRoutes(
     const input = body(request);
     const token = /[?&](?:pr|prepay_id)=([\w]+)/.exec(String(input.url ?? ''))?.[1];
     if (!token) throw new PhoneError(400, '这不是微信支付的二维码或链接');
-    const found = world.store.get<{ prepayId: string }>(
-      'SELECT prepay_id AS prepayId FROM pay_prepay WHERE prepay_id LIKE ?',
-      `%${token}`,
-    );
-    const checked = payer.checkPrepay(found?.prepayId ?? token, personOf(input).id);
+    const checked = payer.checkPrepay(token, personOf(input).id);
     if (!checked.ok) return failure(checked.reason, checked.text);
     return payer.act(
       checked.order,

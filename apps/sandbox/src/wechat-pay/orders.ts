@@ -12,6 +12,7 @@ import { ORDER_COLUMNS, type PayOrder, type TradeType } from './tables.ts';
 const PREPAY_MS: Record<TradeType, number> = { JSAPI: 2 * 3_600_000, NATIVE: 2 * 3_600_000, MWEB: 5 * 60_000 };
 const DAY_MS = 86_400_000;
 const ORDER_MS = 7 * DAY_MS;
+const CODE_TAIL = 20;
 const PRODUCT: Record<TradeType, string> = { JSAPI: 'jsapi', NATIVE: 'native', MWEB: 'h5' };
 const STATE_TEXT: Record<PayOrder['state'], string> = {
   NOTPAY: '订单未支付',
@@ -32,7 +33,8 @@ export interface Orders {
   place(tradeType: TradeType, body: Record<string, unknown>): Prepay;
   find(outTradeNo: string): PayOrder | undefined;
   findByTransaction(transactionId: string): PayOrder | undefined;
-  findPrepay(prepayId: string): Prepay | undefined;
+  /** By the whole id, or by the tail of it that a Native code carries. */
+  findPrepay(prepayIdOrTail: string): Prepay | undefined;
   close(outTradeNo: string, body: Record<string, unknown>): void;
   /** The payer pressed the button. False when the order is no longer payable: the race with close has one winner. */
   pay(outTradeNo: string, payer: Persona, fundedBy: FundedBy): boolean;
@@ -133,11 +135,13 @@ export function createOrders(world: World, notifications: Notifications): Orders
     findByTransaction(transactionId) {
       return store.get<PayOrder>(`SELECT ${ORDER_COLUMNS} FROM pay_order WHERE transaction_id = ?`, transactionId);
     },
-    findPrepay(prepayId) {
-      return store.get<Prepay>(
-        'SELECT prepay_id AS prepayId, out_trade_no AS outTradeNo, expires_at AS expiresAt FROM pay_prepay WHERE prepay_id = ?',
-        prepayId,
-      );
+    findPrepay(prepayIdOrTail) {
+      const select =
+        'SELECT prepay_id AS prepayId, out_trade_no AS outTradeNo, expires_at AS expiresAt FROM pay_prepay';
+      if (prepayIdOrTail.length === CODE_TAIL) {
+        return store.get<Prepay>(`${select} WHERE substr(prepay_id, ?) = ?`, -CODE_TAIL, prepayIdOrTail);
+      }
+      return store.get<Prepay>(`${select} WHERE prepay_id = ?`, prepayIdOrTail);
     },
     place(tradeType, body) {
       checkOrder(tradeType, body);
@@ -303,4 +307,4 @@ export function checkNotifyUrl(url: string, httpsOnly: boolean): void {
 }
 
 /** `weixin://…` of a Native order carries a short token, not the prepay id itself. */
-export const nativeCodeUrl = (prepayId: string): string => `weixin://wxpay/bizpayurl?pr=${prepayId.slice(-20)}`;
+export const nativeCodeUrl = (prepayId: string): string => `weixin://wxpay/bizpayurl?pr=${prepayId.slice(-CODE_TAIL)}`;
