@@ -10,7 +10,6 @@ const policy = {
   minimum: 5,
   maximum: 60,
   isInstallWide: false,
-  isInstallWide: false,
   history: [],
 };
 const freight = { ...policy, key: 'freight.free_from', unit: '分', minimum: 0, maximum: 100_000 };
