@@ -6,7 +6,7 @@ import { createCart, type SellableSku } from '../src/modules/cart/index.ts';
 import { createCheckout, type DeliveryAddress } from '../src/modules/checkout/index.ts';
 import { createFulfilment, type Fulfilment } from '../src/modules/fulfilment/index.ts';
 import { createInventory } from '../src/modules/inventory/index.ts';
-import { createOrderSweeps, createOrders, orderSubscribers, type OrdersDeps } from '../src/modules/orders/index.ts';
+import { createOrderSweeps, createOrders, type OrdersDeps, orderSubscribers } from '../src/modules/orders/index.ts';
 import { createFixedClock } from '../src/platform/clock.ts';
 import type { Tx } from '../src/platform/database/database.ts';
 import { createFieldCipher } from '../src/platform/field-cipher.ts';
@@ -61,7 +61,10 @@ export async function openTrade() {
   const calls: Call[] = [];
   const sold: { spuId: string; quantity: number }[] = [];
   const addressesUsed: string[] = [];
-  const views = new Map<string, { outTradeNo: string | null; payer: { client: 'mp-weixin' | 'h5'; openid: string } | null }>();
+  const views = new Map<
+    string,
+    { outTradeNo: string | null; payer: { client: 'mp-weixin' | 'h5'; openid: string } | null }
+  >();
 
   const inventory = createInventory({ outbox, clock });
   const findSkus = async (_db: unknown, skuIds: string[]) =>
@@ -124,9 +127,12 @@ export async function openTrade() {
     markAddressUsed: async (_tx, _buyerId, addressId) => void addressesUsed.push(addressId),
     freightOf,
     recordSales: async (_tx, lines) => void sold.push(...lines),
-    buyerNames: async (_db, buyerIds) => new Map(buyerIds.map((buyerId) => [buyerId, { nickname: '小满', maskedPhone: null }])),
-    parcelsOf: async (executor, buyerId, orderNo) => (await later.fulfilment?.parcelsOf(executor, buyerId, orderNo)) ?? [],
-    uploadStates: async (executor, shopId, orderNos) => (await later.fulfilment?.uploadStates(executor, shopId, orderNos)) ?? new Map(),
+    buyerNames: async (_db, buyerIds) =>
+      new Map(buyerIds.map((buyerId) => [buyerId, { nickname: '小满', maskedPhone: null }])),
+    parcelsOf: async (executor, buyerId, orderNo) =>
+      (await later.fulfilment?.parcelsOf(executor, buyerId, orderNo)) ?? [],
+    uploadStates: async (executor, shopId, orderNos) =>
+      (await later.fulfilment?.uploadStates(executor, shopId, orderNos)) ?? new Map(),
     toPicture,
   });
   const trackAsked: string[] = [];
@@ -138,7 +144,17 @@ export async function openTrade() {
     payments,
     logistics: {
       findCarrier: (code) =>
-        code === 'SF' ? { code, name: '顺丰速运', wechatCode: 'SF', kdniaoCode: 'SF', waybillPattern: '^SF', hotline: '', isHeavy: false } : undefined,
+        code === 'SF'
+          ? {
+              code,
+              name: '顺丰速运',
+              wechatCode: 'SF',
+              kdniaoCode: 'SF',
+              waybillPattern: '^SF',
+              hotline: '',
+              isHeavy: false,
+            }
+          : undefined,
       fitsCarrier: (_code, waybillNo) => waybillNo.startsWith('SF'),
       track: async (_db, { waybillNo, phoneTail }) => {
         trackAsked.push(`${waybillNo}/${phoneTail}`);
@@ -235,7 +251,8 @@ export async function openTrade() {
         orders.paymentSucceeded(tx, { buyerId, paymentId, amount: 0, paidAt: clock.now().toISOString() }),
       ),
     /** As payments do once WeChat has closed: the event comes back. */
-    closed: (buyerId: string, paymentId: string) => inTransaction((tx) => orders.paymentClosed(tx, { buyerId, paymentId })),
+    closed: (buyerId: string, paymentId: string) =>
+      inTransaction((tx) => orders.paymentClosed(tx, { buyerId, paymentId })),
     async placeAndPay(buyerId: string, lines: Lines) {
       const placed = await place(buyerId, lines);
       await this.pay(buyerId, placed.paymentId);
@@ -244,9 +261,9 @@ export async function openTrade() {
     statusOf: async (buyerId: string, orderNo: string) => (await orders.get(db, buyerId, orderNo)).status,
     stockOf: async (skuId: string) => (await inventory.levels(db, [skuId])).get(skuId),
     eventsNamed: async (name: string) =>
-      (await db.selectFrom('platform.outbox').select('payload').where('name', '=', name).orderBy('eventId').execute()).map(
-        ({ payload }) => payload as Record<string, unknown>,
-      ),
+      (
+        await db.selectFrom('platform.outbox').select('payload').where('name', '=', name).orderBy('eventId').execute()
+      ).map(({ payload }) => payload as Record<string, unknown>),
     close: () => database.close(),
   };
 }
