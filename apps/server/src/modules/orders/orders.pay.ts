@@ -1,12 +1,11 @@
 /** What payments tell and ask: may it be paid now, it was paid, it was closed, money went back. */
 import type { EventPayloads } from '@xiaopu/contracts';
 import { formatYuan } from '@xiaopu/money';
-import { minuteMs } from '#platform/clock.ts';
 import type { Tx } from '#platform/database/database.ts';
 import { isHeld } from './orders.domain.ts';
 import { notPayable, orderUnknown, paymentWindowOver } from './orders.errors.ts';
 import type { Moves } from './orders.moves.ts';
-import { holdMinutes } from './orders.policies.ts';
+import { holdUntil } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import * as repository from './orders.repository.ts';
 
@@ -37,9 +36,7 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
       if (isEnough)
         return { prepayUntil: new Date(Math.min(...orders.map(({ heldUntil }) => (heldUntil as Date).getTime()))) };
 
-      const prepayUntil = new Date(
-        Math.min(now.getTime() + policies.get(holdMinutes, first.shopId) * minuteMs, closesAt.getTime()),
-      );
+      const prepayUntil = holdUntil(policies, now, closesAt);
       const lost = [];
       for (const order of orders) {
         // What the sweep has not given back yet is still ours: it only lasts longer.

@@ -1,13 +1,12 @@
 /** Placing: one order a shop under one payment, stock held for all of them or for none. At most twelve SQL statements. */
 import { createHash } from 'node:crypto';
 import type { PlacedOrder, PlaceOrder } from '@xiaopu/contracts';
-import { minuteMs } from '#platform/clock.ts';
 import type { Tx } from '#platform/database/database.ts';
 import { maskName } from '#platform/field-cipher.ts';
 import { newId, newTradeNo } from '#platform/ids.ts';
 import { buildQuote, type DeliveryAddress, type QuoteShop } from '../checkout/index.ts';
 import { addressMissing, idempotencyConflict, lineUnavailable, orderEmpty, priceChanged } from './orders.errors.ts';
-import { closeMinutes, holdMinutes } from './orders.policies.ts';
+import { paymentWindow } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import * as repository from './orders.repository.ts';
 
@@ -70,8 +69,7 @@ export function createPlace(deps: OrdersDeps) {
     }
 
     const paymentId = newId();
-    const closesAt = new Date(now.getTime() + policies.get(closeMinutes) * minuteMs);
-    const heldUntil = new Date(Math.min(now.getTime() + policies.get(holdMinutes) * minuteMs, closesAt.getTime()));
+    const { closesAt, heldUntil } = paymentWindow(policies, now);
     const orderNos = newNumbers(buyerId, now, quote.shops.length);
     const planned = quote.shops.map((shop, index) => ({
       shop,

@@ -1,7 +1,9 @@
-import { definePolicy } from '#platform/policy.ts';
+import { minuteMs } from '#platform/clock.ts';
+import { definePolicy, type Policies } from '#platform/policy.ts';
 
 export const holdMinutes = definePolicy({
   key: 'orders.hold_minutes',
+  // One payment may cover several shops, so the times belong to none of them.
   scope: 'install',
   title: '下单后库存保留时间',
   unit: '分钟',
@@ -26,3 +28,12 @@ export const autoReceiveDays = definePolicy({
   minimum: 3,
   maximum: 30,
 });
+
+/** When a placement made now closes, and until when it holds stock: never past closing. */
+export function paymentWindow(policies: Policies, now: Date): { closesAt: Date; heldUntil: Date } {
+  const closesAt = new Date(now.getTime() + policies.get(closeMinutes) * minuteMs);
+  return { closesAt, heldUntil: holdUntil(policies, now, closesAt) };
+}
+
+export const holdUntil = (policies: Policies, now: Date, closesAt: Date): Date =>
+  new Date(Math.min(now.getTime() + policies.get(holdMinutes) * minuteMs, closesAt.getTime()));

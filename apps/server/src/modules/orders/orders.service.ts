@@ -62,13 +62,6 @@ export function createOrders(deps: OrdersDeps) {
       return orderDetail(order, parcels, { now: clock.now(), toPicture, fieldCipher });
     },
 
-    /** Whose the order is, for the pages beside it (track). */
-    async getRecipientPhone(db: Executor, buyerId: string, orderNo: string): Promise<string> {
-      const order = await reading.findOfBuyer(db, buyerId, orderNo);
-      if (!order) throw orderUnknown();
-      return (JSON.parse(fieldCipher.decrypt(order.recipient)) as { phone: string }).phone;
-    },
-
     async listOfShop(db: Executor, shopId: string, query: ConsoleOrderQuery): Promise<ConsoleOrderPage> {
       const { page, pageSize, status, q, from, to } = query;
       const { rows, total } = await reading.listOfShop(db, shopId, {

@@ -188,6 +188,22 @@ describe('the two timers of X-10', () => {
     expect(await order.reserved()).toBe(2);
   });
 
+  it('follows the set times for new orders, and never holds past closing', async () => {
+    const set = (key: string, value: number) =>
+      trade.inTransaction((tx) => trade.policies.set(tx, { key, value, shopId: shopA, by: 't' }));
+    await set('orders.hold_minutes', 5);
+    await set('orders.close_minutes', 12);
+    const order = await givenOrder();
+    expect(await order.get()).toMatchObject({
+      heldUntil: after(5 * minuteMs).toISOString(),
+      closesAt: after(12 * minuteMs).toISOString(),
+    });
+    at(9 * minuteMs);
+    expect(await order.prepare()).toEqual({ prepayUntil: after(12 * minuteMs) });
+    await set('orders.hold_minutes', 15);
+    await set('orders.close_minutes', 30);
+  });
+
   it('refunds the lost order of a combined payment and keeps the other, whose stock was there', async () => {
     const buyerId = newId();
     const [a, b] = [
