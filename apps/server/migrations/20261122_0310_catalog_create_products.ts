@@ -87,7 +87,9 @@ export async function up(db: Kysely<never>): Promise<void> {
     ['leaf', sql`category_id,`],
     ['shop', sql`shop_id,`],
   ] as const) {
-    await sql`create index ${sql.id(`spu_${name}_score`)} on catalog.spu (${scope} in_stock, score, spu_id) ${onSale}`.execute(db);
+    await sql`create index ${sql.id(`spu_${name}_score`)} on catalog.spu (${scope} in_stock, score, spu_id) ${onSale}`.execute(
+      db,
+    );
   }
   await sql`create index spu_newest on catalog.spu (published_at, spu_id) ${onSale}`.execute(db);
   await sql`create index spu_sold on catalog.spu (sold_count, spu_id) ${onSale}`.execute(db);

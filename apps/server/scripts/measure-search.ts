@@ -6,6 +6,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listTermCounts, searchProducts } from '../src/modules/catalog/catalog.list.repository.ts';
+import { createSearch } from '../src/modules/search/index.ts';
 import { createReplyCache } from '../src/platform/cache.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { openDatabase } from '../src/platform/database/database.ts';
@@ -13,9 +15,6 @@ import { startEmbeddedPostgres } from '../src/platform/database/embedded-postgre
 import { migrate } from '../src/platform/database/migrate.ts';
 import { newId } from '../src/platform/ids.ts';
 import { createPolicies } from '../src/platform/policy.ts';
-import { searchProducts } from '../src/modules/catalog/catalog.list.repository.ts';
-import { listTermCounts } from '../src/modules/catalog/catalog.list.repository.ts';
-import { createSearch } from '../src/modules/search/index.ts';
 
 interface Good {
   id: string;
@@ -29,7 +28,10 @@ if (!file) {
   console.error('usage: node scripts/measure-search.ts <goods.jsonl>');
   process.exit(2);
 }
-const goods = (await readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as Good);
+const goods = (await readFile(file, 'utf8'))
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Good);
 
 const dataDir = await mkdtemp(join(tmpdir(), 'xiaopu-measure-'));
 await (await import('node:fs/promises')).chmod(dataDir, 0o755);
@@ -50,7 +52,16 @@ try {
   const schema = JSON.stringify({ type: 'object', properties: {} });
   await db
     .insertInto('catalog.category')
-    .values({ categoryId, parentId: null, name: '-', icon: '', sort: 0, picture: null, attributeSchema: schema, returnable: true })
+    .values({
+      categoryId,
+      parentId: null,
+      name: '-',
+      icon: '',
+      sort: 0,
+      picture: null,
+      attributeSchema: schema,
+      returnable: true,
+    })
     .execute();
   const idOf = new Map<string, Good>();
   const now = new Date();
@@ -61,11 +72,39 @@ try {
         const spuId = newId();
         idOf.set(spuId, good);
         return {
-          spuId, shopId: categoryId, spuCode: good.id, categoryId, rootCategoryId: categoryId, status: 'on_sale' as const, title: good.name,
-          brief: good.brief, keywords: [], gallery: '[{}]', video: null, specNames: [], attributes: '{}', services: [], detail: '[]',
-          shipsFrom: '', returnable: true, version: 1, skuCount: 1, soleSkuId: null, salePrice: 1, salePriceMax: 1, listPrice: 1,
-          soldCount: 0, available: 1, inStock: true, scarce: false, score: 0, reviewHead: null,
-          searchVector: search.vectorOf({ title: good.name, keywords: [], brief: good.brief }), publishedAt: now, createdAt: now, updatedAt: now,
+          spuId,
+          shopId: categoryId,
+          spuCode: good.id,
+          categoryId,
+          rootCategoryId: categoryId,
+          status: 'on_sale' as const,
+          title: good.name,
+          brief: good.brief,
+          keywords: [],
+          gallery: '[{}]',
+          video: null,
+          specNames: [],
+          attributes: '{}',
+          services: [],
+          detail: '[]',
+          shipsFrom: '',
+          returnable: true,
+          version: 1,
+          skuCount: 1,
+          soleSkuId: null,
+          salePrice: 1,
+          salePriceMax: 1,
+          listPrice: 1,
+          soldCount: 0,
+          available: 1,
+          inStock: true,
+          scarce: false,
+          score: 0,
+          reviewHead: null,
+          searchVector: search.vectorOf({ title: good.name, keywords: [], brief: good.brief }),
+          publishedAt: now,
+          createdAt: now,
+          updatedAt: now,
         };
       }),
     )
@@ -91,11 +130,30 @@ try {
       recall50 += found(50) / members.length;
       const first = hits.indexOf(true);
       reciprocal += first < 0 ? 0 : 1 / (first + 1);
-      precision += hits.reduce((sum, hit, index) => sum + (hit ? found(index + 1) / (index + 1) : 0), 0) / members.length;
-      if (process.env.VERBOSE) console.log(query, `${found(10)}/${Math.min(10, members.length)}`, rows.slice(0, 5).map(({ title }) => title).join(' | '));
+      precision +=
+        hits.reduce((sum, hit, index) => sum + (hit ? found(index + 1) / (index + 1) : 0), 0) / members.length;
+      if (process.env.VERBOSE)
+        console.log(
+          query,
+          `${found(10)}/${Math.min(10, members.length)}`,
+          rows
+            .slice(0, 5)
+            .map(({ title }) => title)
+            .join(' | '),
+        );
     }
     const show = (sum: number) => (sum / queries.length).toFixed(4);
-    console.log(JSON.stringify({ label, goods: goods.length, queries: queries.length, recall10: show(recall10), mrr: show(reciprocal), map: show(precision), recall50: show(recall50) }));
+    console.log(
+      JSON.stringify({
+        label,
+        goods: goods.length,
+        queries: queries.length,
+        recall10: show(recall10),
+        mrr: show(reciprocal),
+        map: show(precision),
+        recall50: show(recall50),
+      }),
+    );
   }
   await measure('with the synonym table');
   await db.deleteFrom('search.synonym').execute();

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import type { Home, ProductPage } from '@xiaopu/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
-import { createReplyCache } from '../platform/cache.ts';
-import { createFixedClock } from '../platform/clock.ts';
-import { createLogger } from '../platform/logger.ts';
-import { createMessaging } from '../platform/messaging/outbox.ts';
-import { createPolicies } from '../platform/policy.ts';
 import { createCatalog } from '../modules/catalog/index.ts';
 import { createInventory } from '../modules/inventory/index.ts';
 import { createFolderStorage, createMedia } from '../modules/media/index.ts';
 import { createSearch } from '../modules/search/index.ts';
 import { createStores } from '../modules/stores/index.ts';
+import { createReplyCache } from '../platform/cache.ts';
+import { createFixedClock } from '../platform/clock.ts';
+import { createLogger } from '../platform/logger.ts';
+import { createMessaging } from '../platform/messaging/outbox.ts';
+import { createPolicies } from '../platform/policy.ts';
 import { type SeedReview, seedDemo } from './seed-demo.ts';
 
 describe('the demo shops', () => {
@@ -28,25 +28,51 @@ describe('the demo shops', () => {
     const { outbox } = createMessaging({ database, clock, log });
     const policies = createPolicies({ database, clock });
     const cache = createReplyCache({ ttlMs: 60_000 });
-    const media = createMedia({ database, clock, log, policies, storage: createFolderStorage(folder), previewSecret: 'secret' });
+    const media = createMedia({
+      database,
+      clock,
+      log,
+      policies,
+      storage: createFolderStorage(folder),
+      previewSecret: 'secret',
+    });
     const inventory = createInventory({ outbox, clock });
     const search = createSearch({ database, clock, cache, policies });
     const stores = createStores({
-      clock, policies, toPicture: media.toPicture,
+      clock,
+      policies,
+      toPicture: media.toPicture,
       productCount: async (db, shopId) => (await catalog.productCounts(db, [shopId])).get(shopId) ?? 0,
       maySetIn: async () => false,
       shopPicture: async (db, shopId, mediaId) => (await media.refsForShop(db, shopId, [mediaId])).get(mediaId),
     });
     const catalog: ReturnType<typeof createCatalog> = createCatalog({
-      database, clock, outbox, cache, policies, toPicture: media.toPicture, stock: inventory, text: search,
+      database,
+      clock,
+      outbox,
+      cache,
+      policies,
+      toPicture: media.toPicture,
+      stock: inventory,
+      text: search,
       shops: {
-        names: async (db, shopIds) => new Map([...(await stores.shops(db, shopIds))].map(([id, { name }]) => [id, name])),
+        names: async (db, shopIds) =>
+          new Map([...(await stores.shops(db, shopIds))].map(([id, { name }]) => [id, name])),
         card: stores.card,
       },
       reviewHead: async () => ({ summary: { count: 0, average: 0, withPictures: 0 }, reviews: [] }),
     });
     search.bind({ phrases: catalog.phrases, termCounts: catalog.termCounts });
-    return { database, clock, media, inventory, search, stores, catalog, loadReviews: async (_tx: unknown, reviews: SeedReview[]) => void kept.push(...reviews) };
+    return {
+      database,
+      clock,
+      media,
+      inventory,
+      search,
+      stores,
+      catalog,
+      loadReviews: async (_tx: unknown, reviews: SeedReview[]) => void kept.push(...reviews),
+    };
   }
 
   beforeAll(async () => {
@@ -67,8 +93,21 @@ describe('the demo shops', () => {
     console.log(`seeded in ${Math.round(first.tookMs)} ms`);
     const second = await seedDemo(shop);
     expect(second).toMatchObject({ seeded: false, spus: 0, skus: 0, pictures: 0 });
-    const count = async (table: 'catalog.spu' | 'catalog.sku' | 'inventory.stockLevel' | 'stores.shop' | 'stores.physicalStore' | 'media.asset') =>
-      (await database.db.selectFrom(table as 'catalog.spu').select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n;
+    const count = async (
+      table:
+        | 'catalog.spu'
+        | 'catalog.sku'
+        | 'inventory.stockLevel'
+        | 'stores.shop'
+        | 'stores.physicalStore'
+        | 'media.asset',
+    ) =>
+      (
+        await database.db
+          .selectFrom(table as 'catalog.spu')
+          .select((eb) => eb.fn.countAll<number>().as('n'))
+          .executeTakeFirstOrThrow()
+      ).n;
     expect(await count('catalog.spu')).toBe(first.spus);
     expect(await count('catalog.sku')).toBe(first.skus);
     expect(await count('inventory.stockLevel')).toBe(first.skus);
@@ -80,7 +119,11 @@ describe('the demo shops', () => {
   });
 
   it('leave no event to relay', async () => {
-    const open = await database.db.selectFrom('platform.outbox').select('name').where('deliveredAt', 'is', null).execute();
+    const open = await database.db
+      .selectFrom('platform.outbox')
+      .select('name')
+      .where('deliveredAt', 'is', null)
+      .execute();
     expect(open).toEqual([]);
   });
 

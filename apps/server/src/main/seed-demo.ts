@@ -1,5 +1,12 @@
 /** Fills an empty install with the demo shops, all in one transaction; a second start finds them and does nothing. */
-import { buildCatalogue, type DemoCatalogue, type DemoPicture, type DemoReview, type DemoSpu, drawPicture } from '@xiaopu/demo-data';
+import {
+  buildCatalogue,
+  type DemoCatalogue,
+  type DemoPicture,
+  type DemoReview,
+  type DemoSpu,
+  drawPicture,
+} from '@xiaopu/demo-data';
 import { idOf } from '@xiaopu/demo-data/seeded';
 import type { Clock } from '#platform/clock.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
@@ -104,7 +111,12 @@ function draw(demo: DemoCatalogue) {
   }));
 }
 
-async function fill(tx: Tx, targets: SeedTargets, demo: DemoCatalogue, refs: ReadonlyMap<string, PictureRef>): Promise<void> {
+async function fill(
+  tx: Tx,
+  targets: SeedTargets,
+  demo: DemoCatalogue,
+  refs: ReadonlyMap<string, PictureRef>,
+): Promise<void> {
   const { catalog, search, inventory, stores, media, clock } = targets;
   const refOf = (picture: DemoPicture): PictureRef => {
     const ref = refs.get(mediaIdOf(picture));
@@ -112,7 +124,15 @@ async function fill(tx: Tx, targets: SeedTargets, demo: DemoCatalogue, refs: Rea
     return { ...ref, alt: picture.alt };
   };
   for (const { id, name, slogan, brandColour, logo, servicePhone, shipsFrom } of demo.shops) {
-    await stores.saveShop(tx, { shopId: id, name, slogan, brandColor: brandColour, logo: refOf(logo), servicePhone, shipsFrom });
+    await stores.saveShop(tx, {
+      shopId: id,
+      name,
+      slogan,
+      brandColor: brandColour,
+      logo: refOf(logo),
+      servicePhone,
+      shipsFrom,
+    });
   }
   for (const store of demo.stores) {
     await stores.savePhysicalStore(tx, {
@@ -140,7 +160,14 @@ async function fill(tx: Tx, targets: SeedTargets, demo: DemoCatalogue, refs: Rea
       returnable,
     })),
     spus: demo.spus.map((spu) => toSpu(spu, refOf, reviewHead(bySpu.get(spu.id) ?? [], refOf, avatarUrl, media))),
-    banners: demo.banners.map(({ id, title, subtitle, picture, link }, sort) => ({ bannerId: id, title, subtitle, picture: refOf(picture), link, sort })),
+    banners: demo.banners.map(({ id, title, subtitle, picture, link }, sort) => ({
+      bannerId: id,
+      title,
+      subtitle,
+      picture: refOf(picture),
+      link,
+      sort,
+    })),
   });
   await inventory.createLevels(
     tx,
@@ -175,7 +202,10 @@ async function fill(tx: Tx, targets: SeedTargets, demo: DemoCatalogue, refs: Rea
       createdAt: new Date(review.createdAt),
     })),
   );
-  await targets.addStaff?.(tx, demo.shops.map(({ id }) => id));
+  await targets.addStaff?.(
+    tx,
+    demo.shops.map(({ id }) => id),
+  );
 }
 
 function toSpu(spu: DemoSpu, refOf: (picture: DemoPicture) => PictureRef, head: ReviewHead | null): LoadSpu {
@@ -204,7 +234,9 @@ function toSpu(spu: DemoSpu, refOf: (picture: DemoPicture) => PictureRef, head: 
     })),
     attributes: spu.attributes,
     services: spu.services,
-    detail: spu.detail.map((block) => (block.kind === 'picture' ? { kind: 'picture', picture: refOf(block.picture) } : block)),
+    detail: spu.detail.map((block) =>
+      block.kind === 'picture' ? { kind: 'picture', picture: refOf(block.picture) } : block,
+    ),
     shipsFrom: spu.shipsFrom,
     returnable: spu.returnable,
     soldCount: spu.salesCount,

@@ -20,15 +20,31 @@ export interface CardRow {
 }
 
 export const cardColumns = [
-  'spuId', 'shopId', 'title', 'brief', 'salePrice', 'listPrice', 'soldCount', 'inStock', 'scarce', 'soleSkuId', 'publishedAt',
+  'spuId',
+  'shopId',
+  'title',
+  'brief',
+  'salePrice',
+  'listPrice',
+  'soldCount',
+  'inStock',
+  'scarce',
+  'soleSkuId',
+  'publishedAt',
 ] as const;
 export const coverColumn = sql<PictureRef>`gallery -> 0`.as('cover');
 
-export interface CardMaker {
-  (row: CardRow): ProductCard;
-}
+export type CardMaker = (row: CardRow) => ProductCard;
 
-export function createCardMaker({ toPicture, rules, now }: { toPicture: ToPicture; rules: () => TagRules; now: () => Date }): CardMaker {
+export function createCardMaker({
+  toPicture,
+  rules,
+  now,
+}: {
+  toPicture: ToPicture;
+  rules: () => TagRules;
+  now: () => Date;
+}): CardMaker {
   return (row) => ({
     spuId: row.spuId,
     shopId: row.shopId,

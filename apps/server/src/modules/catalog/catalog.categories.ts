@@ -53,7 +53,8 @@ export function createCategories({ db, toPicture }: { db: Db; toPicture: ToPictu
     async filterable(categoryId: string | undefined): Promise<{ key: string; title: string }[]> {
       const titles = new Map<string, string>();
       for (const category of await all()) {
-        const isWithin = categoryId === undefined || category.categoryId === categoryId || category.parentId === categoryId;
+        const isWithin =
+          categoryId === undefined || category.categoryId === categoryId || category.parentId === categoryId;
         if (!isWithin) continue;
         for (const [key, property] of Object.entries(category.attributeSchema.properties ?? {})) {
           if (property['x-filter'] && !titles.has(key)) titles.set(key, property.title);

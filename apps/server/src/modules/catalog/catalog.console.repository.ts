@@ -12,10 +12,17 @@ const like = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 /** Exact totals stop here: nobody pages further. */
 const countLimit = 10_000;
 
-export async function pageOfShop(db: Executor, shopId: string, { page, pageSize, q, status, categoryId, stock, sort = 'updated' }: ConsoleProductQuery) {
+export async function pageOfShop(
+  db: Executor,
+  shopId: string,
+  { page, pageSize, q, status, categoryId, stock, sort = 'updated' }: ConsoleProductQuery,
+) {
   let rows = db.selectFrom('catalog.spu as spu').where('spu.shopId', '=', shopId);
   if (status) rows = rows.where('status', '=', status);
-  if (categoryId) rows = rows.where((eb) => eb.or([eb('spu.categoryId', '=', categoryId), eb('spu.rootCategoryId', '=', categoryId)]));
+  if (categoryId)
+    rows = rows.where((eb) =>
+      eb.or([eb('spu.categoryId', '=', categoryId), eb('spu.rootCategoryId', '=', categoryId)]),
+    );
   if (stock === 'low') rows = rows.where('scarce', '=', true);
   if (stock === 'out') rows = rows.where('inStock', '=', false);
   if (q) {
@@ -24,7 +31,11 @@ export async function pageOfShop(db: Executor, shopId: string, { page, pageSize,
         eb('title', 'ilike', like(q)),
         eb('spuCode', 'ilike', like(q)),
         eb.exists(
-          eb.selectFrom('catalog.sku').select('skuId').whereRef('catalog.sku.spuId', '=', 'spu.spuId').where('skuCode', 'ilike', like(q)),
+          eb
+            .selectFrom('catalog.sku')
+            .select('skuId')
+            .whereRef('catalog.sku.spuId', '=', 'spu.spuId')
+            .where('skuCode', 'ilike', like(q)),
         ),
       ]),
     );
@@ -38,8 +49,18 @@ export async function pageOfShop(db: Executor, shopId: string, { page, pageSize,
   const items = await rows
     .innerJoin('catalog.category as category', 'category.categoryId', 'spu.categoryId')
     .select([
-      'spu.spuId', 'title', 'spu.categoryId', 'category.name as categoryName', 'status', 'salePrice', 'salePriceMax', 'skuCount', 'available',
-      'soldCount', 'updatedAt', sql<PictureRef | null>`gallery -> 0`.as('cover'),
+      'spu.spuId',
+      'title',
+      'spu.categoryId',
+      'category.name as categoryName',
+      'status',
+      'salePrice',
+      'salePriceMax',
+      'skuCount',
+      'available',
+      'soldCount',
+      'updatedAt',
+      sql<PictureRef | null>`gallery -> 0`.as('cover'),
     ])
     .orderBy(order)
     .limit(pageSize)
@@ -77,7 +98,12 @@ export const listSkus = (db: Executor, spuIds: string[]): Promise<SkuRow[]> =>
     .execute();
 
 /** Codes of a shop that exist already, those of one product left out. */
-export async function listTakenSkuCodes(db: Executor, shopId: string, skuCodes: string[], exceptSpuId?: string): Promise<string[]> {
+export async function listTakenSkuCodes(
+  db: Executor,
+  shopId: string,
+  skuCodes: string[],
+  exceptSpuId?: string,
+): Promise<string[]> {
   if (skuCodes.length === 0) return [];
   const rows = await db
     .selectFrom('catalog.sku')
@@ -91,7 +117,12 @@ export async function listTakenSkuCodes(db: Executor, shopId: string, skuCodes: 
 
 export async function listTakenSpuCodes(db: Executor, shopId: string, spuCodes: string[]): Promise<string[]> {
   if (spuCodes.length === 0) return [];
-  const rows = await db.selectFrom('catalog.spu').select('spuCode').where('shopId', '=', shopId).where('spuCode', 'in', spuCodes).execute();
+  const rows = await db
+    .selectFrom('catalog.spu')
+    .select('spuCode')
+    .where('shopId', '=', shopId)
+    .where('spuCode', 'in', spuCodes)
+    .execute();
   return rows.map(({ spuCode }) => spuCode);
 }
 
@@ -114,7 +145,9 @@ export async function replaceSkus(tx: Tx, spuId: string, rows: Insertable<SkuTab
     .where('skuId', 'not in', kept)
     .execute();
   await sql`
-    update catalog.sku set sku_code = 'retired-' || sku_id where spu_id = ${spuId} and (retired_at is not null or sku_id = any(${kept}::uuid[]))`.execute(tx);
+    update catalog.sku set sku_code = 'retired-' || sku_id where spu_id = ${spuId} and (retired_at is not null or sku_id = any(${kept}::uuid[]))`.execute(
+    tx,
+  );
   await tx
     .insertInto('catalog.sku')
     .values(rows)
@@ -162,7 +195,14 @@ export const listSkuLabels = (db: Executor, skuIds: string[]): Promise<SkuLabelR
     .selectFrom('catalog.sku as sku')
     .innerJoin('catalog.spu as spu', 'spu.spuId', 'sku.spuId')
     .where('sku.skuId', 'in', skuIds)
-    .select(['sku.skuId', 'spu.title', 'spu.specNames', 'sku.specs', 'sku.skuCode', sql<PictureRef | null>`coalesce(sku.picture, spu.gallery -> 0)`.as('picture')])
+    .select([
+      'sku.skuId',
+      'spu.title',
+      'spu.specNames',
+      'sku.specs',
+      'sku.skuCode',
+      sql<PictureRef | null>`coalesce(sku.picture, spu.gallery -> 0)`.as('picture'),
+    ])
     .execute();
 
 export async function searchSkuIds(db: Executor, shopId: string, q: string, limit: number): Promise<string[]> {
@@ -172,13 +212,20 @@ export async function searchSkuIds(db: Executor, shopId: string, q: string, limi
     .select('sku.skuId')
     .where('sku.shopId', '=', shopId)
     .where('sku.retiredAt', 'is', null)
-    .where((eb) => eb.or([eb('spu.title', 'ilike', like(q)), eb('sku.skuCode', 'ilike', like(q)), eb('sku.barcode', '=', q)]))
+    .where((eb) =>
+      eb.or([eb('spu.title', 'ilike', like(q)), eb('sku.skuCode', 'ilike', like(q)), eb('sku.barcode', '=', q)]),
+    )
     .limit(limit)
     .execute();
   return rows.map(({ skuId }) => skuId);
 }
 
-export const listForExport = (db: Executor, shopId: string, after: string | undefined, limit: number): Promise<SpuRow[]> =>
+export const listForExport = (
+  db: Executor,
+  shopId: string,
+  after: string | undefined,
+  limit: number,
+): Promise<SpuRow[]> =>
   db
     .selectFrom('catalog.spu')
     .selectAll()

@@ -1,5 +1,13 @@
 import { ErrorReply, Id } from '@xiaopu/contracts';
-import { BatchResult, ConsoleCategories, ConsoleProduct, ConsoleProductPage, ConsoleProductQuery, ProductIds, ProductInput } from '@xiaopu/contracts/console';
+import {
+  BatchResult,
+  ConsoleCategories,
+  ConsoleProduct,
+  ConsoleProductPage,
+  ConsoleProductQuery,
+  ProductIds,
+  ProductInput,
+} from '@xiaopu/contracts/console';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { AuditTrail } from '#platform/audit.ts';
@@ -17,7 +25,10 @@ const tags = ['console: products'];
 const refused = { 400: ErrorReply, 401: ErrorReply, 403: ErrorReply };
 const params = Type.Object({ spuId: Id });
 
-export function catalogConsoleRoutes(app: RouteApp, { products, database, audit }: CatalogConsoleRouteDependencies): void {
+export function catalogConsoleRoutes(
+  app: RouteApp,
+  { products, database, audit }: CatalogConsoleRouteDependencies,
+): void {
   const { db, inTransaction } = database;
   const note = (tx: Tx, { staff, ip }: FastifyRequest, action: string, target: string, summary: string) =>
     audit(tx, { staffId: staff.staffId, staffName: staff.name, shopId: staff.shopId, action, target, summary, ip });
@@ -25,7 +36,12 @@ export function catalogConsoleRoutes(app: RouteApp, { products, database, audit 
   app.get(
     '/api/console/products',
     {
-      schema: { tags, description: "The shop's products.", querystring: ConsoleProductQuery, response: { 200: ConsoleProductPage, ...refused } },
+      schema: {
+        tags,
+        description: "The shop's products.",
+        querystring: ConsoleProductQuery,
+        response: { 200: ConsoleProductPage, ...refused },
+      },
       config: { access: { permission: 'catalog.read' } },
     },
     ({ staff, query }) => products.page(db, staff.shopId, query),
@@ -33,7 +49,12 @@ export function catalogConsoleRoutes(app: RouteApp, { products, database, audit 
   app.get(
     '/api/console/products/:spuId',
     {
-      schema: { tags, description: 'One product as it is edited.', params, response: { 200: ConsoleProduct, ...refused, 404: ErrorReply } },
+      schema: {
+        tags,
+        description: 'One product as it is edited.',
+        params,
+        response: { 200: ConsoleProduct, ...refused, 404: ErrorReply },
+      },
       config: { access: { permission: 'catalog.read' } },
     },
     ({ staff, params: { spuId } }) => products.get(db, staff.shopId, spuId),
@@ -41,7 +62,12 @@ export function catalogConsoleRoutes(app: RouteApp, { products, database, audit 
   app.post(
     '/api/console/products',
     {
-      schema: { tags, description: 'Makes a draft; shoppers see it once it is published.', body: ProductInput, response: { 201: ConsoleProduct, ...refused, 422: ErrorReply } },
+      schema: {
+        tags,
+        description: 'Makes a draft; shoppers see it once it is published.',
+        body: ProductInput,
+        response: { 201: ConsoleProduct, ...refused, 422: ErrorReply },
+      },
       config: { access: { permission: 'catalog.write' } },
     },
     async (request, reply) => {
@@ -76,7 +102,10 @@ export function catalogConsoleRoutes(app: RouteApp, { products, database, audit 
       });
     },
   );
-  for (const [action, verb] of [['publish', '上架'], ['unpublish', '下架']] as const) {
+  for (const [action, verb] of [
+    ['publish', '上架'],
+    ['unpublish', '下架'],
+  ] as const) {
     app.post(
       `/api/console/products/${action}`,
       {
@@ -99,7 +128,11 @@ export function catalogConsoleRoutes(app: RouteApp, { products, database, audit 
   app.get(
     '/api/console/categories',
     {
-      schema: { tags, description: 'Categories with the JSON Schema of their attributes.', response: { 200: ConsoleCategories, ...refused } },
+      schema: {
+        tags,
+        description: 'Categories with the JSON Schema of their attributes.',
+        response: { 200: ConsoleCategories, ...refused },
+      },
       config: { access: { permission: 'catalog.read' } },
     },
     ({ staff }) => products.categories(db, staff.shopId),

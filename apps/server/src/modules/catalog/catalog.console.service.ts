@@ -1,6 +1,11 @@
 /** The merchant's side: drafts, versioned edits, publishing. Every use case takes the shop first. */
 import type {
-  BatchResult, ConsoleCategories, ConsoleProduct, ConsoleProductPage, ConsoleProductQuery, ProductInput,
+  BatchResult,
+  ConsoleCategories,
+  ConsoleProduct,
+  ConsoleProductPage,
+  ConsoleProductQuery,
+  ProductInput,
 } from '@xiaopu/contracts/console';
 import type { Clock } from '#platform/clock.ts';
 import { type Executor, isUniqueViolation, type Tx } from '#platform/database/database.ts';
@@ -12,7 +17,17 @@ import type { Policies } from '#platform/policy.ts';
 import type { Categories, CategoryRecord } from './catalog.categories.ts';
 import * as repository from './catalog.console.repository.ts';
 import { popularity, publishObstacles, stockFlags } from './catalog.domain.ts';
-import { categoryRefused, editConflict, pictureUnknown, priceRefused, productNotFound, publishRefused, skuCodeTaken, skuUnknown, specsMismatch } from './catalog.errors.ts';
+import {
+  categoryRefused,
+  editConflict,
+  pictureUnknown,
+  priceRefused,
+  productNotFound,
+  publishRefused,
+  skuCodeTaken,
+  skuUnknown,
+  specsMismatch,
+} from './catalog.errors.ts';
 import { defaultSafetyStock } from './catalog.policies.ts';
 import type { PicturePort, StockPort, TextPort } from './catalog.ports.ts';
 import type { StoredDetailBlock } from './catalog.tables.ts';
@@ -32,7 +47,16 @@ export type CatalogConsole = ReturnType<typeof createCatalogConsole>;
 
 const noStock = { onHand: 0, reserved: 0, available: 0, safetyStock: 0 };
 
-export function createCatalogConsole({ clock, outbox, policies, toPicture, stock, pictures, text, categories }: CatalogConsoleDependencies) {
+export function createCatalogConsole({
+  clock,
+  outbox,
+  policies,
+  toPicture,
+  stock,
+  pictures,
+  text,
+  categories,
+}: CatalogConsoleDependencies) {
   async function leafCategory(categoryId: string): Promise<CategoryRecord> {
     const category = await categories.find(categoryId);
     if (!category || category.parentId === null) throw categoryRefused();
@@ -102,14 +126,35 @@ export function createCatalogConsole({ clock, outbox, policies, toPicture, stock
   }
 
   /** Stores the SKUs and opens a stock level for each new one; returns what the lists show of the stock. */
-  async function saveSkus(tx: Tx, shopId: string, spuId: string, input: ProductInput, known: ReadonlySet<string>, refOf: (mediaId: string) => PictureRef) {
-    const taken = await repository.listTakenSkuCodes(tx, shopId, input.skus.map(({ skuCode }) => skuCode), spuId);
+  async function saveSkus(
+    tx: Tx,
+    shopId: string,
+    spuId: string,
+    input: ProductInput,
+    known: ReadonlySet<string>,
+    refOf: (mediaId: string) => PictureRef,
+  ) {
+    const taken = await repository.listTakenSkuCodes(
+      tx,
+      shopId,
+      input.skus.map(({ skuCode }) => skuCode),
+      spuId,
+    );
     if (taken.length > 0) throw skuCodeTaken({ skuCodes: taken });
     const rows = input.skus.map((sku, position) => {
       if (sku.skuId !== undefined && !known.has(sku.skuId)) throw skuUnknown({ skuId: sku.skuId });
       return {
-        spuId, shopId, skuId: sku.skuId ?? newId(), skuCode: sku.skuCode, position, specs: sku.specs, salePrice: sku.salePrice, listPrice: sku.listPrice,
-        cost: sku.cost, weightGrams: sku.weightGrams, barcode: sku.barcode ?? '',
+        spuId,
+        shopId,
+        skuId: sku.skuId ?? newId(),
+        skuCode: sku.skuCode,
+        position,
+        specs: sku.specs,
+        salePrice: sku.salePrice,
+        listPrice: sku.listPrice,
+        cost: sku.cost,
+        weightGrams: sku.weightGrams,
+        barcode: sku.barcode ?? '',
         picture: sku.pictureMediaId ? JSON.stringify(refOf(sku.pictureMediaId)) : null,
         retiredAt: null,
       };
@@ -123,7 +168,10 @@ export function createCatalogConsole({ clock, outbox, policies, toPicture, stock
       known.has(skuId) ? [] : [{ skuId, spuId, shopId, onHand: input.skus[index]?.initialStock ?? 0, safetyStock }],
     );
     if (fresh.length > 0) await stock.createLevels(tx, fresh);
-    const levels = await stock.levels(tx, rows.map(({ skuId }) => skuId));
+    const levels = await stock.levels(
+      tx,
+      rows.map(({ skuId }) => skuId),
+    );
     const soleSkuId = rows.length === 1 ? (rows[0]?.skuId ?? null) : null;
     return { ...stockFlags(levels.values()), soleSkuId };
   }
@@ -132,7 +180,11 @@ export function createCatalogConsole({ clock, outbox, policies, toPicture, stock
     async page(db: Executor, shopId: string, query: ConsoleProductQuery): Promise<ConsoleProductPage> {
       const { items, total } = await repository.pageOfShop(db, shopId, query);
       return {
-        items: items.map(({ cover, updatedAt, ...row }) => ({ ...row, picture: cover && toPicture(cover), updatedAt: updatedAt.toISOString() })),
+        items: items.map(({ cover, updatedAt, ...row }) => ({
+          ...row,
+          picture: cover && toPicture(cover),
+          updatedAt: updatedAt.toISOString(),
+        })),
         total,
         page: query.page,
         pageSize: query.pageSize,
@@ -143,7 +195,10 @@ export function createCatalogConsole({ clock, outbox, policies, toPicture, stock
       const spu = await repository.findSpu(db, shopId, spuId);
       if (!spu) throw productNotFound();
       const skus = await repository.listSkus(db, [spuId]);
-      const levels = await stock.levels(db, skus.map(({ skuId }) => skuId));
+      const levels = await stock.levels(
+        db,
+        skus.map(({ skuId }) => skuId),
+      );
       return {
         spuId,
         shopId,
@@ -157,12 +212,27 @@ export function createCatalogConsole({ clock, outbox, policies, toPicture, stock
         specNames: spu.specNames,
         skus: skus.map(({ skuId, skuCode, specs, salePrice, listPrice, cost, weightGrams, barcode, picture }) => {
           const { onHand, reserved, available } = levels.get(skuId) ?? noStock;
-          return { skuId, skuCode, specs, salePrice, listPrice, cost, weightGrams, barcode, picture: picture && toPicture(picture), onHand, reserved, available };
+          return {
+            skuId,
+            skuCode,
+            specs,
+            salePrice,
+            listPrice,
+            cost,
+            weightGrams,
+            barcode,
+            picture: picture && toPicture(picture),
+            onHand,
+            reserved,
+            available,
+          };
         }),
         attributes: spu.attributes,
         services: spu.services,
         detail: spu.detail.map((block) =>
-          block.kind === 'picture' ? { kind: 'picture' as const, mediaId: block.picture.mediaId, picture: toPicture(block.picture) } : block,
+          block.kind === 'picture'
+            ? { kind: 'picture' as const, mediaId: block.picture.mediaId, picture: toPicture(block.picture) }
+            : block,
         ),
         shipsFrom: spu.shipsFrom,
         soldCount: spu.soldCount,
@@ -178,8 +248,21 @@ export function createCatalogConsole({ clock, outbox, policies, toPicture, stock
       const { columns, refOf } = await columnsOf(tx, shopId, input, category);
       const now = clock.now();
       await repository.insertSpu(tx, {
-        ...columns, spuId, shopId, spuCode: spuCode ?? `P${spuId.replaceAll('-', '').slice(-12).toUpperCase()}`, status: 'draft', version: 1,
-        soleSkuId: null, soldCount: 0, available: 0, inStock: false, scarce: false, score: 0, reviewHead: null, publishedAt: null, createdAt: now,
+        ...columns,
+        spuId,
+        shopId,
+        spuCode: spuCode ?? `P${spuId.replaceAll('-', '').slice(-12).toUpperCase()}`,
+        status: 'draft',
+        version: 1,
+        soleSkuId: null,
+        soldCount: 0,
+        available: 0,
+        inStock: false,
+        scarce: false,
+        score: 0,
+        reviewHead: null,
+        publishedAt: null,
+        createdAt: now,
       });
       await repository.updateSpu(tx, spuId, await saveSkus(tx, shopId, spuId, input, new Set(), refOf));
       return spuId;
@@ -191,7 +274,8 @@ export function createCatalogConsole({ clock, outbox, policies, toPicture, stock
       const category = await leafCategory(input.categoryId);
       const [spu] = await repository.lockSpus(tx, shopId, [spuId]);
       if (!spu) throw productNotFound();
-      if (input.version !== undefined && input.version !== spu.version) throw editConflict({ currentVersion: spu.version });
+      if (input.version !== undefined && input.version !== spu.version)
+        throw editConflict({ currentVersion: spu.version });
       if (spu.status === 'on_sale') refuseObstacles(input, category);
       const known = new Set((await repository.listSkus(tx, [spuId])).map(({ skuId }) => skuId));
       const { columns, refOf } = await columnsOf(tx, shopId, input, category);
@@ -211,7 +295,10 @@ export function createCatalogConsole({ clock, outbox, policies, toPicture, stock
           if (!spu) throw productNotFound();
           const category = await leafCategory(spu.categoryId);
           const obstacles = publishObstacles({
-            gallerySize: spu.gallery.length, skus: skus.get(spuId) ?? [], attributes: spu.attributes, schema: category.attributeSchema,
+            gallerySize: spu.gallery.length,
+            skus: skus.get(spuId) ?? [],
+            attributes: spu.attributes,
+            schema: category.attributeSchema,
           });
           if (obstacles.length > 0) throw publishRefused({ obstacles });
         } catch (error) {
@@ -223,7 +310,11 @@ export function createCatalogConsole({ clock, outbox, policies, toPicture, stock
           // The first time counts: taking it off and on again does not make it new.
           const publishedAt = spu.publishedAt ?? clock.now();
           await repository.updateSpu(tx, spuId, {
-            status: 'on_sale', publishedAt, score: popularity(spu.soldCount, publishedAt), version: spu.version + 1, updatedAt: clock.now(),
+            status: 'on_sale',
+            publishedAt,
+            score: popularity(spu.soldCount, publishedAt),
+            version: spu.version + 1,
+            updatedAt: clock.now(),
           });
           await outbox.publish(tx, 'catalog.product_published', { spuId, shopId });
         }
@@ -243,7 +334,11 @@ export function createCatalogConsole({ clock, outbox, policies, toPicture, stock
           continue;
         }
         if (spu.status === 'on_sale') {
-          await repository.updateSpu(tx, spuId, { status: 'off_sale', version: spu.version + 1, updatedAt: clock.now() });
+          await repository.updateSpu(tx, spuId, {
+            status: 'off_sale',
+            version: spu.version + 1,
+            updatedAt: clock.now(),
+          });
           await outbox.publish(tx, 'catalog.product_unpublished', { spuId, shopId });
         }
         result.done.push(spuId);
@@ -255,7 +350,13 @@ export function createCatalogConsole({ clock, outbox, policies, toPicture, stock
       const [all, counts] = await Promise.all([categories.all(), repository.countByCategory(db, shopId)]);
       return {
         categories: all.map(({ categoryId, parentId, name, icon, sort, attributeSchema }) => ({
-          categoryId, parentId, name, icon, sort, productCount: counts.get(categoryId) ?? 0, attributeSchema: { ...attributeSchema },
+          categoryId,
+          parentId,
+          name,
+          icon,
+          sort,
+          productCount: counts.get(categoryId) ?? 0,
+          attributeSchema: { ...attributeSchema },
         })),
       };
     },
@@ -263,7 +364,10 @@ export function createCatalogConsole({ clock, outbox, policies, toPicture, stock
 
   function refuseObstacles(input: ProductInput, category: CategoryRecord): void {
     const obstacles = publishObstacles({
-      gallerySize: input.galleryMediaIds.length, skus: input.skus, attributes: input.attributes, schema: category.attributeSchema,
+      gallerySize: input.galleryMediaIds.length,
+      skus: input.skus,
+      attributes: input.attributes,
+      schema: category.attributeSchema,
     });
     if (obstacles.length > 0) throw publishRefused({ obstacles });
   }

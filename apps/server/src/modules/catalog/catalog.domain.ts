@@ -1,7 +1,8 @@
 /** Pure rules: tags, what may be published, popularity, keyset positions. */
-import addFormats from 'ajv-formats';
-import { Ajv, type ValidateFunction } from 'ajv';
+
 import type { ProductSort, ReasonTag } from '@xiaopu/contracts';
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
 import { dayMs } from '#platform/clock.ts';
 import { cursorInvalid, type Obstacle } from './catalog.errors.ts';
 import type { AttributeSchema, AttributeValue } from './catalog.tables.ts';
@@ -63,16 +64,27 @@ export function attributeObstacles(schema: AttributeSchema, attributes: Record<s
   if (validate(attributes)) return [];
   const titleOf = (key: string) => schema.properties[key]?.title ?? key;
   return (validate.errors ?? []).map(({ keyword, params, instancePath }) => {
-    const named = params as { missingProperty?: string; additionalProperty?: string; allowedValues?: unknown[]; limit?: number; comparison?: string };
+    const named = params as {
+      missingProperty?: string;
+      additionalProperty?: string;
+      allowedValues?: unknown[];
+      limit?: number;
+      comparison?: string;
+    };
     const key = named.missingProperty ?? named.additionalProperty ?? instancePath.slice(1);
     const title = titleOf(key);
     const message =
-      keyword === 'required' ? `请填写${title}`
-      : keyword === 'additionalProperties' ? `这个分类没有「${title}」`
-      : keyword === 'enum' ? `${title}只能是${(named.allowedValues ?? []).join('、')}`
-      : keyword === 'type' ? `${title}的格式不对`
-      : named.limit !== undefined ? `${title}须${named.comparison === '>=' ? '不小于' : '不大于'} ${named.limit}`
-      : `${title}不符合要求`;
+      keyword === 'required'
+        ? `请填写${title}`
+        : keyword === 'additionalProperties'
+          ? `这个分类没有「${title}」`
+          : keyword === 'enum'
+            ? `${title}只能是${(named.allowedValues ?? []).join('、')}`
+            : keyword === 'type'
+              ? `${title}的格式不对`
+              : named.limit !== undefined
+                ? `${title}须${named.comparison === '>=' ? '不小于' : '不大于'} ${named.limit}`
+                : `${title}不符合要求`;
     return { field: `attributes.${key}`, message };
   });
 }
@@ -94,14 +106,21 @@ export function publishObstacles({ gallerySize, skus, attributes, schema }: Publ
 }
 
 export const skuSpecText = (specNames: readonly string[], specs: readonly string[]): string =>
-  specs.length === 0 ? '默认' : specs.map((value, index) => `${specNames[index] ?? ''}：${value}`.replace(/^：/, '')).join('，');
+  specs.length === 0
+    ? '默认'
+    : specs.map((value, index) => `${specNames[index] ?? ''}：${value}`.replace(/^：/, '')).join('，');
 
 /** What each order continues after: the sort's columns and the id, as one row comparison. */
 export type Position = (string | number | boolean)[];
 export type ListOrder = ProductSort | 'relevance';
 
 const positionLength: Record<ListOrder, number> = {
-  default: 3, sales: 2, newest: 2, price_asc: 2, price_desc: 2, relevance: 2,
+  default: 3,
+  sales: 2,
+  newest: 2,
+  price_asc: 2,
+  price_desc: 2,
+  relevance: 2,
 };
 export const encodeCursor = (order: ListOrder, position: Position): string =>
   Buffer.from(JSON.stringify([order, ...position])).toString('base64url');
@@ -115,7 +134,8 @@ export function decodeCursor(order: ListOrder, cursor: string): Position {
   if (!Array.isArray(parsed) || parsed[0] !== order) throw cursorInvalid();
   const position = parsed.slice(1) as Position;
   const types = positionTypes[order];
-  if (position.length !== positionLength[order] || position.some((value, index) => typeof value !== types[index])) throw cursorInvalid();
+  if (position.length !== positionLength[order] || position.some((value, index) => typeof value !== types[index]))
+    throw cursorInvalid();
   if (!/^[0-9a-f-]{36}$/.test(String(position.at(-1)))) throw cursorInvalid();
   if (order === 'newest' && Number.isNaN(Date.parse(String(position[0])))) throw cursorInvalid();
   return position;

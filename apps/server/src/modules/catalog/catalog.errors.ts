@@ -29,7 +29,11 @@ export const priceRefused = defineError<{ skuCode: string }>(
   'unprocessable',
   ({ skuCode }) => `划线价不能低于售价：${skuCode}`,
 );
-export const skuUnknown = defineError<{ skuId: string }>('catalog.sku_unknown', 'unprocessable', '有规格不属于这个商品');
+export const skuUnknown = defineError<{ skuId: string }>(
+  'catalog.sku_unknown',
+  'unprocessable',
+  '有规格不属于这个商品',
+);
 
 export interface Obstacle {
   field: string;
@@ -44,8 +48,16 @@ export const publishRefused = defineError<{ obstacles: Obstacle[] }>(
 
 export const importNotFound = defineError('catalog.import_not_found', 'not_found', '导入任务不存在');
 export const importNotReady = defineError('catalog.import_not_ready', 'conflict', '这个任务现在不能导入');
-export const importFileMissing = defineError('catalog.import_file_missing', 'invalid', '请选择一个 Excel 文件（.xlsx）');
-export const importFileRefused = defineError('catalog.import_file_refused', 'unprocessable', '无法读取，请使用下载的模板（.xlsx）');
+export const importFileMissing = defineError(
+  'catalog.import_file_missing',
+  'invalid',
+  '请选择一个 Excel 文件（.xlsx）',
+);
+export const importFileRefused = defineError(
+  'catalog.import_file_refused',
+  'unprocessable',
+  '无法读取，请使用下载的模板（.xlsx）',
+);
 export const importTooLarge = defineError<{ maxRows: number }>(
   'catalog.import_too_large',
   'too_large',

@@ -1,8 +1,8 @@
+import type { Readable } from 'node:stream';
 import fastifyMultipart from '@fastify/multipart';
 import { ErrorReply, Id } from '@xiaopu/contracts';
 import { ImportJob } from '@xiaopu/contracts/console';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import type { AuditTrail } from '#platform/audit.ts';
 import { type Clock, shanghaiDay } from '#platform/clock.ts';
@@ -25,7 +25,10 @@ const workbookType = 'application/vnd.openxmlformats-officedocument.spreadsheetm
 const write = { access: { permission: 'catalog.write' } } as const;
 const read = { access: { permission: 'catalog.read' } } as const;
 
-export async function catalogImportRoutes(app: RouteApp, { imports, database, clock, audit }: CatalogImportRouteDependencies): Promise<void> {
+export async function catalogImportRoutes(
+  app: RouteApp,
+  { imports, database, clock, audit }: CatalogImportRouteDependencies,
+): Promise<void> {
   const { db, inTransaction } = database;
   const note = (tx: Tx, { staff, ip }: FastifyRequest, action: string, target: string, summary: string) =>
     audit(tx, { staffId: staff.staffId, staffName: staff.name, shopId: staff.shopId, action, target, summary, ip });
@@ -38,28 +41,63 @@ export async function catalogImportRoutes(app: RouteApp, { imports, database, cl
 
   app.get(
     '/api/console/products/export',
-    { schema: { tags, description: 'All products of the shop as a workbook, streamed; the same columns as the import.', response: refused }, config: read },
-    async ({ staff }, reply) => download(reply, `商品-${shanghaiDay(clock.now())}.xlsx`, imports.exportStream(staff.shopId)),
+    {
+      schema: {
+        tags,
+        description: 'All products of the shop as a workbook, streamed; the same columns as the import.',
+        response: refused,
+      },
+      config: read,
+    },
+    async ({ staff }, reply) =>
+      download(reply, `商品-${shanghaiDay(clock.now())}.xlsx`, imports.exportStream(staff.shopId)),
   );
   app.get(
     '/api/console/product-imports/template',
-    { schema: { tags, description: 'An empty workbook with an example, and the categories with their attributes.', response: refused }, config: read },
+    {
+      schema: {
+        tags,
+        description: 'An empty workbook with an example, and the categories with their attributes.',
+        response: refused,
+      },
+      config: read,
+    },
     async (_request, reply) => download(reply, '商品导入模板.xlsx', await imports.templateStream()),
   );
   app.get(
     '/api/console/product-imports',
-    { schema: { tags, description: 'Recent imports, newest first.', response: { 200: Type.Object({ jobs: Type.Array(ImportJob) }), ...refused } }, config: read },
+    {
+      schema: {
+        tags,
+        description: 'Recent imports, newest first.',
+        response: { 200: Type.Object({ jobs: Type.Array(ImportJob) }), ...refused },
+      },
+      config: read,
+    },
     async ({ staff }) => ({ jobs: await imports.list(db, staff.shopId) }),
   );
   app.get(
     '/api/console/product-imports/:jobId',
-    { schema: { tags, description: 'How far an import is.', params, response: { 200: ImportJob, ...refused, 404: ErrorReply } }, config: read },
+    {
+      schema: {
+        tags,
+        description: 'How far an import is.',
+        params,
+        response: { 200: ImportJob, ...refused, 404: ErrorReply },
+      },
+      config: read,
+    },
     ({ staff, params: { jobId } }) => imports.get(db, staff.shopId, jobId),
   );
   app.post(
     '/api/console/product-imports/:jobId/commit',
     {
-      schema: { tags, description: 'Imports what the dry run found good; goes on in the background.', params, response: { 200: ImportJob, ...refused, 404: ErrorReply, 409: ErrorReply } },
+      schema: {
+        tags,
+        description: 'Imports what the dry run found good; goes on in the background.',
+        params,
+        response: { 200: ImportJob, ...refused, 404: ErrorReply, 409: ErrorReply },
+      },
       config: write,
     },
     (request) => {
@@ -80,7 +118,8 @@ export async function catalogImportRoutes(app: RouteApp, { imports, database, cl
       {
         schema: {
           tags,
-          description: 'Dry run: multipart/form-data with one part `file` (.xlsx). Nothing is changed; faults are named by row and column.',
+          description:
+            'Dry run: multipart/form-data with one part `file` (.xlsx). Nothing is changed; faults are named by row and column.',
           consumes: ['multipart/form-data'],
           response: { 201: ImportJob, ...refused, 413: ErrorReply, 422: ErrorReply },
         },

@@ -1,6 +1,7 @@
 /** Excel in and out. An import is a job in the database: it goes on where it was after a restart, each product once. */
-import type { ImportJob } from '@xiaopu/contracts/console';
+
 import type { Readable } from 'node:stream';
+import type { ImportJob } from '@xiaopu/contracts/console';
 import { sql } from 'kysely';
 import { type Clock, minuteMs, secondMs } from '#platform/clock.ts';
 import type { Database, Executor, Tx } from '#platform/database/database.ts';
@@ -37,32 +38,65 @@ const claimMs = 2 * minuteMs;
 /** Errors kept of one sheet: more than anybody fixes in one go. */
 const keptErrors = 500;
 
-export function createCatalogImport({ database, clock, policies, categories, products, stock, pictures }: CatalogImportDependencies) {
+export function createCatalogImport({
+  database,
+  clock,
+  policies,
+  categories,
+  products,
+  stock,
+  pictures,
+}: CatalogImportDependencies) {
   const { db, inTransaction } = database;
 
   async function get(executor: Executor, shopId: string, jobId: string): Promise<ImportJob> {
-    const row = await executor.selectFrom('catalog.importJob').selectAll().where('shopId', '=', shopId).where('jobId', '=', jobId).executeTakeFirst();
+    const row = await executor
+      .selectFrom('catalog.importJob')
+      .selectAll()
+      .where('shopId', '=', shopId)
+      .where('jobId', '=', jobId)
+      .executeTakeFirst();
     if (!row) throw importNotFound();
     return toJob(row);
   }
 
   /** Faults only the database knows of: codes that exist, pictures that do not. */
-  async function checkAgainstShop(executor: Executor, shopId: string, checked: ReturnType<typeof checkSheet>): Promise<ReturnType<typeof checkSheet>> {
+  async function checkAgainstShop(
+    executor: Executor,
+    shopId: string,
+    checked: ReturnType<typeof checkSheet>,
+  ): Promise<ReturnType<typeof checkSheet>> {
     const { products: candidates } = checked;
     const [spuCodes, skuCodes, known] = await Promise.all([
-      listTakenSpuCodes(executor, shopId, candidates.map(({ spuCode }) => spuCode)),
-      listTakenSkuCodes(executor, shopId, candidates.flatMap(({ input }) => input.skus.map(({ skuCode }) => skuCode))),
+      listTakenSpuCodes(
+        executor,
+        shopId,
+        candidates.map(({ spuCode }) => spuCode),
+      ),
+      listTakenSkuCodes(
+        executor,
+        shopId,
+        candidates.flatMap(({ input }) => input.skus.map(({ skuCode }) => skuCode)),
+      ),
       pictures(executor, shopId, [...new Set(candidates.flatMap(({ input }) => input.galleryMediaIds))]),
     ]);
     const errors = [...checked.errors];
     const kept = candidates.filter(({ spuCode, row, input }) => {
       const before = errors.length;
       if (spuCodes.includes(spuCode)) errors.push({ row, column: '商品编码*', message: '这个商品编码已经存在' });
-      for (const { skuCode } of input.skus) if (skuCodes.includes(skuCode)) errors.push({ row, column: 'SKU编码*', message: `SKU 编码已经存在：${skuCode}` });
-      if (input.galleryMediaIds.some((mediaId) => !known.has(mediaId))) errors.push({ row, column: '图片编号', message: '有图片不在本店素材库中' });
+      for (const { skuCode } of input.skus)
+        if (skuCodes.includes(skuCode))
+          errors.push({ row, column: 'SKU编码*', message: `SKU 编码已经存在：${skuCode}` });
+      if (input.galleryMediaIds.some((mediaId) => !known.has(mediaId)))
+        errors.push({ row, column: '图片编号', message: '有图片不在本店素材库中' });
       return errors.length === before;
     });
-    return { ...checked, products: kept, validRows: kept.reduce((sum, { rows }) => sum + rows, 0), errors: errors.sort((a, b) => a.row - b.row) };
+    return {
+      ...checked,
+      products: kept,
+      validRows: kept.reduce((sum, { rows }) => sum + rows, 0),
+      errors: errors.sort((a, b) => a.row - b.row),
+    };
   }
 
   /** Claims the oldest job that is due, for a while. */
@@ -80,7 +114,11 @@ export function createCatalogImport({ database, clock, policies, categories, pro
         .skipLocked()
         .executeTakeFirst();
       if (!due) return undefined;
-      await tx.updateTable('catalog.importJob').set({ claimedUntil: new Date(now.getTime() + claimMs) }).where('jobId', '=', due.jobId).execute();
+      await tx
+        .updateTable('catalog.importJob')
+        .set({ claimedUntil: new Date(now.getTime() + claimMs) })
+        .where('jobId', '=', due.jobId)
+        .execute();
       return due.jobId;
     });
 
@@ -97,7 +135,11 @@ export function createCatalogImport({ database, clock, policies, categories, pro
           .executeTakeFirst();
         if (!job) return false;
         if (!job.product) {
-          await tx.updateTable('catalog.importJob').set({ state: 'done', finishedAt: clock.now(), claimedUntil: null }).where('jobId', '=', jobId).execute();
+          await tx
+            .updateTable('catalog.importJob')
+            .set({ state: 'done', finishedAt: clock.now(), claimedUntil: null })
+            .where('jobId', '=', jobId)
+            .execute();
           return false;
         }
         await products.create(tx, job.shopId, job.product.input, { spuCode: job.product.spuCode });
@@ -133,7 +175,9 @@ export function createCatalogImport({ database, clock, policies, categories, pro
       .executeTakeFirst();
     if (!job?.product) return;
     const fault: ImportError[] = [{ row: job.product.row, column: '商品编码*', message }];
-    await sql`update catalog.import_job set errors = errors || ${JSON.stringify(fault)}::jsonb where job_id = ${jobId}`.execute(tx);
+    await sql`update catalog.import_job set errors = errors || ${JSON.stringify(fault)}::jsonb where job_id = ${jobId}`.execute(
+      tx,
+    );
     await advance(tx, jobId, job.product.rows, 0);
   }
 
@@ -142,8 +186,14 @@ export function createCatalogImport({ database, clock, policies, categories, pro
     for (let after: string | undefined; ; ) {
       const spus = await listForExport(db, shopId, after, exportBatch);
       if (spus.length === 0) return;
-      const skus = await listSkus(db, spus.map(({ spuId }) => spuId));
-      const levels = await stock.levels(db, skus.map(({ skuId }) => skuId));
+      const skus = await listSkus(
+        db,
+        spus.map(({ spuId }) => spuId),
+      );
+      const levels = await stock.levels(
+        db,
+        skus.map(({ skuId }) => skuId),
+      );
       const bySpu = Map.groupBy(skus, ({ spuId }) => spuId);
       for (const spu of spus) {
         const category = byId.get(spu.categoryId);
@@ -151,9 +201,22 @@ export function createCatalogImport({ database, clock, policies, categories, pro
         for (const [index, sku] of (bySpu.get(spu.spuId) ?? []).entries()) {
           const once = <T extends Cell>(value: T): T | null => (index === 0 ? value : null);
           yield [
-            spu.spuCode, once(spu.title), once(spu.brief), once(category && parent ? `${parent.name}/${category.name}` : ''), once(spu.specNames.join('/')),
-            sku.specs.join('/'), sku.skuCode, sku.salePrice / 100, sku.listPrice / 100, sku.cost / 100, sku.weightGrams, sku.barcode,
-            levels.get(sku.skuId)?.onHand ?? 0, once(category ? attributeText(spu.attributes, category) : ''), once(spu.services.join('、')), once(spu.shipsFrom),
+            spu.spuCode,
+            once(spu.title),
+            once(spu.brief),
+            once(category && parent ? `${parent.name}/${category.name}` : ''),
+            once(spu.specNames.join('/')),
+            sku.specs.join('/'),
+            sku.skuCode,
+            sku.salePrice / 100,
+            sku.listPrice / 100,
+            sku.cost / 100,
+            sku.weightGrams,
+            sku.barcode,
+            levels.get(sku.skuId)?.onHand ?? 0,
+            once(category ? attributeText(spu.attributes, category) : ''),
+            once(spu.services.join('、')),
+            once(spu.shipsFrom),
             once(spu.gallery.map(({ mediaId }) => mediaId).join(',')),
           ];
         }
@@ -200,9 +263,20 @@ export function createCatalogImport({ database, clock, policies, categories, pro
       await tx
         .insertInto('catalog.importJob')
         .values({
-          jobId, shopId, fileName: fileName.slice(-120), state: hasNothing ? 'failed' : 'checked', content: JSON.stringify(checked.products),
-          errors: JSON.stringify(checked.errors.slice(0, keptErrors)), rowCount: checked.rows, validRows: checked.validRows, processedRows: 0,
-          nextProduct: 0, products: 0, claimedUntil: null, createdAt: clock.now(), finishedAt: hasNothing ? clock.now() : null,
+          jobId,
+          shopId,
+          fileName: fileName.slice(-120),
+          state: hasNothing ? 'failed' : 'checked',
+          content: JSON.stringify(checked.products),
+          errors: JSON.stringify(checked.errors.slice(0, keptErrors)),
+          rowCount: checked.rows,
+          validRows: checked.validRows,
+          processedRows: 0,
+          nextProduct: 0,
+          products: 0,
+          claimedUntil: null,
+          createdAt: clock.now(),
+          finishedAt: hasNothing ? clock.now() : null,
         })
         .execute();
       return jobId;
@@ -238,10 +312,16 @@ export function createCatalogImport({ database, clock, policies, categories, pro
         .map(({ parentId, name, attributeSchema }): Cell[] => [
           `${nameOf.get(parentId ?? '') ?? ''}/${name}`,
           Object.entries(attributeSchema.properties)
-            .map(([key, { title, enum: values }]) => `${title}${attributeSchema.required?.includes(key) ? '*' : ''}${values ? `(${values.join('|')})` : ''}`)
+            .map(
+              ([key, { title, enum: values }]) =>
+                `${title}${attributeSchema.required?.includes(key) ? '*' : ''}${values ? `(${values.join('|')})` : ''}`,
+            )
             .join(';'),
         ]);
-      return writeWorkbook([sheetOf(exampleRows), { name: '分类与属性', widths: [24, 120], header: ['分类', '属性（带 * 上架必填）'], rows: hints }]);
+      return writeWorkbook([
+        sheetOf(exampleRows),
+        { name: '分类与属性', widths: [24, 120], header: ['分类', '属性（带 * 上架必填）'], rows: hints },
+      ]);
     },
   };
 }
@@ -250,7 +330,8 @@ export function catalogSweeps(sweeps: Sweeps, imports: CatalogImport): void {
   sweeps.add({ name: 'catalog.import-products', everyMs: 2 * secondMs, run: () => imports.run() });
 }
 
-const isConstraint = (error: unknown): boolean => error instanceof Error && 'code' in error && String(error.code).startsWith('23');
+const isConstraint = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('23');
 
 interface JobRow {
   jobId: string;
@@ -264,8 +345,26 @@ interface JobRow {
   createdAt: Date;
   finishedAt: Date | null;
 }
-const toJob = ({ jobId, fileName, state, rowCount, validRows, processedRows, products, errors, createdAt, finishedAt }: JobRow): ImportJob => ({
-  jobId, fileName, state, rows: rowCount, validRows, processedRows, products, errors,
+const toJob = ({
+  jobId,
+  fileName,
+  state,
+  rowCount,
+  validRows,
+  processedRows,
+  products,
+  errors,
+  createdAt,
+  finishedAt,
+}: JobRow): ImportJob => ({
+  jobId,
+  fileName,
+  state,
+  rows: rowCount,
+  validRows,
+  processedRows,
+  products,
+  errors,
   createdAt: createdAt.toISOString(),
   finishedAt: finishedAt?.toISOString() ?? null,
 });

@@ -62,7 +62,12 @@ const casts: Record<ListOrder, string[]> = {
   relevance: ['double precision', 'uuid'],
 };
 
-const comparison = (order: ListOrder, columns: string, direction: 'asc' | 'desc', after: Position): RawBuilder<boolean> => {
+const comparison = (
+  order: ListOrder,
+  columns: string,
+  direction: 'asc' | 'desc',
+  after: Position,
+): RawBuilder<boolean> => {
   const values = sql.join(after.map((value, index) => sql`${value}::${sql.raw(casts[order][index] ?? 'text')}`));
   return sql<boolean>`(${sql.raw(columns)}) ${sql.raw(direction === 'asc' ? '>' : '<')} (${values})`;
 };
@@ -76,7 +81,14 @@ export function listProducts(db: Executor, { order, after, limit, ...filter }: L
     .select([...cardColumns, 'score', coverColumn])
     .where(conditions(filter))
     .$if(after !== undefined, (query) => query.where(comparison(order, columns, direction, after as Position)))
-    .orderBy(sql.raw(columns.split(', ').map((column) => `${column} ${direction}`).join(', ')))
+    .orderBy(
+      sql.raw(
+        columns
+          .split(', ')
+          .map((column) => `${column} ${direction}`)
+          .join(', '),
+      ),
+    )
     .limit(limit)
     .execute();
 }
@@ -122,24 +134,32 @@ const ranked = (text: TextQuery, filter: ListFilter, salesWeight: number, db: Ex
       ]),
     )
     .with('kept', (cte) =>
-      cte.selectFrom(
-        cte
-          .selectFrom('rated')
-          .selectAll()
-          .select(sql<number>`max(relevance) over ()`.as('best'))
-          .as('compared'),
-      )
+      cte
+        .selectFrom(
+          cte.selectFrom('rated').selectAll().select(sql<number>`max(relevance) over ()`.as('best')).as('compared'),
+        )
         .selectAll()
         .where(sql<boolean>`relevance >= best * ${floor}`),
     );
 
-export function searchProducts(db: Executor, { text, salesWeight, relevanceFloor: floor, order, after, limit, ...filter }: SearchRequest): Promise<ListRow[]> {
-  const { columns, direction } = order === 'relevance' ? { columns: 'relevance, spu_id', direction: 'desc' as const } : orders[order];
+export function searchProducts(
+  db: Executor,
+  { text, salesWeight, relevanceFloor: floor, order, after, limit, ...filter }: SearchRequest,
+): Promise<ListRow[]> {
+  const { columns, direction } =
+    order === 'relevance' ? { columns: 'relevance, spu_id', direction: 'desc' as const } : orders[order];
   return ranked(text, filter, salesWeight, db, floor)
     .selectFrom('kept')
     .select([...cardColumns, 'score', 'cover', 'relevance'])
     .$if(after !== undefined, (query) => query.where(comparison(order, columns, direction, after as Position)))
-    .orderBy(sql.raw(columns.split(', ').map((column) => `${column} ${direction}`).join(', ')))
+    .orderBy(
+      sql.raw(
+        columns
+          .split(', ')
+          .map((column) => `${column} ${direction}`)
+          .join(', '),
+      ),
+    )
     .limit(limit)
     .execute();
 }
@@ -152,11 +172,25 @@ export interface FacetRow {
 export const facetLimit = 1_000;
 
 /** What the facets are counted from; attribute filters are applied by the caller, key by key. */
-export function listForFacets(db: Executor, filter: ListFilter, text: TextQuery | undefined, salesWeight: number): Promise<FacetRow[]> {
+export function listForFacets(
+  db: Executor,
+  filter: ListFilter,
+  text: TextQuery | undefined,
+  salesWeight: number,
+): Promise<FacetRow[]> {
   if (text) {
-    return ranked(text, filter, salesWeight, db).selectFrom('kept').select(['attributes', 'salePrice']).limit(facetLimit).execute();
+    return ranked(text, filter, salesWeight, db)
+      .selectFrom('kept')
+      .select(['attributes', 'salePrice'])
+      .limit(facetLimit)
+      .execute();
   }
-  return db.selectFrom('catalog.spu').select(['attributes', 'salePrice']).where(conditions(filter)).limit(facetLimit).execute();
+  return db
+    .selectFrom('catalog.spu')
+    .select(['attributes', 'salePrice'])
+    .where(conditions(filter))
+    .limit(facetLimit)
+    .execute();
 }
 
 /** Best sellers and newest in stock, in one statement: twice what is wanted, so that no product shows in both. */

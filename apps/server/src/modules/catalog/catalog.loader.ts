@@ -77,20 +77,37 @@ export async function loadCatalogue(
   }));
   const roots = categoryRows.filter(({ parentId }) => parentId === null);
   const leaves = categoryRows.filter(({ parentId }) => parentId !== null);
-  for (const level of [roots, leaves]) if (level.length > 0) await tx.insertInto('catalog.category').values(level).execute();
+  for (const level of [roots, leaves])
+    if (level.length > 0) await tx.insertInto('catalog.category').values(level).execute();
   const known = await tx.selectFrom('catalog.category').select(['categoryId', 'parentId']).execute();
   const parents = new Map(known.map(({ categoryId, parentId }) => [categoryId, parentId]));
   for (const rows of slices(spus)) {
-    await tx.insertInto('catalog.spu').values(rows.map((spu) => toRow(spu, parents.get(spu.categoryId) ?? spu.categoryId, vectorOf))).execute();
+    await tx
+      .insertInto('catalog.spu')
+      .values(rows.map((spu) => toRow(spu, parents.get(spu.categoryId) ?? spu.categoryId, vectorOf)))
+      .execute();
   }
   const skus = spus.flatMap(({ spuId, shopId, skus: own }) =>
-    own.map((sku, position) => ({ ...sku, spuId, shopId, position, picture: sku.picture && JSON.stringify(sku.picture), retiredAt: null })),
+    own.map((sku, position) => ({
+      ...sku,
+      spuId,
+      shopId,
+      position,
+      picture: sku.picture && JSON.stringify(sku.picture),
+      retiredAt: null,
+    })),
   );
   for (const rows of slices(skus)) await tx.insertInto('catalog.sku').values(rows).execute();
   if (banners.length > 0) {
     await tx
       .insertInto('catalog.banner')
-      .values(banners.map((banner) => ({ ...banner, picture: JSON.stringify(banner.picture), link: JSON.stringify(banner.link) })))
+      .values(
+        banners.map((banner) => ({
+          ...banner,
+          picture: JSON.stringify(banner.picture),
+          link: JSON.stringify(banner.link),
+        })),
+      )
       .execute();
   }
 }

@@ -15,7 +15,10 @@ export interface StockLevel {
 /** inventory */
 export interface StockPort {
   levels(db: Executor, skuIds: string[]): Promise<Map<string, StockLevel>>;
-  createLevels(tx: Tx, rows: { skuId: string; spuId: string; shopId: string; onHand: number; safetyStock: number }[]): Promise<void>;
+  createLevels(
+    tx: Tx,
+    rows: { skuId: string; spuId: string; shopId: string; onHand: number; safetyStock: number }[],
+  ): Promise<void>;
 }
 
 /** stores */

@@ -30,8 +30,19 @@ export const listSellable = (db: Executor, skuIds: string[]): Promise<SellableRo
     .innerJoin('catalog.spu as spu', 'spu.spuId', 'sku.spuId')
     .where('sku.skuId', 'in', skuIds)
     .select([
-      'sku.skuId', 'sku.spuId', 'sku.shopId', 'spu.title', 'spu.specNames', 'sku.specs', 'sku.salePrice', 'sku.listPrice', 'sku.cost',
-      'sku.weightGrams', 'sku.skuCode', 'spu.categoryId', 'spu.returnable',
+      'sku.skuId',
+      'sku.spuId',
+      'sku.shopId',
+      'spu.title',
+      'spu.specNames',
+      'sku.specs',
+      'sku.salePrice',
+      'sku.listPrice',
+      'sku.cost',
+      'sku.weightGrams',
+      'sku.skuCode',
+      'spu.categoryId',
+      'spu.returnable',
       sql<PictureRef>`coalesce(sku.picture, spu.gallery -> 0)`.as('picture'),
       sql<boolean>`spu.status = 'on_sale' and sku.retired_at is null`.as('onSale'),
     ])
@@ -49,7 +60,22 @@ export const listCards = (db: Executor, spuIds: string[]): Promise<CardRow[]> =>
 export interface DetailRow
   extends Pick<
     SpuTable,
-    'spuId' | 'shopId' | 'categoryId' | 'title' | 'brief' | 'specNames' | 'services' | 'shipsFrom' | 'salePrice' | 'salePriceMax' | 'listPrice' | 'soldCount' | 'inStock' | 'scarce' | 'status' | 'publishedAt'
+    | 'spuId'
+    | 'shopId'
+    | 'categoryId'
+    | 'title'
+    | 'brief'
+    | 'specNames'
+    | 'services'
+    | 'shipsFrom'
+    | 'salePrice'
+    | 'salePriceMax'
+    | 'listPrice'
+    | 'soldCount'
+    | 'inStock'
+    | 'scarce'
+    | 'status'
+    | 'publishedAt'
   > {
   gallery: PictureRef[];
   video: { url: string; poster: PictureRef } | null;
@@ -68,9 +94,28 @@ export const findDetail = (db: Executor, spuId: string): Promise<DetailRow | und
     .where('spu.spuId', '=', spuId)
     .where('spu.status', '!=', 'draft')
     .select([
-      'spu.spuId', 'spu.shopId', 'spu.categoryId', 'spu.title', 'spu.brief', 'spu.specNames', 'spu.services', 'spu.shipsFrom',
-      'spu.salePrice', 'spu.salePriceMax', 'spu.listPrice', 'spu.soldCount', 'spu.inStock', 'spu.scarce', 'spu.status',
-      'spu.publishedAt', 'spu.gallery', 'spu.video', 'spu.attributes', 'spu.detail', 'spu.reviewHead', 'category.attributeSchema',
+      'spu.spuId',
+      'spu.shopId',
+      'spu.categoryId',
+      'spu.title',
+      'spu.brief',
+      'spu.specNames',
+      'spu.services',
+      'spu.shipsFrom',
+      'spu.salePrice',
+      'spu.salePriceMax',
+      'spu.listPrice',
+      'spu.soldCount',
+      'spu.inStock',
+      'spu.scarce',
+      'spu.status',
+      'spu.publishedAt',
+      'spu.gallery',
+      'spu.video',
+      'spu.attributes',
+      'spu.detail',
+      'spu.reviewHead',
+      'category.attributeSchema',
       sql<DetailRow['skus']>`(
         select coalesce(json_agg(json_build_object('skuId', sku_id, 'specs', specs, 'salePrice', sale_price,
           'listPrice', list_price, 'picture', picture) order by position), '[]'::json)
@@ -79,12 +124,21 @@ export const findDetail = (db: Executor, spuId: string): Promise<DetailRow | und
     .executeTakeFirst();
 
 export const listActiveSkuIds = async (db: Executor, spuId: string): Promise<string[]> => {
-  const rows = await db.selectFrom('catalog.sku').select('skuId').where('spuId', '=', spuId).where('retiredAt', 'is', null).execute();
+  const rows = await db
+    .selectFrom('catalog.sku')
+    .select('skuId')
+    .where('spuId', '=', spuId)
+    .where('retiredAt', 'is', null)
+    .execute();
   return rows.map(({ skuId }) => skuId);
 };
 
 /** @returns true when a flag that lists show or filter by turned over */
-export async function saveStockFlags(tx: Tx, spuId: string, { available, inStock, scarce }: StockFlags): Promise<boolean> {
+export async function saveStockFlags(
+  tx: Tx,
+  spuId: string,
+  { available, inStock, scarce }: StockFlags,
+): Promise<boolean> {
   const before = await tx
     .selectFrom('catalog.spu')
     .select(['inStock', 'scarce', 'available'])

@@ -1,6 +1,15 @@
 /** The shopper's reading routes. Replies come serialised from the cache: schemas of 200 are for the API document only. */
 import {
-  CategoryTree, CursorQuery, ErrorReply, FacetQuery, Facets, Home, Id, ProductDetail, ProductPage, ProductQuery,
+  CategoryTree,
+  CursorQuery,
+  ErrorReply,
+  FacetQuery,
+  Facets,
+  Home,
+  Id,
+  ProductDetail,
+  ProductPage,
+  ProductQuery,
 } from '@xiaopu/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -30,7 +39,12 @@ export function catalogRoutes(app: RouteApp, { catalog, noteSearch }: CatalogRou
   app.get(
     '/api/home/feed',
     {
-      schema: { tags, description: 'More of the home feed; what the first screen shows above it is left out.', querystring: CursorQuery, response: { 200: ProductPage, 400: ErrorReply } },
+      schema: {
+        tags,
+        description: 'More of the home feed; what the first screen shows above it is left out.',
+        querystring: CursorQuery,
+        response: { 200: ProductPage, 400: ErrorReply },
+      },
       config,
     },
     async (request, reply) => send(reply, await catalog.feed(request.url, request.query.limit, request.query.cursor)),

@@ -25,24 +25,39 @@ describe('catalogue for shoppers', () => {
     }
   }
 
-  it.each(['default', 'sales', 'newest', 'price_asc', 'price_desc'] as const)('pages by %s without a gap or a repeat, ties included', async (sort) => {
-    const at = new Date('2026-11-01T00:00:00Z');
-    const made = await fixture.givenProducts(
-      ...Array.from({ length: 11 }, (_, index) => ({ soldCount: index % 3, price: 1_000 + (index % 4) * 100, publishedAt: at, stocks: [index === 5 ? 0 : 9] })),
-    );
-    const pages = await walk({ sort, limit: 4 });
-    expect(pages.map(({ length }) => length)).toEqual([4, 4, 3]);
-    expect(new Set(pages.flat())).toEqual(new Set(made.map(({ spuId }) => spuId)));
-    const { items } = await fixture.catalog.findPage({ sort, limit: 50 });
-    expect(items.map(({ spuId }) => spuId)).toEqual(pages.flat());
-    const keys = items.map(({ soldCount, salePrice, inStock }) => ({ sales: -soldCount, price_asc: salePrice, price_desc: -salePrice, newest: 0, default: inStock ? 0 : 1 })[sort]);
-    expect(keys).toEqual([...keys].sort((a, b) => a - b));
-  });
+  it.each(['default', 'sales', 'newest', 'price_asc', 'price_desc'] as const)(
+    'pages by %s without a gap or a repeat, ties included',
+    async (sort) => {
+      const at = new Date('2026-11-01T00:00:00Z');
+      const made = await fixture.givenProducts(
+        ...Array.from({ length: 11 }, (_, index) => ({
+          soldCount: index % 3,
+          price: 1_000 + (index % 4) * 100,
+          publishedAt: at,
+          stocks: [index === 5 ? 0 : 9],
+        })),
+      );
+      const pages = await walk({ sort, limit: 4 });
+      expect(pages.map(({ length }) => length)).toEqual([4, 4, 3]);
+      expect(new Set(pages.flat())).toEqual(new Set(made.map(({ spuId }) => spuId)));
+      const { items } = await fixture.catalog.findPage({ sort, limit: 50 });
+      expect(items.map(({ spuId }) => spuId)).toEqual(pages.flat());
+      const keys = items.map(
+        ({ soldCount, salePrice, inStock }) =>
+          ({ sales: -soldCount, price_asc: salePrice, price_desc: -salePrice, newest: 0, default: inStock ? 0 : 1 })[
+            sort
+          ],
+      );
+      expect(keys).toEqual([...keys].sort((a, b) => a - b));
+    },
+  );
 
   it('refuses a cursor of another order', async () => {
     await fixture.givenProducts({}, {}, {});
     const { nextCursor } = await fixture.catalog.findPage({ sort: 'sales', limit: 1 });
-    await expect(fixture.catalog.findPage({ sort: 'newest', limit: 1, cursor: nextCursor ?? '' })).rejects.toMatchObject({ code: 'catalog.cursor_invalid' });
+    await expect(
+      fixture.catalog.findPage({ sort: 'newest', limit: 1, cursor: nextCursor ?? '' }),
+    ).rejects.toMatchObject({ code: 'catalog.cursor_invalid' });
   });
 
   it('C04-TECH-14 filters by attribute: values of one key are alternatives, keys combine', async () => {
@@ -53,7 +68,8 @@ describe('catalogue for shoppers', () => {
       { attributes: { memory: '16GB', colour: '蓝' } },
       { categoryId: otherLeaf, attributes: { wireless: true } },
     );
-    const find = async (attr: string[]) => (await fixture.catalog.findPage({ attr, limit: 50 })).items.map(({ spuId }) => spuId).sort();
+    const find = async (attr: string[]) =>
+      (await fixture.catalog.findPage({ attr, limit: 50 })).items.map(({ spuId }) => spuId).sort();
     const ids = (...spus: ({ spuId: string } | undefined)[]) => spus.map((spu) => spu?.spuId).sort();
     expect(await find(['memory:16GB'])).toEqual(ids(b, c));
     expect(await find(['memory:16GB', 'memory:8GB'])).toEqual(ids(a, b, c));
@@ -67,10 +83,19 @@ describe('catalogue for shoppers', () => {
   it('filters by category on both levels, by shop, price and stock; drafts and unpublished never show', async () => {
     const { root, leaf, otherLeaf } = fixture.categories;
     const [phone, earphones, dear, soldOut, hidden] = await fixture.givenProducts(
-      {}, { categoryId: otherLeaf, shopId: shopB }, { price: 90_000 }, { stocks: [0] }, {},
+      {},
+      { categoryId: otherLeaf, shopId: shopB },
+      { price: 90_000 },
+      { stocks: [0] },
+      {},
     );
-    await database.db.updateTable('catalog.spu').set({ status: 'off_sale' }).where('spuId', '=', hidden?.spuId ?? '').execute();
-    const find = async (query: object) => (await fixture.catalog.findPage({ ...query, limit: 50 })).items.map(({ spuId }) => spuId).sort();
+    await database.db
+      .updateTable('catalog.spu')
+      .set({ status: 'off_sale' })
+      .where('spuId', '=', hidden?.spuId ?? '')
+      .execute();
+    const find = async (query: object) =>
+      (await fixture.catalog.findPage({ ...query, limit: 50 })).items.map(({ spuId }) => spuId).sort();
     const ids = (...spus: ({ spuId: string } | undefined)[]) => spus.map((spu) => spu?.spuId).sort();
     expect(await find({ categoryId: root })).toEqual(ids(phone, earphones, dear, soldOut));
     expect(await find({ categoryId: leaf })).toEqual(ids(phone, dear, soldOut));
@@ -78,7 +103,9 @@ describe('catalogue for shoppers', () => {
     expect(await find({ priceMin: 10_001, priceMax: 90_000 })).toEqual(ids(dear));
     expect(await find({ priceMax: 9_999 })).toEqual([]);
     expect(await find({ inStock: true, categoryId: leaf })).toEqual(ids(phone, dear));
-    await expect(fixture.catalog.findPage({ categoryId: newId(), limit: 10 })).rejects.toMatchObject({ code: 'catalog.category_not_found' });
+    await expect(fixture.catalog.findPage({ categoryId: newId(), limit: 10 })).rejects.toMatchObject({
+      code: 'catalog.category_not_found',
+    });
   });
 
   it('counts facets as if each had no choice of its own', async () => {
@@ -91,17 +118,42 @@ describe('catalogue for shoppers', () => {
     const all = JSON.parse(await fixture.catalog.facets('all', { categoryId: leaf })) as Facets;
     expect(all).toEqual({
       facets: [
-        { key: 'memory', title: '内存', values: [{ value: '16GB', count: 2 }, { value: '8GB', count: 1 }] },
-        { key: 'colour', title: '颜色', values: [{ value: '红', count: 2 }, { value: '蓝', count: 1 }] },
+        {
+          key: 'memory',
+          title: '内存',
+          values: [
+            { value: '16GB', count: 2 },
+            { value: '8GB', count: 1 },
+          ],
+        },
+        {
+          key: 'colour',
+          title: '颜色',
+          values: [
+            { value: '红', count: 2 },
+            { value: '蓝', count: 1 },
+          ],
+        },
       ],
-      priceMin: 1_000, priceMax: 3_000, total: 3,
+      priceMin: 1_000,
+      priceMax: 3_000,
+      total: 3,
     });
     const blue = JSON.parse(await fixture.catalog.facets('blue', { categoryId: leaf, attr: ['colour:蓝'] })) as Facets;
     expect(blue).toEqual({
       facets: [
-        { key: 'colour', title: '颜色', values: [{ value: '红', count: 2 }, { value: '蓝', count: 1 }] },
+        {
+          key: 'colour',
+          title: '颜色',
+          values: [
+            { value: '红', count: 2 },
+            { value: '蓝', count: 1 },
+          ],
+        },
       ],
-      priceMin: 2_000, priceMax: 2_000, total: 1,
+      priceMin: 2_000,
+      priceMax: 2_000,
+      total: 1,
     });
   });
 
@@ -116,11 +168,15 @@ describe('catalogue for shoppers', () => {
     expect(cards).toHaveLength(25);
     expect(cards.filter(({ inStock }) => !inStock)).toEqual([]);
     expect(home.hot.map(({ soldCount }) => soldCount)).toEqual([290, 270, 260, 250, 240, 230, 220, 200]);
-    await database.inTransaction((tx) => fixture.policies.set(tx, { key: 'catalog.home_hot_percent', value: 25, shopId: 'install', by: 'test' }));
+    await database.inTransaction((tx) =>
+      fixture.policies.set(tx, { key: 'catalog.home_hot_percent', value: 25, shopId: 'install', by: 'test' }),
+    );
     fixture.cache.clear();
     const other = JSON.parse(await fixture.catalog.home()) as Home;
     expect([other.hot.length, other.newest.length]).toEqual([4, 12]);
-    await database.inTransaction((tx) => fixture.policies.set(tx, { key: 'catalog.home_hot_percent', value: 50, shopId: 'install', by: 'test' }));
+    await database.inTransaction((tx) =>
+      fixture.policies.set(tx, { key: 'catalog.home_hot_percent', value: 50, shopId: 'install', by: 'test' }),
+    );
     expect(policyOutOfRange.code).toBe('policy.out_of_range');
   });
 
@@ -149,7 +205,11 @@ describe('catalogue for shoppers', () => {
   });
 
   it('shows a product with live stock: exact when scarce, capped when plenty', async () => {
-    const [spu] = await fixture.givenProducts({ stocks: [3, 1_000, 0], attributes: { memory: '8GB', weight: 180 }, soldCount: 600 });
+    const [spu] = await fixture.givenProducts({
+      stocks: [3, 1_000, 0],
+      attributes: { memory: '8GB', weight: 180 },
+      soldCount: 600,
+    });
     const detail = JSON.parse(await fixture.catalog.detail(spu?.spuId ?? '')) as ProductDetail;
     expect(detail.skus.map(({ specs, available, scarce }) => ({ specs, available, scarce }))).toEqual([
       { specs: ['款1'], available: 3, scarce: true },
@@ -157,10 +217,21 @@ describe('catalogue for shoppers', () => {
       { specs: ['款3'], available: 0, scarce: false },
     ]);
     expect(detail).toMatchObject({
-      title: spu?.title, salePrice: 10_000, salePriceMax: 10_200, listPrice: 15_000, onSale: true, tags: ['hot', 'new'], shipsFrom: '杭州',
+      title: spu?.title,
+      salePrice: 10_000,
+      salePriceMax: 10_200,
+      listPrice: 15_000,
+      onSale: true,
+      tags: ['hot', 'new'],
+      shipsFrom: '杭州',
       specs: [{ name: '款式', values: ['款1', '款2', '款3'] }],
-      attributes: [{ name: '内存', value: '8GB' }, { name: '重量', value: '180g' }],
-      shop: { shopId: shopA, name: '一舍' }, reviewSummary: { count: 0, average: 0, withPictures: 0 }, reviews: [],
+      attributes: [
+        { name: '内存', value: '8GB' },
+        { name: '重量', value: '180g' },
+      ],
+      shop: { shopId: shopA, name: '一舍' },
+      reviewSummary: { count: 0, average: 0, withPictures: 0 },
+      reviews: [],
     });
   });
 
@@ -174,7 +245,10 @@ describe('catalogue for shoppers', () => {
     await setStatus('off_sale');
     expect((JSON.parse(await fixture.catalog.detail(spuId)) as ProductDetail).onSale).toBe(false);
     await setStatus('draft');
-    await expect(fixture.catalog.detail(spuId)).rejects.toMatchObject({ code: 'catalog.product_not_found', kind: 'not_found' });
+    await expect(fixture.catalog.detail(spuId)).rejects.toMatchObject({
+      code: 'catalog.product_not_found',
+      kind: 'not_found',
+    });
     await expect(fixture.catalog.detail(newId())).rejects.toMatchObject({ code: 'catalog.product_not_found' });
   });
 
@@ -187,7 +261,8 @@ describe('catalogue for shoppers', () => {
     const search = () => fixture.catalog.list('search', { q: '手机', limit: 20 });
     const detail = () => fixture.catalog.detail(spuId);
     const counts = [];
-    for (const read of [list, search, detail, list, search, detail]) counts.push((await database.statementsOf(read)).length);
+    for (const read of [list, search, detail, list, search, detail])
+      counts.push((await database.statementsOf(read)).length);
     expect(counts).toEqual([2, 1, 2, 0, 0, 0]);
   });
 
@@ -197,11 +272,21 @@ describe('catalogue for shoppers', () => {
     const skuId = skus[0]?.skuId ?? '';
     const read = async () => ({
       detail: (JSON.parse(await fixture.catalog.detail(spuId)) as ProductDetail).skus[0]?.available,
-      list: (JSON.parse(await fixture.catalog.list('l', { limit: 5 })) as ProductPage).items.map(({ inStock, tags }) => ({ inStock, tags }))[0],
+      list: (JSON.parse(await fixture.catalog.list('l', { limit: 5 })) as ProductPage).items.map(
+        ({ inStock, tags }) => ({ inStock, tags }),
+      )[0],
     });
     const setStock = async (available: number) => {
       fixture.levels.set(skuId, { onHand: available, reserved: 0, available, safetyStock: 5 });
-      await database.inTransaction((tx) => fixture.messaging.outbox.publish(tx, 'inventory.stock_changed', { skuId, spuId, shopId, available, sequence: 1 }));
+      await database.inTransaction((tx) =>
+        fixture.messaging.outbox.publish(tx, 'inventory.stock_changed', {
+          skuId,
+          spuId,
+          shopId,
+          available,
+          sequence: 1,
+        }),
+      );
       await fixture.messaging.relay.drain();
     };
     expect(await read()).toEqual({ detail: 10, list: { inStock: true, tags: ['new'] } });
@@ -220,12 +305,27 @@ describe('catalogue for shoppers', () => {
     const [spu] = await fixture.givenProducts({});
     const { spuId = '', shopId = '' } = spu ?? {};
     await fixture.catalog.detail(spuId);
-    const review = { reviewId: newId(), nickname: '小**', avatarUrl: null, rating: 5, text: '好', specText: '默认', pictures: [], reply: null, createdAt: '2026-11-22T00:00:00.000Z' };
+    const review = {
+      reviewId: newId(),
+      nickname: '小**',
+      avatarUrl: null,
+      rating: 5,
+      text: '好',
+      specText: '默认',
+      pictures: [],
+      reply: null,
+      createdAt: '2026-11-22T00:00:00.000Z',
+    };
     fixture.setReviewHead({ summary: { count: 1, average: 5, withPictures: 0 }, reviews: [review] });
-    await database.inTransaction((tx) => fixture.messaging.outbox.publish(tx, 'reviews.review_shown', { reviewId: review.reviewId, spuId, shopId }));
+    await database.inTransaction((tx) =>
+      fixture.messaging.outbox.publish(tx, 'reviews.review_shown', { reviewId: review.reviewId, spuId, shopId }),
+    );
     await fixture.messaging.relay.drain();
     await fixture.messaging.relay.drain();
-    expect(JSON.parse(await fixture.catalog.detail(spuId))).toMatchObject({ reviewSummary: { count: 1, average: 5, withPictures: 0 }, reviews: [review] });
+    expect(JSON.parse(await fixture.catalog.detail(spuId))).toMatchObject({
+      reviewSummary: { count: 1, average: 5, withPictures: 0 },
+      reviews: [review],
+    });
   });
 
   it('counts sales of many orders at once exactly, and takes cancelled ones back', async () => {
@@ -234,7 +334,19 @@ describe('catalogue for shoppers', () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         database.inTransaction((tx) =>
-          fixture.catalog.recordSales(tx, index % 2 ? [{ spuId: a, quantity: 2 }, { spuId: b, quantity: 1 }, { spuId: a, quantity: 1 }] : [{ spuId: b, quantity: 1 }, { spuId: a, quantity: 3 }]),
+          fixture.catalog.recordSales(
+            tx,
+            index % 2
+              ? [
+                  { spuId: a, quantity: 2 },
+                  { spuId: b, quantity: 1 },
+                  { spuId: a, quantity: 1 },
+                ]
+              : [
+                  { spuId: b, quantity: 1 },
+                  { spuId: a, quantity: 3 },
+                ],
+          ),
         ),
       ),
     );
@@ -244,9 +356,18 @@ describe('catalogue for shoppers', () => {
   });
 
   it('gives carts what they need of a SKU in one statement, retired and unknown ones told apart', async () => {
-    const [spu] = await fixture.givenProducts({ stocks: [5, 5], categoryId: fixture.categories.otherLeaf, attributes: {}, returnable: false });
+    const [spu] = await fixture.givenProducts({
+      stocks: [5, 5],
+      categoryId: fixture.categories.otherLeaf,
+      attributes: {},
+      returnable: false,
+    });
     const [first, second] = spu?.skus ?? [];
-    await database.db.updateTable('catalog.sku').set({ retiredAt: new Date() }).where('skuId', '=', second?.skuId ?? '').execute();
+    await database.db
+      .updateTable('catalog.sku')
+      .set({ retiredAt: new Date() })
+      .where('skuId', '=', second?.skuId ?? '')
+      .execute();
     const ids = [first?.skuId ?? '', second?.skuId ?? '', newId()];
     await fixture.catalog.sellableSkus(database.db, ids);
     let found = new Map();
@@ -256,8 +377,21 @@ describe('catalogue for shoppers', () => {
     expect(statements).toHaveLength(1);
     expect(found.size).toBe(2);
     expect(found.get(first?.skuId)).toEqual({
-      skuId: first?.skuId, spuId: spu?.spuId, shopId: shopA, shopName: '一舍', title: spu?.title, specText: '款式：款1', picture: spu?.gallery[0],
-      salePrice: 10_000, listPrice: 15_000, cost: 1_000, weightGrams: 200, skuCode: first?.skuCode, categoryId: fixture.categories.otherLeaf, onSale: true, returnable: false,
+      skuId: first?.skuId,
+      spuId: spu?.spuId,
+      shopId: shopA,
+      shopName: '一舍',
+      title: spu?.title,
+      specText: '款式：款1',
+      picture: spu?.gallery[0],
+      salePrice: 10_000,
+      listPrice: 15_000,
+      cost: 1_000,
+      weightGrams: 200,
+      skuCode: first?.skuCode,
+      categoryId: fixture.categories.otherLeaf,
+      onSale: true,
+      returnable: false,
     });
     expect(found.get(second?.skuId).onSale).toBe(false);
   });

@@ -1,7 +1,17 @@
 /** What shoppers and the other modules read. The console's use cases are in catalog.console.service.ts. */
-import { LRUCache } from 'lru-cache';
-import type { FacetQuery, Home, Picture, ProductCard, ProductDetail, ProductPage, ProductQuery, ShopCard } from '@xiaopu/contracts';
+
 import { createHash } from 'node:crypto';
+import type {
+  FacetQuery,
+  Home,
+  Picture,
+  ProductCard,
+  ProductDetail,
+  ProductPage,
+  ProductQuery,
+  ShopCard,
+} from '@xiaopu/contracts';
+import { LRUCache } from 'lru-cache';
 import type { ReplyCache } from '#platform/cache.ts';
 import { type Clock, minuteMs } from '#platform/clock.ts';
 import type { Database, Executor, Tx } from '#platform/database/database.ts';
@@ -11,14 +21,31 @@ import type { Policies } from '#platform/policy.ts';
 import { createCardMaker } from './catalog.cards.ts';
 import { createCategories } from './catalog.categories.ts';
 import { listSkuLabels, pageOfShop, searchSkuIds } from './catalog.console.repository.ts';
-import { decodeCursor, encodeCursor, groupFilters, isScarce, type ListOrder, type Position, skuSpecText, stockFlags, tagsOf } from './catalog.domain.ts';
+import { makeDetail } from './catalog.detail.ts';
+import {
+  decodeCursor,
+  encodeCursor,
+  groupFilters,
+  type ListOrder,
+  type Position,
+  skuSpecText,
+  stockFlags,
+} from './catalog.domain.ts';
 import { productNotFound } from './catalog.errors.ts';
-import { facetLimit, type FacetRow, listForFacets, listHomeCandidates, listPhrases, listProducts, type ListRow, listTermCounts, searchProducts } from './catalog.list.repository.ts';
+import { countFacets } from './catalog.facets.ts';
+import {
+  type ListRow,
+  listForFacets,
+  listHomeCandidates,
+  listPhrases,
+  listProducts,
+  listTermCounts,
+  searchProducts,
+} from './catalog.list.repository.ts';
 import { isEmpty, loadCatalogue } from './catalog.loader.ts';
 import * as policy from './catalog.policies.ts';
 import type { ReviewPort, ShopPort, StockPort, TextPort } from './catalog.ports.ts';
 import * as repository from './catalog.repository.ts';
-import type { AttributeSchema, AttributeValue, ReviewHead, StoredDetailBlock } from './catalog.tables.ts';
 
 export interface CatalogDependencies {
   database: Database;
@@ -63,9 +90,19 @@ export type Catalog = ReturnType<typeof createCatalog>;
 
 /** How long a shop's name or card may lag behind an edit. */
 const shopTtlMs = minuteMs;
-const noReviews: ReviewHead = { summary: { count: 0, average: 0, withPictures: 0 }, reviews: [] };
 
-export function createCatalog({ database, clock, outbox, cache, policies, toPicture, stock, shops, text, reviewHead }: CatalogDependencies) {
+export function createCatalog({
+  database,
+  clock,
+  outbox,
+  cache,
+  policies,
+  toPicture,
+  stock,
+  shops,
+  text,
+  reviewHead,
+}: CatalogDependencies) {
   const { db } = database;
   const shopNames = new LRUCache<string, string>({ max: 10_000, ttl: shopTtlMs });
   const shopCards = new LRUCache<string, ShopCard>({ max: 1_000, ttl: shopTtlMs });
@@ -102,13 +139,19 @@ export function createCatalog({ database, clock, outbox, cache, policies, toPict
     const rows = await listHomeCandidates(db, total * 2);
     const hot = rows.filter(({ source }) => source === 'hot').slice(0, hotCount);
     const taken = new Set(hot.map(({ spuId }) => spuId));
-    const newest = rows.filter(({ source, spuId }) => source === 'newest' && !taken.has(spuId)).slice(0, total - hotCount);
+    const newest = rows
+      .filter(({ source, spuId }) => source === 'newest' && !taken.has(spuId))
+      .slice(0, total - hotCount);
     return { hot, newest, ids: [...hot, ...newest].map(({ spuId }) => spuId) };
   }
 
   async function feedPage(except: readonly string[], limit: number, cursor?: string): Promise<ProductPage> {
     const after = cursor === undefined ? undefined : decodeCursor('default', cursor);
-    return pageOf(await listProducts(db, { order: 'default', inStock: true, except, after, limit: limit + 1 }), 'default', limit);
+    return pageOf(
+      await listProducts(db, { order: 'default', inStock: true, except, after, limit: limit + 1 }),
+      'default',
+      limit,
+    );
   }
 
   async function findPage({ q, cursor, limit, sort, categoryId, ...filter }: ProductQuery): Promise<ProductPage> {
@@ -122,81 +165,41 @@ export function createCatalog({ database, clock, outbox, cache, policies, toPict
     if (!query) return { items: [], nextCursor: null };
     const order: ListOrder = sort === undefined || sort === 'default' ? 'relevance' : sort;
     const after = cursor === undefined ? undefined : decodeCursor(order, cursor);
-    const rows = await searchProducts(db, { ...filter, ...scope, text: query, salesWeight: salesWeight(), order, after, limit: limit + 1 });
+    const rows = await searchProducts(db, {
+      ...filter,
+      ...scope,
+      text: query,
+      salesWeight: salesWeight(),
+      order,
+      after,
+      limit: limit + 1,
+    });
     return pageOf(rows, order, limit);
   }
 
-  async function countFacets({ q, categoryId, attr, ...filter }: FacetQuery) {
+  async function readFacets({ q, categoryId, attr, ...filter }: FacetQuery) {
     const scope = await categories.scopeOf(categoryId);
     const query = q === undefined ? undefined : text.queryOf(q);
-    const rows = q !== undefined && !query ? [] : await listForFacets(db, { ...filter, ...scope }, query, salesWeight());
-    const chosen = groupFilters(attr);
-    const matching = rows.filter((row) => matches(row, chosen));
-    const prices = matching.map(({ salePrice }) => salePrice);
-    const facets = (await categories.filterable(categoryId)).map(({ key, title }) => {
-      // A facet counts without its own choice: its other values are alternatives, not dead ends.
-      const others = new Map([...chosen].filter(([name]) => name !== key));
-      const counts = new Map<string, number>();
-      for (const row of rows) {
-        const value = row.attributes[key];
-        if (value !== undefined && matches(row, others)) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
-      }
-      const values = [...counts].map(([value, count]) => ({ value, count }));
-      return { key, title, values: values.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)) };
-    });
-    return {
-      facets: facets.filter(({ values, key }) => values.length > 1 || chosen.has(key)),
-      priceMin: prices.length ? Math.min(...prices) : 0,
-      priceMax: prices.length ? Math.max(...prices) : 0,
-      total: Math.min(matching.length, facetLimit),
-    };
+    const rows =
+      q !== undefined && !query ? [] : await listForFacets(db, { ...filter, ...scope }, query, salesWeight());
+    return countFacets(rows, groupFilters(attr), await categories.filterable(categoryId));
   }
 
+  /** The page in two statements: the product with its SKUs and reviews, and the stock as it is now. */
   async function detailOf(spuId: string): Promise<ProductDetail> {
     const spu = await repository.findDetail(db, spuId);
     if (!spu) throw productNotFound();
-    const [levels, shop] = await Promise.all([stock.levels(db, spu.skus.map(({ skuId }) => skuId)), shopCardOf(spu.shopId)]);
-    const cap = policies.get(policy.shownStockCap, spu.shopId);
-    const skus = spu.skus.map((sku) => {
-      const level = levels.get(sku.skuId) ?? { available: 0, safetyStock: 0 };
-      const scarce = isScarce(level);
-      return {
-        ...sku,
-        available: Math.max(0, scarce ? level.available : Math.min(level.available, cap)),
-        scarce,
-        picture: sku.picture && toPicture(sku.picture),
-      };
-    });
-    const { summary, reviews } = spu.reviewHead ?? noReviews;
-    const flags = stockFlags(spu.skus.flatMap(({ skuId }) => levels.get(skuId) ?? []));
-    return {
-      spuId,
-      categoryId: spu.categoryId,
-      title: spu.title,
-      brief: spu.brief,
-      gallery: spu.gallery.map(toPicture),
-      video: spu.video && { url: spu.video.url, poster: toPicture(spu.video.poster) },
-      salePrice: spu.salePrice,
-      salePriceMax: spu.salePriceMax,
-      listPrice: spu.listPrice,
-      soldCount: spu.soldCount,
-      tags: tagsOf({ ...spu, ...flags }, rules(), clock.now()),
-      onSale: spu.status === 'on_sale',
-      specs: spu.specNames.map((name, index) => ({ name, values: [...new Set(skus.flatMap(({ specs }) => specs[index] ?? []))] })),
-      skus,
-      attributes: shownAttributes(spu.attributeSchema, spu.attributes),
-      services: spu.services,
-      detail: spu.detail.map((block: StoredDetailBlock) =>
-        block.kind === 'picture' ? { kind: 'picture' as const, picture: toPicture(block.picture) } : block,
-      ),
-      shop,
-      reviewSummary: summary,
-      reviews,
-      shipsFrom: spu.shipsFrom,
-    };
+    const skuIds = spu.skus.map(({ skuId }) => skuId);
+    const [levels, shop] = await Promise.all([stock.levels(db, skuIds), shopCardOf(spu.shopId)]);
+    const stockCap = policies.get(policy.shownStockCap, spu.shopId);
+    return makeDetail(spu, { levels, shop, stockCap, toPicture, rules: rules(), now: clock.now() });
   }
 
-  const reply = (key: string, tags: readonly string[], load: () => Promise<{ value: unknown; tags?: readonly string[] }>): Promise<string> =>
+  const reply = (
+    key: string,
+    tags: readonly string[],
+    load: () => Promise<{ value: unknown; tags?: readonly string[] }>,
+  ): Promise<string> =>
     cache.get(key, async () => {
       const loaded = await load();
       return { body: JSON.stringify(loaded.value), tags: [...tags, ...(loaded.tags ?? [])] };
@@ -207,7 +210,10 @@ export function createCatalog({ database, clock, outbox, cache, policies, toPict
     async sellableSkus(executor: Executor, skuIds: string[]): Promise<Map<string, SellableSku>> {
       if (skuIds.length === 0) return new Map();
       const rows = await repository.listSellable(executor, [...new Set(skuIds)]);
-      const nameOf = await namesOf(executor, rows.map(({ shopId }) => shopId));
+      const nameOf = await namesOf(
+        executor,
+        rows.map(({ shopId }) => shopId),
+      );
       return new Map(
         rows.map(({ specNames, specs, ...row }) => [
           row.skuId,
@@ -224,7 +230,8 @@ export function createCatalog({ database, clock, outbox, cache, policies, toPict
     },
 
     /** Negative quantities take a cancelled sale back. */
-    recordSales: (tx: Tx, lines: { spuId: string; quantity: number }[]): Promise<void> => repository.addSales(tx, lines),
+    recordSales: (tx: Tx, lines: { spuId: string; quantity: number }[]): Promise<void> =>
+      repository.addSales(tx, lines),
 
     /** What a SKU is called, for stock lists; retired ones too. One statement. */
     async skuLabels(executor: Executor, skuIds: string[]): Promise<Map<string, SkuLabel>> {
@@ -238,9 +245,15 @@ export function createCatalog({ database, clock, outbox, cache, policies, toPict
       );
     },
     /** SKUs of a shop by title, code or barcode. */
-    searchSkus: (executor: Executor, shopId: string, q: string): Promise<string[]> => searchSkuIds(executor, shopId, q, 500),
+    searchSkus: (executor: Executor, shopId: string, q: string): Promise<string[]> =>
+      searchSkuIds(executor, shopId, q, 500),
     /** Products of a shop by title or code, for the console's search box. */
-    async searchProducts(executor: Executor, shopId: string, q: string, limit = 5): Promise<{ spuId: string; title: string }[]> {
+    async searchProducts(
+      executor: Executor,
+      shopId: string,
+      q: string,
+      limit = 5,
+    ): Promise<{ spuId: string; title: string }[]> {
       const { items } = await pageOfShop(executor, shopId, { q, page: 1, pageSize: limit });
       return items.map(({ spuId, title }) => ({ spuId, title }));
     },
@@ -251,11 +264,20 @@ export function createCatalog({ database, clock, outbox, cache, policies, toPict
     home: (): Promise<string> =>
       reply('home', ['home'], async () => {
         const [picks, banners, hotWords, tree] = await Promise.all([
-          homePicks(), repository.listBanners(db), text.hotWords(db), categories.tree(),
+          homePicks(),
+          repository.listBanners(db),
+          text.hotWords(db),
+          categories.tree(),
         ]);
         const content: Omit<Home, 'version' | 'generatedAt'> = {
           hotWords,
-          banners: banners.map(({ bannerId, title, subtitle, picture, link }) => ({ bannerId, title, subtitle, picture: toPicture(picture), link })),
+          banners: banners.map(({ bannerId, title, subtitle, picture, link }) => ({
+            bannerId,
+            title,
+            subtitle,
+            picture: toPicture(picture),
+            link,
+          })),
           categories: tree.map(({ categoryId, name, icon }) => ({ categoryId, name, icon })),
           hot: picks.hot.map(toCard),
           newest: picks.newest.map(toCard),
@@ -266,14 +288,19 @@ export function createCatalog({ database, clock, outbox, cache, policies, toPict
       }),
     feed: (key: string, limit: number, cursor?: string): Promise<string> =>
       reply(key, ['home'], async () => ({ value: await feedPage((await homePicks()).ids, limit, cursor) })),
-    categoryTree: (): Promise<string> => reply('categories', ['categories'], async () => ({ value: { categories: await categories.tree() } })),
-    list: (key: string, query: ProductQuery): Promise<string> => reply(key, ['list'], async () => ({ value: await findPage(query) })),
-    facets: (key: string, query: FacetQuery): Promise<string> => reply(key, ['list'], async () => ({ value: await countFacets(query) })),
-    detail: (spuId: string): Promise<string> => reply(`spu:${spuId}`, [`spu:${spuId}`], async () => ({ value: await detailOf(spuId) })),
+    categoryTree: (): Promise<string> =>
+      reply('categories', ['categories'], async () => ({ value: { categories: await categories.tree() } })),
+    list: (key: string, query: ProductQuery): Promise<string> =>
+      reply(key, ['list'], async () => ({ value: await findPage(query) })),
+    facets: (key: string, query: FacetQuery): Promise<string> =>
+      reply(key, ['list'], async () => ({ value: await readFacets(query) })),
+    detail: (spuId: string): Promise<string> =>
+      reply(`spu:${spuId}`, [`spu:${spuId}`], async () => ({ value: await detailOf(spuId) })),
 
     isEmpty: (executor: Executor): Promise<boolean> => isEmpty(executor),
     /** Everything at once into an empty catalogue; see the loader. */
-    load: (tx: Tx, content: Parameters<typeof loadCatalogue>[1]): Promise<void> => loadCatalogue(tx, content, text.vectorOf),
+    load: (tx: Tx, content: Parameters<typeof loadCatalogue>[1]): Promise<void> =>
+      loadCatalogue(tx, content, text.vectorOf),
 
     /** Uncached, for tests and measuring. */
     findPage,
@@ -282,9 +309,15 @@ export function createCatalog({ database, clock, outbox, cache, policies, toPict
     termCounts: (executor: Executor) => listTermCounts(executor),
     firstPictures: async (): Promise<PictureRef[]> => {
       const [picks, banners, feed] = await Promise.all([
-        homePicks(), repository.listBanners(db), listProducts(db, { order: 'default', inStock: true, limit: homeFeedSize }),
+        homePicks(),
+        repository.listBanners(db),
+        listProducts(db, { order: 'default', inStock: true, limit: homeFeedSize }),
       ]);
-      return [...banners.map(({ picture }) => picture), ...[...picks.hot, ...picks.newest, ...feed].map(({ cover }) => cover), ...(await categories.pictures())];
+      return [
+        ...banners.map(({ picture }) => picture),
+        ...[...picks.hot, ...picks.newest, ...feed].map(({ cover }) => cover),
+        ...(await categories.pictures()),
+      ];
     },
 
     /** Keeps the flags that lists show true to the stock. */
@@ -335,16 +368,4 @@ function positionOf(row: ListRow, order: ListOrder): Position {
     case 'relevance':
       return [row.relevance ?? 0, row.spuId];
   }
-}
-
-const matches = ({ attributes }: FacetRow, chosen: Map<string, string[]>): boolean =>
-  [...chosen].every(([key, values]) => values.includes(String(attributes[key])));
-
-function shownAttributes(schema: AttributeSchema, attributes: Record<string, AttributeValue>): { name: string; value: string }[] {
-  return Object.entries(schema.properties).flatMap(([key, property]) => {
-    const value = attributes[key];
-    if (value === undefined || value === '') return [];
-    const shown = typeof value === 'boolean' ? (value ? '是' : '否') : `${value}${property['x-unit'] ?? ''}`;
-    return [{ name: property.title, value: shown }];
-  });
 }

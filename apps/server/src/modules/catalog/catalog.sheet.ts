@@ -28,7 +28,25 @@ type Values = Record<Key, Cell>;
 const titleOf = Object.fromEntries(columns.map(({ key, title }) => [key, title])) as Record<Key, string>;
 
 export const exampleRows: Cell[][] = [
-  ['DEMO-01', '示例 纯棉四件套', '亲肤透气', '床品家纺/床品套件', '颜色/尺寸', '米白/1.5m', 'DEMO-01-A', 299, 399, 120, 2600, '', 50, '材质=纯棉;适用季节=四季', '7天无理由、包邮', '杭州', ''],
+  [
+    'DEMO-01',
+    '示例 纯棉四件套',
+    '亲肤透气',
+    '床品家纺/床品套件',
+    '颜色/尺寸',
+    '米白/1.5m',
+    'DEMO-01-A',
+    299,
+    399,
+    120,
+    2600,
+    '',
+    50,
+    '材质=纯棉;适用季节=四季',
+    '7天无理由、包邮',
+    '杭州',
+    '',
+  ],
   ['DEMO-01', '', '', '', '', '米白/1.8m', 'DEMO-01-B', 329, 429, 130, 2800, '', 50, '', '', '', ''],
 ];
 
@@ -61,7 +79,12 @@ export function checkSheet(cells: Cell[][], context: SheetContext): CheckedSheet
   }
   const missing = columns.filter(({ key, title }) => title.endsWith('*') && !place.has(key));
   if (missing.length > 0) {
-    return { rows: 0, validRows: 0, products: [], errors: missing.map(({ title }) => ({ row: 1, column: title, message: '缺少这一列，请使用下载的模板' })) };
+    return {
+      rows: 0,
+      validRows: 0,
+      products: [],
+      errors: missing.map(({ title }) => ({ row: 1, column: title, message: '缺少这一列，请使用下载的模板' })),
+    };
   }
   const rows = body
     .map((line, index) => ({
@@ -84,14 +107,20 @@ export function checkSheet(cells: Cell[][], context: SheetContext): CheckedSheet
       const sku = collect(row, errors, () => readSku(values, input?.specNames.length));
       const code = text(values.skuCode);
       const earlier = skuCodes.get(code);
-      if (code && earlier !== undefined) errors.push({ row, column: titleOf.skuCode, message: `与第 ${earlier} 行重复` });
+      if (code && earlier !== undefined)
+        errors.push({ row, column: titleOf.skuCode, message: `与第 ${earlier} 行重复` });
       else if (code) skuCodes.set(code, row);
       return sku ?? [];
     });
     const seen = new Set<string>();
     for (const [index, { specs }] of skus.entries()) {
       const key = specs.join('/');
-      if (seen.has(key)) errors.push({ row: members[index]?.row ?? first.row, column: titleOf.specs, message: '与同一商品的另一行规格相同' });
+      if (seen.has(key))
+        errors.push({
+          row: members[index]?.row ?? first.row,
+          column: titleOf.specs,
+          message: '与同一商品的另一行规格相同',
+        });
       seen.add(key);
     }
     if (errors.length > before || !input) continue;
@@ -118,9 +147,11 @@ function readProduct(values: Values, { categories }: SheetContext): Omit<Product
   if (title.length < 2) throw new Refusal('title', '至少 2 个字');
   const category = findCategory(required(values, 'category', 60), categories);
   const specNames = list(values.specNames, '/');
-  if (specNames.length > 3 || specNames.some((name) => name.length > 12)) throw new Refusal('specNames', '最多 3 个规格名，每个不超过 12 个字');
+  if (specNames.length > 3 || specNames.some((name) => name.length > 12))
+    throw new Refusal('specNames', '最多 3 个规格名，每个不超过 12 个字');
   const services = list(values.services, '、');
-  if (services.length > 8 || services.some((service) => service.length > 20)) throw new Refusal('services', '最多 8 项，每项不超过 20 个字');
+  if (services.length > 8 || services.some((service) => service.length > 20))
+    throw new Refusal('services', '最多 8 项，每项不超过 20 个字');
   const galleryMediaIds = list(values.pictures, ',');
   if (galleryMediaIds.length > 9 || galleryMediaIds.some((id) => !/^[0-9a-f-]{36}$/.test(id))) {
     throw new Refusal('pictures', '请填素材库中的图片编号，最多 9 个，用逗号分隔');
@@ -141,7 +172,8 @@ function readProduct(values: Values, { categories }: SheetContext): Omit<Product
 
 function readSku(values: Values, specCount: number | undefined): SkuInput {
   const specs = list(values.specs, '/');
-  if (specCount !== undefined && specs.length !== specCount) throw new Refusal('specs', `需要 ${specCount} 个规格值，用 / 分隔`);
+  if (specCount !== undefined && specs.length !== specCount)
+    throw new Refusal('specs', `需要 ${specCount} 个规格值，用 / 分隔`);
   if (specs.some((value) => value.length > 30)) throw new Refusal('specs', '每个规格值不超过 30 个字');
   const salePrice = fen(values, 'salePrice');
   if (salePrice === undefined || salePrice < 1) throw new Refusal('salePrice', '请填写大于 0 的价格');
@@ -201,7 +233,8 @@ function findCategory(name: string, categories: readonly CategoryRecord[]): Cate
     (category) =>
       category.parentId !== null &&
       category.name === leafName &&
-      (parentName === undefined || categories.some(({ categoryId, name: parent }) => categoryId === category.parentId && parent === parentName)),
+      (parentName === undefined ||
+        categories.some(({ categoryId, name: parent }) => categoryId === category.parentId && parent === parentName)),
   );
   if (found.length === 0) throw new Refusal('category', `没有二级分类「${name}」`);
   if (found.length > 1) throw new Refusal('category', `有多个「${name}」，请写成 一级/二级`);
@@ -211,13 +244,17 @@ function findCategory(name: string, categories: readonly CategoryRecord[]): Cate
 /** `材质=纯棉;支数=60` by the titles of the category's schema. Values themselves are judged when publishing. */
 function readAttributes(written: string, { attributeSchema, name }: CategoryRecord): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = {};
-  for (const pair of written.split(/[;；]/).map((part) => part.trim()).filter(Boolean)) {
+  for (const pair of written
+    .split(/[;；]/)
+    .map((part) => part.trim())
+    .filter(Boolean)) {
     const [title = '', value = ''] = pair.split(/[=＝]/).map((part) => part.trim());
     const entry = Object.entries(attributeSchema.properties).find(([, property]) => property.title === title);
     if (!entry) throw new Refusal('attributes', `分类「${name}」没有属性「${title}」`);
     if (value === '') throw new Refusal('attributes', `「${title}」没有填值`);
     const [key, property] = entry;
-    if (property.enum && !property.enum.map(String).includes(value)) throw new Refusal('attributes', `「${title}」只能是${property.enum.join('、')}`);
+    if (property.enum && !property.enum.map(String).includes(value))
+      throw new Refusal('attributes', `「${title}」只能是${property.enum.join('、')}`);
     if (property.type === 'integer' || property.type === 'number') {
       const amount = Number(value);
       if (!Number.isFinite(amount)) throw new Refusal('attributes', `「${title}」应为数字`);
@@ -230,7 +267,13 @@ function readAttributes(written: string, { attributeSchema, name }: CategoryReco
   return attributes;
 }
 
-export const attributeText = (attributes: Record<string, AttributeValue>, { attributeSchema }: CategoryRecord): string =>
+export const attributeText = (
+  attributes: Record<string, AttributeValue>,
+  { attributeSchema }: CategoryRecord,
+): string =>
   Object.entries(attributes)
-    .map(([key, value]) => `${attributeSchema.properties[key]?.title ?? key}=${typeof value === 'boolean' ? (value ? '是' : '否') : value}`)
+    .map(
+      ([key, value]) =>
+        `${attributeSchema.properties[key]?.title ?? key}=${typeof value === 'boolean' ? (value ? '是' : '否') : value}`,
+    )
     .join(';');

@@ -2,11 +2,17 @@ import type { Subscribers } from '#platform/messaging/outbox.ts';
 import type { Catalog } from './catalog.service.ts';
 
 export function catalogSubscribers(subscribers: Subscribers, catalog: Catalog): void {
-  subscribers.on('inventory.stock_changed', 'catalog.follow-stock', (tx, { payload }) => catalog.followStock(tx, payload));
-  subscribers.on('reviews.review_shown', 'catalog.follow-reviews', (tx, { payload }) => catalog.followReviews(tx, payload.spuId));
+  subscribers.on('inventory.stock_changed', 'catalog.follow-stock', (tx, { payload }) =>
+    catalog.followStock(tx, payload),
+  );
+  subscribers.on('reviews.review_shown', 'catalog.follow-reviews', (tx, { payload }) =>
+    catalog.followReviews(tx, payload.spuId),
+  );
 
   // Every sale changes the detail page; lists only show whether there is any, and hear of that as product_changed.
-  subscribers.onAny('inventory.stock_changed', ({ payload }) => catalog.forgetProduct((payload as { spuId: string }).spuId));
+  subscribers.onAny('inventory.stock_changed', ({ payload }) =>
+    catalog.forgetProduct((payload as { spuId: string }).spuId),
+  );
   for (const name of ['catalog.product_changed', 'catalog.product_published', 'catalog.product_unpublished'] as const) {
     subscribers.onAny(name, ({ payload }) => catalog.forgetLists((payload as { spuId: string }).spuId));
   }

@@ -87,7 +87,10 @@ export interface CategoryTable {
 /** JSON Schema of a category's attributes; `x-filter` marks what shoppers can filter by. */
 export interface AttributeSchema {
   type: 'object';
-  properties: Record<string, { type: string; title: string; enum?: AttributeValue[]; 'x-filter'?: boolean; 'x-unit'?: string }>;
+  properties: Record<
+    string,
+    { type: string; title: string; enum?: AttributeValue[]; 'x-filter'?: boolean; 'x-unit'?: string }
+  >;
   required?: string[];
   additionalProperties?: boolean;
 }

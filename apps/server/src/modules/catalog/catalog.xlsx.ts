@@ -1,6 +1,7 @@
 /** Just enough of XLSX: sheets of text and numbers, written as a stream; read with a bound on what a zip may unpack to. */
-import { strToU8, unzipSync, Zip, ZipDeflate } from 'fflate';
+
 import { Readable } from 'node:stream';
+import { strToU8, unzipSync, Zip, ZipDeflate } from 'fflate';
 import { readSheet } from 'read-excel-file/node';
 
 export type Cell = string | number | null;
@@ -13,9 +14,9 @@ export interface Sheet {
   rows: Iterable<Cell[]> | AsyncIterable<Cell[]>;
 }
 
-const escape = (text: string): string =>
+const escapeXml = (text: string): string =>
   text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .replace(/(?![\t\n\r])[\p{Cc}\ufffe\uffff]/gu, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -31,7 +32,7 @@ function rowXml(number: number, cells: Cell[], style = 0): string {
     const at = `r="${columnName(index)}${number}" s="${style}"`;
     return typeof cell === 'number'
       ? `<c ${at}><v>${cell}</v></c>`
-      : `<c ${at} t="inlineStr"><is><t xml:space="preserve">${escape(cell)}</t></is></c>`;
+      : `<c ${at} t="inlineStr"><is><t xml:space="preserve">${escapeXml(cell)}</t></is></c>`;
   });
   return `<row r="${number}">${xml.join('')}</row>`;
 }
@@ -45,16 +46,21 @@ const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 const parts = (sheets: Sheet[]): Record<string, string> => ({
   '[Content_Types].xml': `${head}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${type}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${type}.styles+xml"/>${sheets.map((_, index) => `<Override PartName="/xl/worksheets/sheet${index + 1}.xml" ContentType="${type}.worksheet+xml"/>`).join('')}</Types>`,
   '_rels/.rels': `${head}<Relationships xmlns="${packageRelations}"><Relationship Id="rId1" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-  'xl/workbook.xml': `${head}<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>${sheets.map(({ name }, index) => `<sheet name="${escape(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`).join('')}</sheets></workbook>`,
+  'xl/workbook.xml': `${head}<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>${sheets.map(({ name }, index) => `<sheet name="${escapeXml(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`).join('')}</sheets></workbook>`,
   'xl/_rels/workbook.xml.rels': `${head}<Relationships xmlns="${packageRelations}">${sheets.map((_, index) => `<Relationship Id="rId${index + 1}" Type="${relations}/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`).join('')}<Relationship Id="rId${sheets.length + 1}" Type="${relations}/styles" Target="styles.xml"/></Relationships>`,
   'xl/styles.xml': `${head}<styleSheet xmlns="${main}"><fonts count="2"><font/><font><b/></font></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/></cellXfs></styleSheet>`,
 });
 
 async function* sheetXml({ widths, header, rows }: Sheet): AsyncGenerator<string> {
-  const columns = widths.map((width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`).join('');
+  const columns = widths
+    .map((width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`)
+    .join('');
   yield `${head}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${columns}</cols><sheetData>${rowXml(1, header, 1)}`;
   let number = 1;
-  for await (const row of rows) yield rowXml((number += 1), row);
+  for await (const row of rows) {
+    number += 1;
+    yield rowXml(number, row);
+  }
   yield '</sheetData></worksheet>';
 }
 
@@ -104,6 +110,8 @@ export async function readWorkbook(bytes: Uint8Array): Promise<Cell[][]> {
   if (unpacked > unpackedLimitBytes) throw new RangeError('workbook unpacks to too much');
   const rows = await readSheet(Buffer.from(bytes));
   return rows.map((row) =>
-    row.map((cell) => (cell === null || cell === undefined ? null : typeof cell === 'number' ? cell : String(cell).trim() || null)),
+    row.map((cell) =>
+      cell === null || cell === undefined ? null : typeof cell === 'number' ? cell : String(cell).trim() || null,
+    ),
   );
 }

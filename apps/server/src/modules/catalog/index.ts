@@ -1,11 +1,11 @@
+export { catalogConsoleRoutes } from './catalog.console.routes.ts';
+export { type CatalogConsole, createCatalogConsole } from './catalog.console.service.ts';
+export { stockFlags } from './catalog.domain.ts';
+export { catalogImportRoutes } from './catalog.import.routes.ts';
+export { type CatalogImport, catalogSweeps, createCatalogImport } from './catalog.import.service.ts';
+export type { LoadBanner, LoadCategory, LoadSku, LoadSpu } from './catalog.loader.ts';
+export type { PicturePort, ReviewPort, ShopPort, StockPort, TextPort } from './catalog.ports.ts';
 export { catalogRoutes } from './catalog.routes.ts';
 export { type Catalog, type CatalogDependencies, createCatalog, type SellableSku } from './catalog.service.ts';
 export { catalogSubscribers } from './catalog.subscribers.ts';
-export type { PicturePort, ReviewPort, ShopPort, StockPort, TextPort } from './catalog.ports.ts';
 export type { ReviewHead } from './catalog.tables.ts';
-export { stockFlags } from './catalog.domain.ts';
-export type { LoadBanner, LoadCategory, LoadSku, LoadSpu } from './catalog.loader.ts';
-export { catalogConsoleRoutes } from './catalog.console.routes.ts';
-export { type CatalogConsole, createCatalogConsole } from './catalog.console.service.ts';
-export { catalogImportRoutes } from './catalog.import.routes.ts';
-export { type CatalogImport, catalogSweeps, createCatalogImport } from './catalog.import.service.ts';

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { contentHash, createToPicture, isPreviewKey, isVariant, previewQuery, sniffType } from './media.domain.ts';
 
-const ref = { mediaId: '019b0000-0000-7000-8000-000000000001', hash: 'a'.repeat(32), width: 800, height: 600, alt: '杯' };
+const ref = {
+  mediaId: '019b0000-0000-7000-8000-000000000001',
+  hash: 'a'.repeat(32),
+  width: 800,
+  height: 600,
+  alt: '杯',
+};
 
 describe('picture rules', () => {
   it('tells types by their first bytes', () => {
@@ -15,9 +21,11 @@ describe('picture rules', () => {
       ['MZ', undefined],
       ['', undefined],
     ];
-    expect(cases.map(([bytes]) => sniffType(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Uint8Array.from(bytes)))).toEqual(
-      cases.map(([, type]) => type),
-    );
+    expect(
+      cases.map(([bytes]) =>
+        sniffType(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Uint8Array.from(bytes)),
+      ),
+    ).toEqual(cases.map(([, type]) => type));
   });
 
   it('C04-TECH-13 makes addresses with the CDN base and the content hash', () => {
@@ -52,7 +60,13 @@ describe('picture rules', () => {
 
   it('knows its variants and nothing else', () => {
     expect(['320.webp', '750.webp', '1080.webp', '750.jpg', '640.webp', 'toString', '../x'].map(isVariant)).toEqual([
-      true, true, true, true, false, false, false,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
     ]);
   });
 });

@@ -5,13 +5,30 @@ import type { PictureRef, ToPicture } from '#platform/picture.ts';
 import { definePolicy } from '#platform/policy.ts';
 
 export const buyerUploadMegabytes = definePolicy({
-  key: 'media.buyer_upload_megabytes', scope: 'install', title: '买家图片大小上限', unit: 'MB', defaultValue: 5, minimum: 1, maximum: 20,
+  key: 'media.buyer_upload_megabytes',
+  scope: 'install',
+  title: '买家图片大小上限',
+  unit: 'MB',
+  defaultValue: 5,
+  minimum: 1,
+  maximum: 20,
 });
 export const staffUploadMegabytes = definePolicy({
-  key: 'media.staff_upload_megabytes', title: '商家图片大小上限', unit: 'MB', defaultValue: 10, minimum: 1, maximum: 50,
+  key: 'media.staff_upload_megabytes',
+  title: '商家图片大小上限',
+  unit: 'MB',
+  defaultValue: 10,
+  minimum: 1,
+  maximum: 50,
 });
 export const uploadMegapixels = definePolicy({
-  key: 'media.upload_megapixels', scope: 'install', title: '图片像素上限', unit: '百万像素', defaultValue: 40, minimum: 4, maximum: 200,
+  key: 'media.upload_megapixels',
+  scope: 'install',
+  title: '图片像素上限',
+  unit: '百万像素',
+  defaultValue: 40,
+  minimum: 4,
+  maximum: 200,
 });
 
 /** Name in the URL → how it is made. The JPEG is for clients without WebP (C05-PERF-05). */
@@ -58,7 +75,10 @@ export function createToPicture(baseUrl: string, sign: (hash: string) => string 
 
 const previewKey = (secret: string, hash: string): string =>
   createHmac('sha256', secret).update(`preview ${hash}`).digest('base64url').slice(0, 22);
-export const previewQuery = (secret: string) => (hash: string): string => `?key=${previewKey(secret, hash)}`;
+export const previewQuery =
+  (secret: string) =>
+  (hash: string): string =>
+    `?key=${previewKey(secret, hash)}`;
 export function isPreviewKey(secret: string, hash: string, given: string): boolean {
   const expected = Buffer.from(previewKey(secret, hash));
   const actual = Buffer.from(given);

@@ -1,7 +1,7 @@
 /** sharp at the rim: uploads are decoded once and written anew (no EXIF, no trailing bytes), variants are made from that. */
 import sharp from 'sharp';
-import { dimensionsRefused, pictureBroken, typeRefused } from './media.errors.ts';
 import { sniffType, type VariantName, variants } from './media.domain.ts';
+import { dimensionsRefused, pictureBroken, typeRefused } from './media.errors.ts';
 
 // libvips would take every core for one picture; requests come first.
 sharp.concurrency(1);

@@ -18,7 +18,11 @@ export async function insertAsset(tx: Tx, row: AssetRow): Promise<AssetRow> {
 }
 
 /** Many at once by unnest: the demo brings thousands. */
-export async function insertDrawings(tx: Tx, rows: (Pick<AssetRow, 'mediaId' | 'hash' | 'width' | 'height' | 'bytes' | 'name'> & { svgGzip: Buffer })[], at: Date): Promise<void> {
+export async function insertDrawings(
+  tx: Tx,
+  rows: (Pick<AssetRow, 'mediaId' | 'hash' | 'width' | 'height' | 'bytes' | 'name'> & { svgGzip: Buffer })[],
+  at: Date,
+): Promise<void> {
   const column = <K extends keyof (typeof rows)[number]>(key: K) => rows.map((row) => row[key]);
   await sql`
     insert into media.asset
@@ -49,7 +53,9 @@ export const listUsableByShop = (db: Executor, shopId: string, mediaIds: string[
     .selectAll()
     .where('mediaId', 'in', mediaIds)
     .where('state', '=', 'passed')
-    .where((eb) => eb.or([eb.and([eb('ownerKind', '=', 'shop'), eb('ownerId', '=', shopId)]), eb('ownerKind', '=', 'install')]))
+    .where((eb) =>
+      eb.or([eb.and([eb('ownerKind', '=', 'shop'), eb('ownerId', '=', shopId)]), eb('ownerKind', '=', 'install')]),
+    )
     .execute();
 
 export const listOfBuyer = (db: Executor, buyerId: string, mediaIds: string[]) =>

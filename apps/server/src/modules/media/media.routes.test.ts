@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Permission } from '@xiaopu/contracts';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Permission } from '@xiaopu/contracts';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { createFixedClock } from '../../platform/clock.ts';
 import { createApp } from '../../platform/http/app.ts';
@@ -21,7 +21,9 @@ function form(bytes: Uint8Array, name = 'a.png', field = 'file') {
   return {
     headers: { 'content-type': `multipart/form-data; boundary=${edge}` },
     payload: Buffer.concat([
-      Buffer.from(`--${edge}\r\nContent-Disposition: form-data; name="${field}"; filename="${name}"\r\nContent-Type: image/png\r\n\r\n`),
+      Buffer.from(
+        `--${edge}\r\nContent-Disposition: form-data; name="${field}"; filename="${name}"\r\nContent-Type: image/png\r\n\r\n`,
+      ),
       bytes,
       Buffer.from(`\r\n--${edge}--\r\n`),
     ]),
@@ -42,7 +44,14 @@ describe('media routes', () => {
     folder = await mkdtemp(join(tmpdir(), 'xiaopu-media-routes-'));
     const clock = createFixedClock('2026-11-22T00:00:00Z');
     const log = createLogger('silent');
-    const media = createMedia({ database, clock, log, policies: createPolicies({ database, clock }), storage: createFolderStorage(folder), previewSecret: 's' });
+    const media = createMedia({
+      database,
+      clock,
+      log,
+      policies: createPolicies({ database, clock }),
+      storage: createFolderStorage(folder),
+      previewSecret: 's',
+    });
     app = await createApp({
       log,
       version: 'test',
@@ -54,7 +63,9 @@ describe('media routes', () => {
     });
     await mediaRoutes(app, { media, database, audit: async (_tx, { action }) => void audited.push(action) });
     await app.ready();
-    picture = await sharp({ create: { width: 900, height: 900, channels: 3, background: '#884422' } }).png().toBuffer();
+    picture = await sharp({ create: { width: 900, height: 900, channels: 3, background: '#884422' } })
+      .png()
+      .toBuffer();
   });
   afterAll(async () => {
     await app.close();
@@ -69,7 +80,11 @@ describe('media routes', () => {
     expect(reply.statusCode).toBe(201);
     const { picture: shown } = reply.json();
     const signed = await app.inject(shown.webp.w320);
-    expect([signed.statusCode, signed.headers['content-type'], signed.headers['cache-control']]).toEqual([200, 'image/webp', 'private, no-store']);
+    expect([signed.statusCode, signed.headers['content-type'], signed.headers['cache-control']]).toEqual([
+      200,
+      'image/webp',
+      'private, no-store',
+    ]);
     const open = await app.inject(shown.webp.w320.split('?')[0]);
     expect([open.statusCode, open.json().error.code]).toEqual([404, 'media.not_found']);
   });
@@ -85,7 +100,12 @@ describe('media routes', () => {
   });
 
   it.each([
-    ['no multipart', { headers: { 'content-type': 'application/json' }, payload: Buffer.from('{}') }, 400, 'media.file_missing'],
+    [
+      'no multipart',
+      { headers: { 'content-type': 'application/json' }, payload: Buffer.from('{}') },
+      400,
+      'media.file_missing',
+    ],
     ['an empty file', form(Buffer.alloc(0)), 400, 'media.file_missing'],
     ['an SVG', form(Buffer.from('<svg/>'), 'a.png'), 422, 'media.type_refused'],
     ['a broken picture', form(Buffer.from([0xff, 0xd8, 0xff, 0, 1, 2])), 422, 'media.picture_broken'],
@@ -100,14 +120,28 @@ describe('media routes', () => {
   it('201 for staff: in the library, audited, served for ever with ETag and right types', async () => {
     permissions = ['media.write'];
     const sent = form(picture, '主图.png');
-    const reply = await app.inject({ method: 'POST', url: '/api/console/media', headers: { ...sent.headers, ...consoleHeaders }, payload: sent.payload });
+    const reply = await app.inject({
+      method: 'POST',
+      url: '/api/console/media',
+      headers: { ...sent.headers, ...consoleHeaders },
+      payload: sent.payload,
+    });
     expect(reply.statusCode).toBe(201);
     expect(audited).toEqual(['media.upload']);
     const list = await app.inject('/api/console/media?page=1&pageSize=10');
-    expect(list.json()).toMatchObject({ total: 1, page: 1, pageSize: 10, items: [{ mediaId: reply.json().mediaId, name: '主图.png' }] });
+    expect(list.json()).toMatchObject({
+      total: 1,
+      page: 1,
+      pageSize: 10,
+      items: [{ mediaId: reply.json().mediaId, name: '主图.png' }],
+    });
     const { picture: shown } = reply.json();
     const jpeg = await app.inject(shown.url);
-    expect([jpeg.statusCode, jpeg.headers['content-type'], jpeg.headers['cache-control']]).toEqual([200, 'image/jpeg', 'public, max-age=31536000, immutable']);
+    expect([jpeg.statusCode, jpeg.headers['content-type'], jpeg.headers['cache-control']]).toEqual([
+      200,
+      'image/jpeg',
+      'public, max-age=31536000, immutable',
+    ]);
     expect((await sharp(jpeg.rawPayload).metadata()).width).toBe(750);
     const again = await app.inject({ url: shown.url, headers: { 'if-none-match': String(jpeg.headers.etag) } });
     expect([again.statusCode, again.rawPayload.length]).toEqual([304, 0]);
@@ -118,7 +152,12 @@ describe('media routes', () => {
     const codes: unknown[] = [];
     const send = async (headers: Record<string, string>) => {
       const sent = form(picture);
-      const reply = await app.inject({ method: 'POST', url: '/api/console/media', headers: { ...sent.headers, ...headers }, payload: sent.payload });
+      const reply = await app.inject({
+        method: 'POST',
+        url: '/api/console/media',
+        headers: { ...sent.headers, ...headers },
+        payload: sent.payload,
+      });
       codes.push([reply.statusCode, reply.json().error.code]);
     };
     permissions = ['catalog.read'];

@@ -4,23 +4,39 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createS3Storage } from './media.s3.storage.ts';
 
-const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', region: 'cn-hangzhou' };
+const keys = {
+  accessKeyId: 'AKIDEXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+  region: 'cn-hangzhou',
+};
 
 /** As strict as S3 on what it checks: the signature over method, path, query, signed headers and body hash. */
-function signatureOf(request: { method?: string; url?: string; headers: Record<string, string | string[] | undefined> }): string {
+function signatureOf(request: {
+  method?: string;
+  url?: string;
+  headers: Record<string, string | string[] | undefined>;
+}): string {
   const authorization = String(request.headers.authorization);
-  const [, scope = '', signedHeaders = ''] = /Credential=[^/]+\/([^,]+), SignedHeaders=([^,]+)/.exec(authorization) ?? [];
+  const [, scope = '', signedHeaders = ''] =
+    /Credential=[^/]+\/([^,]+), SignedHeaders=([^,]+)/.exec(authorization) ?? [];
   const [date = '', region = '', service = ''] = scope.split('/');
   const [path = '', query = ''] = (request.url ?? '').split('?');
   const canonical = [
-    request.method, path, query,
-    ...signedHeaders.split(';').map((name) => `${name}:${String(request.headers[name]).trim()}`), '',
-    signedHeaders, request.headers['x-amz-content-sha256'],
+    request.method,
+    path,
+    query,
+    ...signedHeaders.split(';').map((name) => `${name}:${String(request.headers[name]).trim()}`),
+    '',
+    signedHeaders,
+    request.headers['x-amz-content-sha256'],
   ].join('\n');
   const hash = createHash('sha256').update(canonical).digest('hex');
   const text = ['AWS4-HMAC-SHA256', request.headers['x-amz-date'], scope, hash].join('\n');
   const hmac = (key: string | Buffer, value: string) => createHmac('sha256', key).update(value).digest();
-  const signing = [region, service, 'aws4_request'].reduce<Buffer>((key, part) => hmac(key, part), hmac(`AWS4${keys.secretAccessKey}`, date));
+  const signing = [region, service, 'aws4_request'].reduce<Buffer>(
+    (key, part) => hmac(key, part),
+    hmac(`AWS4${keys.secretAccessKey}`, date),
+  );
   return createHmac('sha256', signing).update(text).digest('hex');
 }
 
@@ -48,7 +64,9 @@ describe('S3-compatible storage', () => {
         return response.writeHead(200).end();
       }
       const found = objects.get(path);
-      return found ? response.writeHead(200, { 'content-type': found.type ?? '' }).end(found.body) : response.writeHead(404).end('<Code>NoSuchKey</Code>');
+      return found
+        ? response.writeHead(200, { 'content-type': found.type ?? '' }).end(found.body)
+        : response.writeHead(404).end('<Code>NoSuchKey</Code>');
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -58,7 +76,10 @@ describe('S3-compatible storage', () => {
   it('puts and gets by Signature Version 4, and knows what is absent', async () => {
     const storage = createS3Storage({ endpoint, bucket: 'pictures', ...keys });
     await storage.put('variant/ab/abc/320.webp', Buffer.from('bytes'), 'image/webp');
-    expect(objects.get('/pictures/variant/ab/abc/320.webp')).toEqual({ body: Buffer.from('bytes'), type: 'image/webp' });
+    expect(objects.get('/pictures/variant/ab/abc/320.webp')).toEqual({
+      body: Buffer.from('bytes'),
+      type: 'image/webp',
+    });
     expect(Buffer.from((await storage.get('variant/ab/abc/320.webp')) as Uint8Array).toString()).toBe('bytes');
     expect(await storage.get('variant/ab/none')).toBeUndefined();
   });
@@ -76,6 +97,10 @@ describe('S3-compatible storage', () => {
     ['an absent bucket', { bucket: 'elsewhere' }, 'no such bucket'],
   ])('says the store is unavailable on %s', async (_name, change, reason) => {
     const storage = createS3Storage({ endpoint, bucket: 'pictures', ...keys, ...change });
-    await expect(storage.put('x', Buffer.from('x'), 'image/webp')).rejects.toMatchObject({ code: 'media.storage_unavailable', kind: 'unavailable', details: { reason } });
+    await expect(storage.put('x', Buffer.from('x'), 'image/webp')).rejects.toMatchObject({
+      code: 'media.storage_unavailable',
+      kind: 'unavailable',
+      details: { reason },
+    });
   });
 });

@@ -46,4 +46,5 @@ export function createS3Storage({ endpoint, bucket, region, accessKeyId, secretA
   };
 }
 
-const unavailable = (reason: string) => new AppError('media.storage_unavailable', 'unavailable', '图片服务暂时不可用', { reason });
+const unavailable = (reason: string) =>
+  new AppError('media.storage_unavailable', 'unavailable', '图片服务暂时不可用', { reason });

@@ -17,7 +17,9 @@ const buyer = newId();
 const shop = newId();
 
 const png = (width = 1200, height = 900) =>
-  sharp({ create: { width, height, channels: 3, background: '#c86432' } }).png().toBuffer();
+  sharp({ create: { width, height, channels: 3, background: '#c86432' } })
+    .png()
+    .toBuffer();
 
 /** A PNG whose header promises more than its body has. */
 function bomb(width: number, height: number): Buffer {
@@ -34,14 +36,18 @@ function bomb(width: number, height: number): Buffer {
     return Buffer.concat([size, typed, sum]);
   };
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', Buffer.from([0x78, 0x9c, 3, 0, 0, 0, 0, 1])), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', Buffer.from([0x78, 0x9c, 3, 0, 0, 0, 0, 1])),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 describe('media', () => {
   let database: TestDatabase;
   let folder: string;
   let media: Media;
-  const reads: string[] = [];
   const writes: string[] = [];
 
   beforeAll(async () => {
@@ -50,10 +56,20 @@ describe('media', () => {
     const clock = createFixedClock('2026-11-22T00:00:00Z');
     const kept = createFolderStorage(folder);
     const storage: ObjectStorage = {
-      put: (key, bytes, type) => (writes.push(key), kept.put(key, bytes, type)),
-      get: (key) => (reads.push(key), kept.get(key)),
+      put: (key, bytes, type) => {
+        writes.push(key);
+        return kept.put(key, bytes, type);
+      },
+      get: (key) => kept.get(key),
     };
-    media = createMedia({ database, clock, log: createLogger('silent'), policies: createPolicies({ database, clock }), storage, previewSecret: 's' });
+    media = createMedia({
+      database,
+      clock,
+      log: createLogger('silent'),
+      policies: createPolicies({ database, clock }),
+      storage,
+      previewSecret: 's',
+    });
   });
   afterAll(async () => {
     await database.close();
@@ -62,7 +78,6 @@ describe('media', () => {
   beforeEach(async () => {
     await database.db.deleteFrom('media.asset').execute();
     writes.length = 0;
-    reads.length = 0;
   });
   const countAssets = async () => (await database.db.selectFrom('media.asset').select('mediaId').execute()).length;
   const upload = (bytes: Uint8Array, name = 'a.png') => media.uploadByStaff(shop, { bytes, name });
@@ -94,7 +109,9 @@ describe('media', () => {
     const { hash, width, height } = await upload(photo, 'photo.jpg');
     expect({ width, height }).toEqual({ width: 200, height: 400 });
     const originals = await readdir(join(folder, 'original', hash.slice(0, 2)));
-    const stored = await createFolderStorage(folder).get(`original/${hash.slice(0, 2)}/${originals.find((name) => name === hash)}`);
+    const stored = await createFolderStorage(folder).get(
+      `original/${hash.slice(0, 2)}/${originals.find((name) => name === hash)}`,
+    );
     const { exif, orientation } = await sharp(stored as Uint8Array).metadata();
     expect({ exif, orientation }).toEqual({ exif: undefined, orientation: undefined });
     expect(Buffer.from(stored as Uint8Array).includes('Private Person')).toBe(false);
@@ -103,8 +120,16 @@ describe('media', () => {
   });
 
   it('keeps the first frame of an animation', async () => {
-    const frames = await Promise.all(['#ff0000', '#0000ff'].map((background) => sharp({ create: { width: 40, height: 40, channels: 3, background } }).png().toBuffer()));
-    const gif = await sharp(frames, { join: { animated: true } }).gif().toBuffer();
+    const frames = await Promise.all(
+      ['#ff0000', '#0000ff'].map((background) =>
+        sharp({ create: { width: 40, height: 40, channels: 3, background } })
+          .png()
+          .toBuffer(),
+      ),
+    );
+    const gif = await sharp(frames, { join: { animated: true } })
+      .gif()
+      .toBuffer();
     expect((await sharp(gif).metadata()).pages).toBe(2);
     const { hash, height } = await upload(gif, 'a.gif');
     expect(height).toBe(40);
@@ -116,14 +141,24 @@ describe('media', () => {
   it('C04-TECH-12 refuses what is no picture, is broken, too large or a dimension bomb, and keeps nothing of it', async () => {
     const broken = (await png()).subarray(0, 300);
     const cases: [string, Uint8Array, string][] = [
-      ['svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'), 'media.type_refused'],
+      [
+        'svg',
+        Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+        'media.type_refused',
+      ],
       ['renamed', Buffer.from('MZ not a picture'), 'media.type_refused'],
       ['broken', broken, 'media.picture_broken'],
       ['bomb', bomb(60_000, 60_000), 'media.dimensions_refused'],
       ['large', Buffer.concat([await png(), Buffer.alloc(11 * 1024 * 1024)]), 'media.file_too_large'],
     ];
     const codes = [];
-    for (const [, bytes] of cases) codes.push(await upload(bytes).then(() => 'taken', (error: { code: string }) => error.code));
+    for (const [, bytes] of cases)
+      codes.push(
+        await upload(bytes).then(
+          () => 'taken',
+          (error: { code: string }) => error.code,
+        ),
+      );
     expect(codes).toEqual(cases.map(([, , code]) => code));
     expect(await countAssets()).toBe(0);
     expect(writes).toEqual([]);
@@ -150,7 +185,11 @@ describe('media', () => {
     const stored = await media.uploadByBuyer(buyer, { bytes: await png(), name: 'a.png' });
     const { hash } = stored.ref;
     const key = stored.picture.webp.w320.split('?key=')[1];
-    const look = (given?: string) => media.variant(hash, '320.webp', given).then(() => 'seen', (error: { code: string }) => error.code);
+    const look = (given?: string) =>
+      media.variant(hash, '320.webp', given).then(
+        () => 'seen',
+        (error: { code: string }) => error.code,
+      );
     expect(await look()).toBe('media.not_found');
     expect(await look('forged-forged-forged-1')).toBe('media.not_found');
     expect(await look(key)).toBe('seen');
@@ -166,7 +205,17 @@ describe('media', () => {
     const others = await media.uploadByStaff(newId(), { bytes: await png(), name: 'b.png' });
     const bought = await media.uploadByBuyer(buyer, { bytes: await png(), name: 'c.png' });
     const drawnId = newId();
-    await database.inTransaction((tx) => media.addDrawings(tx, [{ mediaId: drawnId, svg: '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>', width: 10, height: 10, alt: '画' }]));
+    await database.inTransaction((tx) =>
+      media.addDrawings(tx, [
+        {
+          mediaId: drawnId,
+          svg: '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>',
+          width: 10,
+          height: 10,
+          alt: '画',
+        },
+      ]),
+    );
     const ids = [own.mediaId, others.mediaId, bought.mediaId, drawnId];
     expect([...(await media.refsForShop(database.db, shop, ids)).keys()].sort()).toEqual([own.mediaId, drawnId].sort());
     expect([...(await media.refsForBuyer(database.db, buyer, ids)).keys()]).toEqual([bought.mediaId]);
@@ -176,8 +225,11 @@ describe('media', () => {
 
   it('renders a drawing when first asked for, once for fifty at a time, and then from the store', async () => {
     const mediaId = newId();
-    const svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="100" height="100"><rect width="100" height="100" fill="#0a0"/></svg>';
-    const refs = await database.inTransaction((tx) => media.addDrawings(tx, [{ mediaId, svg, width: 100, height: 100, alt: '画' }]));
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="100" height="100"><rect width="100" height="100" fill="#0a0"/></svg>';
+    const refs = await database.inTransaction((tx) =>
+      media.addDrawings(tx, [{ mediaId, svg, width: 100, height: 100, alt: '画' }]),
+    );
     const hash = refs.get(mediaId)?.hash ?? '';
     expect(writes).toEqual([]);
     const all = await Promise.all(Array.from({ length: 50 }, () => media.variant(hash, '750.webp')));

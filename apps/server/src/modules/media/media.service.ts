@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { LRUCache } from 'lru-cache';
 import type { Picture } from '@xiaopu/contracts';
+import { LRUCache } from 'lru-cache';
 import { type Clock, minuteMs } from '#platform/clock.ts';
 import type { Database, Executor, Tx } from '#platform/database/database.ts';
 import { newId } from '#platform/ids.ts';
@@ -8,8 +8,15 @@ import type { Logger } from '#platform/logger.ts';
 import type { PictureRef } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
 import {
-  buyerUploadMegabytes, contentHash, createToPicture, isPreviewKey, previewQuery, staffUploadMegabytes, uploadMegapixels,
-  type VariantName, variants,
+  buyerUploadMegabytes,
+  contentHash,
+  createToPicture,
+  isPreviewKey,
+  previewQuery,
+  staffUploadMegabytes,
+  uploadMegapixels,
+  type VariantName,
+  variants,
 } from './media.domain.ts';
 import { fileTooLarge, mediaNotFound } from './media.errors.ts';
 import { createQueue, normalise, renderVariant } from './media.render.ts';
@@ -52,10 +59,22 @@ const passedTtlMs = 10 * minuteMs;
 
 export type Media = ReturnType<typeof createMedia>;
 
-export function createMedia({ database, clock, log, policies, storage, cdnBaseUrl = '', previewSecret, renderConcurrency = 2 }: MediaDependencies) {
+export function createMedia({
+  database,
+  clock,
+  log,
+  policies,
+  storage,
+  cdnBaseUrl = '',
+  previewSecret,
+  renderConcurrency = 2,
+}: MediaDependencies) {
   const enqueue = createQueue(renderConcurrency);
   const rendering = new Map<string, Promise<Uint8Array>>();
-  const hot = new LRUCache<string, Uint8Array>({ maxSize: memoryBytes, sizeCalculation: (bytes) => bytes.byteLength + 100 });
+  const hot = new LRUCache<string, Uint8Array>({
+    maxSize: memoryBytes,
+    sizeCalculation: (bytes) => bytes.byteLength + 100,
+  });
   /** Hashes known to be free for anyone: saves a look-up a picture. A verdict in another process counts after the TTL. */
   const passed = new LRUCache<string, true>({ max: 50_000, ttl: passedTtlMs });
   const toPicture = createToPicture(cdnBaseUrl);
@@ -64,7 +83,10 @@ export function createMedia({ database, clock, log, policies, storage, cdnBaseUr
 
   const originalKey = (hash: string) => `original/${hash.slice(0, 2)}/${hash}`;
   const variantKey = (hash: string, name: string) => `variant/${hash.slice(0, 2)}/${hash}/${name}`;
-  const toRef = (asset: Pick<AssetRow, 'mediaId' | 'hash' | 'width' | 'height' | 'name'>, alt = asset.name): PictureRef => ({
+  const toRef = (
+    asset: Pick<AssetRow, 'mediaId' | 'hash' | 'width' | 'height' | 'name'>,
+    alt = asset.name,
+  ): PictureRef => ({
     mediaId: asset.mediaId,
     hash: asset.hash,
     width: asset.width,
@@ -72,7 +94,12 @@ export function createMedia({ database, clock, log, policies, storage, cdnBaseUr
     alt,
   });
 
-  function render(hash: string, name: VariantName, drawing: Buffer | null, priority: 'urgent' | 'idle'): Promise<Uint8Array> {
+  function render(
+    hash: string,
+    name: VariantName,
+    drawing: Buffer | null,
+    priority: 'urgent' | 'idle',
+  ): Promise<Uint8Array> {
     const key = variantKey(hash, name);
     const running = rendering.get(key);
     if (running) return running;
@@ -110,7 +137,7 @@ export function createMedia({ database, clock, log, policies, storage, cdnBaseUr
         width: picture.width,
         height: picture.height,
         bytes: picture.bytes.byteLength,
-        name: file.name.replace(/[\u0000-\u001f/\\]/g, '').slice(-80) || '图片',
+        name: file.name.replace(/[\p{Cc}/\\]/gu, '').slice(-80) || '图片',
         state: owner.kind === 'shop' ? 'passed' : 'pending',
         createdAt: clock.now(),
       }),
@@ -129,12 +156,19 @@ export function createMedia({ database, clock, log, policies, storage, cdnBaseUr
 
     /** Stores a shopper's picture: hidden from everyone else until a moderator passes it (C04-TECH-12). */
     async uploadByBuyer(buyerId: string, file: { bytes: Uint8Array; name: string }): Promise<StoredUpload> {
-      const asset = await upload({ kind: 'buyer', id: buyerId }, { ...file, name: '买家图片' }, policies.get(buyerUploadMegabytes));
+      const asset = await upload(
+        { kind: 'buyer', id: buyerId },
+        { ...file, name: '买家图片' },
+        policies.get(buyerUploadMegabytes),
+      );
       const ref = toRef(asset);
       return { mediaId: asset.mediaId, ref, picture: toPreview(ref) };
     },
 
-    async uploadByStaff(shopId: string, file: { bytes: Uint8Array; name: string }): Promise<AssetRow & { picture: Picture }> {
+    async uploadByStaff(
+      shopId: string,
+      file: { bytes: Uint8Array; name: string },
+    ): Promise<AssetRow & { picture: Picture }> {
       const asset = await upload({ kind: 'shop', id: shopId }, file, policies.get(staffUploadMegabytes, shopId));
       return { ...asset, picture: toPicture(toRef(asset)) };
     },
@@ -192,7 +226,8 @@ export function createMedia({ database, clock, log, policies, storage, cdnBaseUr
       const asset = await repository.findByHash(database.db, hash);
       if (!asset) throw mediaNotFound();
       const isFree = asset.state === 'passed';
-      const mayPreview = asset.state === 'pending' && previewKey !== undefined && isPreviewKey(previewSecret, hash, previewKey);
+      const mayPreview =
+        asset.state === 'pending' && previewKey !== undefined && isPreviewKey(previewSecret, hash, previewKey);
       if (!isFree && !mayPreview) throw mediaNotFound();
       const bytes = await render(hash, name, asset.svgGzip, 'urgent');
       if (isFree) {

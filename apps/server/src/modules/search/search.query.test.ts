@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { buildQuery, buildVector, rarity, tidyWords } from './search.query.ts';
 import { pairsOf, partsOf, runsOf, termsOf } from './search.segment.ts';
 
-const statistics = { documents: 100, counts: new Map([['被', 30], ['羊毛', 5], ['的', 90], ['款', 80]]) };
+const statistics = {
+  documents: 100,
+  counts: new Map([
+    ['被', 30],
+    ['羊毛', 5],
+    ['的', 90],
+    ['款', 80],
+  ]),
+};
 const none = new Map<string, string[]>();
 const termsIn = (words: string, synonyms: ReadonlyMap<string, string[]> = none) =>
   new Map(buildQuery(words, statistics, synonyms)?.terms.map(({ tsquery, weight }) => [tsquery, weight]));

@@ -71,10 +71,22 @@ export function buildQuery(
 const maxPosition = 16_383;
 
 /** A tsvector literal: title A, keywords and category B, brief C. */
-export function buildVector({ title, keywords, brief }: { title: string; keywords: readonly string[]; brief: string }): string {
+export function buildVector({
+  title,
+  keywords,
+  brief,
+}: {
+  title: string;
+  keywords: readonly string[];
+  brief: string;
+}): string {
   const places = new Map<string, string[]>();
   let position = 0;
-  for (const [text, weight] of [[title, 'A'], [keywords.join(' '), 'B'], [brief, 'C']] as const) {
+  for (const [text, weight] of [
+    [title, 'A'],
+    [keywords.join(' '), 'B'],
+    [brief, 'C'],
+  ] as const) {
     for (const term of termsOf(text)) {
       position = Math.min(position + 1, maxPosition);
       const known = places.get(term) ?? [];

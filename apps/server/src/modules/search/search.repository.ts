@@ -17,7 +17,9 @@ export async function saveHistory(tx: Tx, notes: Note[], keep: number): Promise<
     .insertInto('search.history')
     .values(rows.map(({ buyerId, word, at }) => ({ buyerId, word, searchedAt: at })))
     .onConflict((conflict) =>
-      conflict.columns(['buyerId', 'word']).doUpdateSet({ searchedAt: sql`greatest(history.searched_at, excluded.searched_at)` }),
+      conflict
+        .columns(['buyerId', 'word'])
+        .doUpdateSet({ searchedAt: sql`greatest(history.searched_at, excluded.searched_at)` }),
     )
     .execute();
   await trimHistory(tx, [...new Set(rows.map(({ buyerId }) => buyerId))], keep);
@@ -32,7 +34,11 @@ const trimHistory = async (tx: Tx, buyerIds: string[], keep: number): Promise<vo
     where h.buyer_id = ranked.buyer_id and h.word = ranked.word and ranked.place > ${keep}`.execute(tx);
 };
 
-export async function listHistory(db: Executor, buyerId: string, limit: number): Promise<{ word: string; searchedAt: Date }[]> {
+export async function listHistory(
+  db: Executor,
+  buyerId: string,
+  limit: number,
+): Promise<{ word: string; searchedAt: Date }[]> {
   return db
     .selectFrom('search.history')
     .select(['word', 'searchedAt'])
@@ -51,7 +57,9 @@ export async function mergeHistory(tx: Tx, guestId: string, buyerId: string, kee
   await sql`
     insert into search.history (buyer_id, word, searched_at)
     select ${buyerId}::uuid, word, searched_at from search.history where buyer_id = ${guestId}::uuid
-    on conflict (buyer_id, word) do update set searched_at = greatest(history.searched_at, excluded.searched_at)`.execute(tx);
+    on conflict (buyer_id, word) do update set searched_at = greatest(history.searched_at, excluded.searched_at)`.execute(
+    tx,
+  );
   await clearHistory(tx, guestId);
   await trimHistory(tx, [buyerId], keep);
 }
@@ -62,7 +70,9 @@ export async function addCounts(tx: Tx, day: string, counts: ReadonlyMap<string,
   await tx
     .insertInto('search.wordCount')
     .values(words.map((word) => ({ day, word, count: counts.get(word) ?? 1 })))
-    .onConflict((conflict) => conflict.columns(['day', 'word']).doUpdateSet({ count: sql`word_count.count + excluded.count` }))
+    .onConflict((conflict) =>
+      conflict.columns(['day', 'word']).doUpdateSet({ count: sql`word_count.count + excluded.count` }),
+    )
     .execute();
 }
 
@@ -79,7 +89,13 @@ export async function listHotWords(db: Executor, sinceDay: string, minimum: numb
   return rows.map(({ word }) => word);
 }
 
-export async function listCountedWords(db: Executor, prefix: string, sinceDay: string, minimum: number, limit: number): Promise<string[]> {
+export async function listCountedWords(
+  db: Executor,
+  prefix: string,
+  sinceDay: string,
+  minimum: number,
+  limit: number,
+): Promise<string[]> {
   const escaped = prefix.replace(/[\\%_]/g, '\\$&');
   const { rows } = await sql<{ word: string }>`
     select word from search.word_count where word like ${`${escaped}%`} and day >= ${sinceDay}::date
@@ -89,7 +105,11 @@ export async function listCountedWords(db: Executor, prefix: string, sinceDay: s
 
 export async function replaceHotWords(tx: Tx, words: readonly string[]): Promise<void> {
   await tx.deleteFrom('search.hotWord').execute();
-  if (words.length > 0) await tx.insertInto('search.hotWord').values(words.map((word, sort) => ({ word, sort }))).execute();
+  if (words.length > 0)
+    await tx
+      .insertInto('search.hotWord')
+      .values(words.map((word, sort) => ({ word, sort })))
+      .execute();
 }
 
 export const listSynonyms = (db: Executor) => db.selectFrom('search.synonym').selectAll().execute();

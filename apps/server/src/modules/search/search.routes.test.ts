@@ -23,7 +23,10 @@ describe('search and catalogue routes', () => {
       staff: async () => undefined,
     };
     app = await createApp({ log: fixture.log, authenticators, version: 'test', rateLimitPerMinute: 0 });
-    catalogRoutes(app, { catalog: fixture.catalog, noteSearch: createNoteSearch({ search: fixture.search, authenticators }) });
+    catalogRoutes(app, {
+      catalog: fixture.catalog,
+      noteSearch: createNoteSearch({ search: fixture.search, authenticators }),
+    });
     searchRoutes(app, { search: fixture.search, db: database.db, inTransaction: database.inTransaction });
     await app.ready();
   });
@@ -36,16 +39,31 @@ describe('search and catalogue routes', () => {
     await fixture.clear();
   });
 
-  const get = (url: string, buyer?: string) => app.inject({ url, headers: buyer ? { authorization: `Bearer ${buyer}` } : {} });
+  const get = (url: string, buyer?: string) =>
+    app.inject({ url, headers: buyer ? { authorization: `Bearer ${buyer}` } : {} });
 
   it('200 for home, feed, categories, products, facets, a product, suggestions and hot words, as JSON, without a session', async () => {
     const [spu] = await fixture.givenProducts({ title: '羊毛被' }, {}, {});
     await fixture.search.refresh();
-    const urls = ['/api/home', '/api/home/feed?limit=2', '/api/categories', '/api/products?limit=2', `/api/products?q=${encodeURIComponent('羊毛')}`, '/api/products/facets', `/api/products/${spu?.spuId}`, `/api/search/suggestions?q=${encodeURIComponent('羊')}`, '/api/search/hot-words'];
+    const urls = [
+      '/api/home',
+      '/api/home/feed?limit=2',
+      '/api/categories',
+      '/api/products?limit=2',
+      `/api/products?q=${encodeURIComponent('羊毛')}`,
+      '/api/products/facets',
+      `/api/products/${spu?.spuId}`,
+      `/api/search/suggestions?q=${encodeURIComponent('羊')}`,
+      '/api/search/hot-words',
+    ];
     const replies = await Promise.all(urls.map((url) => get(url)));
-    expect(replies.map(({ statusCode, headers }) => [statusCode, headers['content-type']])).toEqual(urls.map(() => [200, 'application/json; charset=utf-8']));
+    expect(replies.map(({ statusCode, headers }) => [statusCode, headers['content-type']])).toEqual(
+      urls.map(() => [200, 'application/json; charset=utf-8']),
+    );
     expect(replies[4]?.json().items).toMatchObject([{ title: '羊毛被' }]);
-    expect(replies[2]?.json().categories).toMatchObject([{ name: '数码', children: [{ name: '手机' }, { name: '耳机' }] }]);
+    expect(replies[2]?.json().categories).toMatchObject([
+      { name: '数码', children: [{ name: '手机' }, { name: '耳机' }] },
+    ]);
   });
 
   it.each([
@@ -87,7 +105,12 @@ describe('search and catalogue routes', () => {
   it('forgets only the caller’s searches', async () => {
     for (const buyerId of [alice, guest]) fixture.search.note({ buyerId, words: '羊毛', found: true });
     await fixture.search.flushNotes();
-    const remove = (buyer?: string) => app.inject({ method: 'DELETE', url: '/api/search/history', headers: buyer ? { authorization: `Bearer ${buyer}` } : {} });
+    const remove = (buyer?: string) =>
+      app.inject({
+        method: 'DELETE',
+        url: '/api/search/history',
+        headers: buyer ? { authorization: `Bearer ${buyer}` } : {},
+      });
     expect((await remove()).statusCode).toBe(401);
     const reply = await remove(alice);
     expect([reply.statusCode, reply.json()]).toEqual([200, null]);

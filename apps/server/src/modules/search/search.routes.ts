@@ -1,7 +1,6 @@
-import { ErrorReply, HotWords, NoContent, SearchHistory, SuggestQuery, Suggestions } from '@xiaopu/contracts';
+import { ErrorReply, HotWords, NoContent, SearchHistory, Suggestions, SuggestQuery } from '@xiaopu/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { InTransaction } from '#platform/database/database.ts';
-import type { Executor } from '#platform/database/database.ts';
+import type { Executor, InTransaction } from '#platform/database/database.ts';
 import type { Authenticators } from '#platform/http/access.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Search } from './search.service.ts';
@@ -13,13 +12,19 @@ export interface SearchRouteDependencies {
 }
 
 const tags = ['search'];
-const send = (reply: FastifyReply, body: string) => reply.header('content-type', 'application/json; charset=utf-8').send(body as never);
+const send = (reply: FastifyReply, body: string) =>
+  reply.header('content-type', 'application/json; charset=utf-8').send(body as never);
 
 export function searchRoutes(app: RouteApp, { search, db, inTransaction }: SearchRouteDependencies): void {
   app.get(
     '/api/search/suggestions',
     {
-      schema: { tags, description: 'Words that continue what was typed: popular searches, categories, titles.', querystring: SuggestQuery, response: { 200: Suggestions, 400: ErrorReply } },
+      schema: {
+        tags,
+        description: 'Words that continue what was typed: popular searches, categories, titles.',
+        querystring: SuggestQuery,
+        response: { 200: Suggestions, 400: ErrorReply },
+      },
       config: { access: 'anyone' },
     },
     async (request, reply) => send(reply, await search.suggestionsReply(request.query.q)),
@@ -27,7 +32,11 @@ export function searchRoutes(app: RouteApp, { search, db, inTransaction }: Searc
   app.get(
     '/api/search/hot-words',
     {
-      schema: { tags, description: 'Words the shop declares, then what was searched most lately.', response: { 200: HotWords } },
+      schema: {
+        tags,
+        description: 'Words the shop declares, then what was searched most lately.',
+        response: { 200: HotWords },
+      },
       config: { access: 'anyone' },
     },
     async (_request, reply) => send(reply, await search.hotWordsReply()),
@@ -35,7 +44,11 @@ export function searchRoutes(app: RouteApp, { search, db, inTransaction }: Searc
   app.get(
     '/api/search/history',
     {
-      schema: { tags, description: 'What this buyer searched, newest first; guests too.', response: { 200: SearchHistory, 401: ErrorReply } },
+      schema: {
+        tags,
+        description: 'What this buyer searched, newest first; guests too.',
+        response: { 200: SearchHistory, 401: ErrorReply },
+      },
       config: { access: 'shopper' },
     },
     async (request) => ({ words: await search.history(db, request.buyer.buyerId) }),

@@ -17,7 +17,9 @@ export interface Run {
 /** Width and case folded; runs of Chinese and of letters and digits, everything else only separates. */
 export function runsOf(text: string): Run[] {
   const folded = text.normalize('NFKC').toLowerCase();
-  const found = folded.matchAll(/(\p{Script=Han}+)|(?:[[\p{L}\p{N}]--\p{Script=Han}]+(?:\.\d[[\p{L}\p{N}]--\p{Script=Han}]*)*)/gv);
+  const found = folded.matchAll(
+    /(\p{Script=Han}+)|(?:[[\p{L}\p{N}]--\p{Script=Han}]+(?:\.\d[[\p{L}\p{N}]--\p{Script=Han}]*)*)/gv,
+  );
   return [...found].map(([whole, han]) => ({ kind: han === undefined ? 'latin' : 'han', text: whole }));
 }
 
@@ -38,7 +40,9 @@ export const partsOf = (latin: string): string[] => {
 export function termsOf(text: string): string[] {
   return runsOf(text).flatMap(({ kind, text: run }) => {
     if (kind === 'latin') return [run, ...partsOf(run)];
-    const words = jieba().cutForSearch(run, true).filter((word) => [...word].length > 1);
+    const words = jieba()
+      .cutForSearch(run, true)
+      .filter((word) => [...word].length > 1);
     const known = new Set(words);
     return [...words, ...pairsOf(run).filter((pair) => !known.has(pair)), ...run];
   });

@@ -18,7 +18,14 @@ describe('search', () => {
   });
 
   const titles = [
-    '秋冬保暖加厚澳洲羊毛被', '羊毛手工地毯', '轻奢纯棉刺绣水洗四件套', '磨毛四件套 纯棉', 'iPhone15 透明手机壳', 'Type-C 数据线 2米', '西红柿 新鲜 5斤', '白鹅绒秋冬加厚羽绒被',
+    '秋冬保暖加厚澳洲羊毛被',
+    '羊毛手工地毯',
+    '轻奢纯棉刺绣水洗四件套',
+    '磨毛四件套 纯棉',
+    'iPhone15 透明手机壳',
+    'Type-C 数据线 2米',
+    '西红柿 新鲜 5斤',
+    '白鹅绒秋冬加厚羽绒被',
   ];
   const given = async () => {
     await fixture.givenProducts(...titles.map((title) => ({ title, keywords: ['家居'] })));
@@ -53,13 +60,24 @@ describe('search', () => {
   });
 
   it('lifts what sells among equals', async () => {
-    await fixture.givenProducts({ title: '羊毛被 甲' }, { title: '羊毛被 乙', soldCount: 5_000 }, { title: '羊毛被 丙', soldCount: 10 });
+    await fixture.givenProducts(
+      { title: '羊毛被 甲' },
+      { title: '羊毛被 乙', soldCount: 5_000 },
+      { title: '羊毛被 丙', soldCount: 10 },
+    );
     await fixture.search.refresh();
     expect(await find('羊毛被')).toEqual(['羊毛被 乙', '羊毛被 丙', '羊毛被 甲']);
   });
 
   it('pages results by rank without a gap or a repeat, and combines with filters and other orders', async () => {
-    await fixture.givenProducts(...Array.from({ length: 23 }, (_, index) => ({ title: `羊毛被 ${index}`, soldCount: index % 4, price: 1_000 + index, attributes: { memory: index % 2 ? '8GB' : '16GB' } })));
+    await fixture.givenProducts(
+      ...Array.from({ length: 23 }, (_, index) => ({
+        title: `羊毛被 ${index}`,
+        soldCount: index % 4,
+        price: 1_000 + index,
+        attributes: { memory: index % 2 ? '8GB' : '16GB' },
+      })),
+    );
     await fixture.search.refresh();
     const seen: string[] = [];
     let cursor: string | undefined;
@@ -72,14 +90,27 @@ describe('search', () => {
     expect(new Set(seen).size).toBe(23);
     expect(await find('羊毛', { attr: ['memory:8GB'] })).toHaveLength(11);
     expect((await find('羊毛', { sort: 'price_desc' }))[0]).toBe('羊毛被 22');
-    expect(JSON.parse(await fixture.catalog.facets('f', { q: '羊毛', priceMax: 1_009 }))).toMatchObject({ total: 10, facets: [{ key: 'memory', values: [{ value: '16GB', count: 5 }, { value: '8GB', count: 5 }] }] });
+    expect(JSON.parse(await fixture.catalog.facets('f', { q: '羊毛', priceMax: 1_009 }))).toMatchObject({
+      total: 10,
+      facets: [
+        {
+          key: 'memory',
+          values: [
+            { value: '16GB', count: 5 },
+            { value: '8GB', count: 5 },
+          ],
+        },
+      ],
+    });
   });
 
   it('suggests popular searches, categories and titles that go on from what was typed, and escapes wildcards', async () => {
     await given();
-    for (let times = 0; times < 20; times += 1) fixture.search.note({ buyerId: undefined, words: '羊毛袜', found: true });
+    for (let times = 0; times < 20; times += 1)
+      fixture.search.note({ buyerId: undefined, words: '羊毛袜', found: true });
     await fixture.search.flushNotes();
-    const suggest = async (q: string) => (JSON.parse(await fixture.search.suggestionsReply(q)) as Suggestions).suggestions;
+    const suggest = async (q: string) =>
+      (JSON.parse(await fixture.search.suggestionsReply(q)) as Suggestions).suggestions;
     expect(await suggest('羊毛')).toEqual(['羊毛袜', '羊毛手工地毯', '秋冬保暖加厚澳洲羊毛被']);
     expect(await suggest('手')).toContain('手机');
     expect(await suggest('%')).toEqual([]);
@@ -96,7 +127,9 @@ describe('search', () => {
     note('rare', 19);
     note('脏话', 100, false);
     await fixture.search.flushNotes();
-    expect(JSON.parse(await fixture.search.hotWordsReply()) as HotWords).toEqual({ hotWords: ['保温杯', '四件套', '羊毛被', '手机壳'] });
+    expect(JSON.parse(await fixture.search.hotWordsReply()) as HotWords).toEqual({
+      hotWords: ['保温杯', '四件套', '羊毛被', '手机壳'],
+    });
     fixture.cache.clear();
     fixture.clock.advance(9 * 86_400_000);
     expect(await fixture.search.hotWords(database.db)).toEqual(['保温杯', '四件套']);
@@ -135,7 +168,9 @@ describe('search', () => {
     fixture.search.note({ buyerId: guestId, words: '新词', found: true });
     await fixture.search.flushNotes();
     for (let time = 0; time < 2; time += 1) {
-      await database.inTransaction((tx) => fixture.messaging.outbox.publish(tx, 'identity.guest_merged', { guestId, buyerId }));
+      await database.inTransaction((tx) =>
+        fixture.messaging.outbox.publish(tx, 'identity.guest_merged', { guestId, buyerId }),
+      );
       await fixture.messaging.relay.drain();
     }
     expect([...(await fixture.search.history(database.db, buyerId))].sort()).toEqual(['新词', '旧词'].sort());

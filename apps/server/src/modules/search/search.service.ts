@@ -6,19 +6,49 @@ import { buildQuery, buildVector, type TermStatistics, type TextQuery, tidyWords
 import * as repository from './search.repository.ts';
 
 export const historySize = definePolicy({
-  key: 'search.history_size', scope: 'install', title: '搜索历史条数', unit: '条', defaultValue: 15, minimum: 1, maximum: 50,
+  key: 'search.history_size',
+  scope: 'install',
+  title: '搜索历史条数',
+  unit: '条',
+  defaultValue: 15,
+  minimum: 1,
+  maximum: 50,
 });
 export const hotWordCount = definePolicy({
-  key: 'search.hot_word_count', scope: 'install', title: '热搜词数量', unit: '个', defaultValue: 12, minimum: 1, maximum: 30,
+  key: 'search.hot_word_count',
+  scope: 'install',
+  title: '热搜词数量',
+  unit: '个',
+  defaultValue: 12,
+  minimum: 1,
+  maximum: 30,
 });
 export const hotWordDays = definePolicy({
-  key: 'search.hot_word_days', scope: 'install', title: '热搜统计天数', unit: '天', defaultValue: 7, minimum: 1, maximum: 60,
+  key: 'search.hot_word_days',
+  scope: 'install',
+  title: '热搜统计天数',
+  unit: '天',
+  defaultValue: 7,
+  minimum: 1,
+  maximum: 60,
 });
 export const hotWordMinimum = definePolicy({
-  key: 'search.hot_word_minimum', scope: 'install', title: '成为热搜的最少搜索次数', unit: '次', defaultValue: 20, minimum: 1, maximum: 100_000,
+  key: 'search.hot_word_minimum',
+  scope: 'install',
+  title: '成为热搜的最少搜索次数',
+  unit: '次',
+  defaultValue: 20,
+  minimum: 1,
+  maximum: 100_000,
 });
 export const suggestionCount = definePolicy({
-  key: 'search.suggestion_count', scope: 'install', title: '搜索建议条数', unit: '条', defaultValue: 10, minimum: 1, maximum: 20,
+  key: 'search.suggestion_count',
+  scope: 'install',
+  title: '搜索建议条数',
+  unit: '条',
+  defaultValue: 10,
+  minimum: 1,
+  maximum: 20,
 });
 
 export interface SearchDependencies {
@@ -45,7 +75,10 @@ const maxWaiting = 5_000;
 export type Search = ReturnType<typeof createSearch>;
 
 export function createSearch({ database, clock, cache, policies }: SearchDependencies) {
-  let sources: SearchSources = { phrases: async () => [], termCounts: async () => ({ documents: 0, counts: new Map() }) };
+  let sources: SearchSources = {
+    phrases: async () => [],
+    termCounts: async () => ({ documents: 0, counts: new Map() }),
+  };
   let statistics: TermStatistics = { documents: 0, counts: new Map() };
   let synonyms: ReadonlyMap<string, readonly string[]> = new Map();
   let isStale = true;
@@ -62,7 +95,10 @@ export function createSearch({ database, clock, cache, policies }: SearchDepende
 
     /** Weights of words as products stand now; between refreshes a new word only ranks a little off. */
     async refresh(): Promise<void> {
-      const [counted, listed] = await Promise.all([sources.termCounts(database.db), repository.listSynonyms(database.db)]);
+      const [counted, listed] = await Promise.all([
+        sources.termCounts(database.db),
+        repository.listSynonyms(database.db),
+      ]);
       statistics = counted;
       synonyms = new Map(listed.map(({ word, synonyms: others }) => [word, others]));
       isStale = false;
@@ -111,7 +147,10 @@ export function createSearch({ database, clock, cache, policies }: SearchDepende
     async history(db: Executor, buyerId: string): Promise<string[]> {
       const limit = policies.get(historySize);
       const stored = await repository.listHistory(db, buyerId, limit);
-      const fresh = waiting.filter((note) => note.buyerId === buyerId).reverse().map(({ word }) => word);
+      const fresh = waiting
+        .filter((note) => note.buyerId === buyerId)
+        .reverse()
+        .map(({ word }) => word);
       return [...new Set([...fresh, ...stored.map(({ word }) => word)])].slice(0, limit);
     },
     async clearHistory(tx: Tx, buyerId: string): Promise<void> {
@@ -127,7 +166,10 @@ export function createSearch({ database, clock, cache, policies }: SearchDepende
 
     // JSON text from the cache.
     hotWordsReply: (): Promise<string> =>
-      cache.get('hot-words', async () => ({ body: JSON.stringify({ hotWords: await hotWords(database.db) }), tags: ['home'] })),
+      cache.get('hot-words', async () => ({
+        body: JSON.stringify({ hotWords: await hotWords(database.db) }),
+        tags: ['home'],
+      })),
     suggestionsReply: (typed: string): Promise<string> => {
       const prefix = tidyWords(typed);
       return cache.get(`suggest:${prefix}`, async () => {

@@ -6,4 +6,5 @@ declare module '#platform/database/database.ts' {
     'search.synonym': { word: string; synonyms: string[] };
   }
 }
+
 export {};
