@@ -31,7 +31,7 @@ const pages: RouteRecordRaw[] = [
   {
     path: 'products/:spuId',
     component: () => import('../features/products/pages/ProductEditPage.vue'),
-    meta: { title: '编辑商品', permission: 'catalog.read', scrolls: true },
+    meta: { title: '商品详情', permission: 'catalog.read', scrolls: true },
   },
   {
     path: 'imports',
