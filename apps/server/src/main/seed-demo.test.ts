@@ -132,6 +132,7 @@ describe('the demo shops', () => {
     expect(home.banners).toHaveLength(5);
     expect(home.categories).toHaveLength(10);
     expect(home.hotWords.length).toBeGreaterThan(5);
+    expect([home.hot.length, home.newest.length, home.feed.items.length]).toEqual([8, 8, 20]);
     const cards = [...home.hot, ...home.newest, ...home.feed.items];
     expect(new Set(cards.map(({ spuId }) => spuId)).size).toBe(cards.length);
     expect(cards.every(({ inStock }) => inStock)).toBe(true);

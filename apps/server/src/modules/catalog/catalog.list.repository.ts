@@ -193,29 +193,25 @@ export function listForFacets(
     .execute();
 }
 
-/** Best sellers and newest in stock, in one statement: twice what is wanted, so that no product shows in both. */
-export const listHomeCandidates = (db: Executor, count: number) =>
-  db
-    .selectFrom('catalog.spu')
-    .select([...cardColumns, 'score', coverColumn, sql<string>`'hot'`.as('source')])
-    .where('status', '=', 'on_sale')
-    .where('inStock', '=', true)
-    .orderBy('soldCount', 'desc')
-    .orderBy('spuId', 'desc')
-    .limit(count)
-    .unionAll((eb) =>
-      eb.parens(
-        eb
-          .selectFrom('catalog.spu')
-          .select([...cardColumns, 'score', coverColumn, sql<string>`'newest'`.as('source')])
-          .where('status', '=', 'on_sale')
-          .where('inStock', '=', true)
-          .orderBy('publishedAt', 'desc')
-          .orderBy('spuId', 'desc')
-          .limit(count),
-      ),
-    )
+/** The best sellers and the newest in stock, `count` of each, in one statement. */
+export const listHomeCandidates = (db: Executor, count: number) => {
+  const best = (column: 'soldCount' | 'publishedAt', source: 'hot' | 'newest') =>
+    db
+      .selectFrom('catalog.spu')
+      .select([...cardColumns, 'score', coverColumn, sql<typeof source>`${source}::text`.as('source')])
+      .where('status', '=', 'on_sale')
+      .where('inStock', '=', true)
+      .orderBy(column, 'desc')
+      .orderBy('spuId', 'desc')
+      .limit(count)
+      .as(source);
+  // Each in a subquery of its own: an order and limit beside UNION would be that of the whole.
+  return db
+    .selectFrom(best('soldCount', 'hot'))
+    .selectAll()
+    .unionAll(db.selectFrom(best('publishedAt', 'newest')).selectAll())
     .execute();
+};
 
 /** Titles and keywords that begin with, or else contain, what was typed. */
 export async function listPhrases(db: Executor, typed: string, limit: number): Promise<string[]> {
