@@ -84,7 +84,7 @@ interface Goods {
 }
 
 /** Signs in as the demo shop's owner and fills the shelves, so that stock is not what ends a run. */
-async function stockUp(call: Call, origin: string): Promise<Goods> {
+export async function stockUp(call: Call, origin: string): Promise<Goods> {
   const staff = await staffHeaders();
   const spuIds: string[] = [];
   const categoryIds = new Set<string>();
@@ -129,7 +129,7 @@ const read = async <T>(pending: ReturnType<Call>): Promise<T> => (await expectSt
 const pick = <T>(from: T[]): T => from[Math.floor(Math.random() * from.length)] as T;
 const guest = (call: Call) => read<Session>(call('POST', '/api/session/guest'));
 
-async function addCrowd(call: Call, count: number): Promise<string[]> {
+export async function addCrowd(call: Call, count: number): Promise<string[]> {
   const { items } = await read<{ items: { id: string }[] }>(call('POST', '/sandbox/control/personas', { body: { count } }));
   return items.map(({ id }) => id);
 }
@@ -141,7 +141,7 @@ async function login(call: Call, persona: string): Promise<string> {
   return (await read<Session>(call('POST', '/api/session/wechat-mini', { body: { code } }))).token;
 }
 
-async function wholeOrder(call: Call, persona: string, goods: Goods): Promise<void> {
+export async function wholeOrder(call: Call, persona: string, goods: Goods): Promise<void> {
   const token = await login(call, persona);
   const skuId = pick(goods.skuIds);
   const source = { kind: 'lines', lines: [{ skuId, quantity: 1 }] };

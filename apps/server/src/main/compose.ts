@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { recogniseAddress } from '@xiaopu/lab/address';
 import { createReplyCache } from '../platform/cache.ts';
-import { minuteMs } from '../platform/clock.ts';
+import { hourMs, minuteMs } from '../platform/clock.ts';
 import { createApp } from '../platform/http/app.ts';
 import { healthRoutes } from '../platform/http/health.ts';
 import { analyticsRoutes, createAnalytics } from '../modules/analytics/index.ts';
@@ -153,6 +153,7 @@ export async function compose(infrastructure: Infrastructure) {
     buyerNames: identity.buyers,
     parcelsOf: (executor, buyerId, orderNo) => fulfilment.parcelsOf(executor, buyerId, orderNo),
     uploadStates: (executor, shopId, orderNos) => fulfilment.uploadStates(executor, shopId, orderNos),
+    failedUploads: (executor, shopId) => fulfilment.failedUploads(executor, shopId),
     toPicture,
   };
   const orders = createOrders(orderDeps);
@@ -246,6 +247,7 @@ export async function compose(infrastructure: Infrastructure) {
       clock,
       log,
     }),
+    { name: 'platform.prune_messages', everyMs: hourMs, run: messaging.prune },
   ]) {
     sweeps.add(sweep);
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
-import { createFixedClock } from '../clock.ts';
+import { createFixedClock, dayMs } from '../clock.ts';
 import { createLogger } from '../logger.ts';
 import { backOffMs, createMessaging } from './outbox.ts';
 
@@ -72,5 +72,18 @@ describe('outbox and inbox', () => {
       isDead: true,
       error: 'bad: down',
     });
+  });
+
+  it('forgets delivered events after two weeks, and keeps what still waits', async () => {
+    const messaging = createMessaging({ database, clock, log });
+    messaging.subscribers.on('reviews.review_shown', 'pruned', async () => {});
+    await publish(messaging);
+    await messaging.relay.drain();
+    await publish(messaging);
+    clock.advance(14 * dayMs);
+    expect(await messaging.prune()).toBe(0);
+    clock.advance(1);
+    expect(await messaging.prune()).toBe(2); // the delivered event and its inbox row
+    expect(await database.db.selectFrom('platform.outbox').selectAll().execute()).toHaveLength(1);
   });
 });

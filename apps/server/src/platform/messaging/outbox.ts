@@ -4,7 +4,7 @@
  * as its effect. So: delivery at least once, effect once.
  */
 import type { DomainEvent, EventName, EventPayloads } from '@xiaopu/contracts';
-import type { Clock } from '../clock.ts';
+import { type Clock, dayMs } from '../clock.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
@@ -45,6 +45,8 @@ export interface Subscribers {
 }
 
 export interface Messaging {
+  /** Forgets delivered events and their inbox rows once nobody can send them again. @returns rows deleted */
+  prune(): Promise<number>;
   outbox: Outbox;
   subscribers: Subscribers;
   relay: Loop;
@@ -52,7 +54,10 @@ export interface Messaging {
 
 const batchSize = 50;
 const maxAttempts = 12;
+const keepDeliveredMs = 14 * dayMs;
 const idlePollMs = 500;
+/** Events handled at once by one relay; each takes a connection. */
+const lanes = 6;
 
 export function createMessaging({ database, clock, log }: { database: Database; clock: Clock; log: Logger }): Messaging {
   const handlers = new Map<string, { consumer: string; handler: Handler<EventName> }[]>();
@@ -95,26 +100,42 @@ export function createMessaging({ database, clock, log }: { database: Database; 
         .forUpdate()
         .skipLocked()
         .execute();
-      for (const row of rows) {
-        const event = { id: row.eventId, name: row.name, payload: row.payload, at: row.createdAt.toISOString() } as DomainEvent;
-        const failure = await deliver(event);
+      const delivered: string[] = [];
+      const deliverRow = async (row: (typeof rows)[number]) => {
+        const at = row.createdAt.toISOString();
+        const failure = await deliver({ id: row.eventId, name: row.name, payload: row.payload, at } as DomainEvent);
+        if (failure === undefined) delivered.push(row.eventId);
+        else await postpone(tx, row, failure);
+      };
+      // Side by side, so that their commits share a disk flush; order was never promised to a consumer.
+      const waiting = [...rows];
+      const lane = async () => {
+        for (let row = waiting.shift(); row; row = waiting.shift()) await deliverRow(row);
+      };
+      await Promise.all(Array.from({ length: lanes }, lane));
+      if (delivered.length > 0) {
         await tx
           .updateTable('platform.outbox')
-          .set(
-            failure === undefined
-              ? { deliveredAt: clock.now() }
-              : {
-                  attempts: row.attempts + 1,
-                  lastError: failure,
-                  nextAttemptAt: new Date(clock.now().getTime() + backOffMs(row.attempts)),
-                  deadAt: row.attempts + 1 >= maxAttempts ? clock.now() : null,
-                },
-          )
-          .where('eventId', '=', row.eventId)
+          .set({ deliveredAt: clock.now() })
+          .where('eventId', 'in', delivered)
           .execute();
       }
       return rows.length;
     });
+  }
+
+  async function postpone(tx: Tx, { eventId, attempts }: { eventId: string; attempts: number }, failure: string): Promise<void> {
+    const now = clock.now();
+    await tx
+      .updateTable('platform.outbox')
+      .set({
+        attempts: attempts + 1,
+        lastError: failure,
+        nextAttemptAt: new Date(now.getTime() + backOffMs(attempts)),
+        deadAt: attempts + 1 >= maxAttempts ? now : null,
+      })
+      .where('eventId', '=', eventId)
+      .execute();
   }
 
   /** Each consumer in a transaction of its own, so that one that fails holds nobody back. @returns what failed, if anything */
@@ -155,6 +176,13 @@ export function createMessaging({ database, clock, log }: { database: Database; 
         effects.set(name, [...(effects.get(name) ?? []), effect]);
       },
     },
+    prune: () =>
+      inTransaction(async (tx) => {
+        const before = new Date(clock.now().getTime() - keepDeliveredMs);
+        const outboxRows = await tx.deleteFrom('platform.outbox').where('deliveredAt', '<', before).executeTakeFirst();
+        const inboxRows = await tx.deleteFrom('platform.inbox').where('handledAt', '<', before).executeTakeFirst();
+        return Number(outboxRows.numDeletedRows + inboxRows.numDeletedRows);
+      }),
     relay: createLoop({
       step: deliverBatch,
       idleMs: idlePollMs,
