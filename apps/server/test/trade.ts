@@ -133,6 +133,7 @@ export async function openTrade() {
       (await later.fulfilment?.parcelsOf(executor, buyerId, orderNo)) ?? [],
     uploadStates: async (executor, shopId, orderNos) =>
       (await later.fulfilment?.uploadStates(executor, shopId, orderNos)) ?? new Map(),
+    failedUploads: async (executor, shopId) => (await later.fulfilment?.failedUploads(executor, shopId)) ?? [],
     toPicture,
   });
   const trackAsked: string[] = [];

@@ -21,6 +21,8 @@ export const ConsoleOrderQuery = Type.Intersect([
     q: Type.Optional(Type.String({ maxLength: 60 })),
     from: Type.Optional(CalendarDate),
     to: Type.Optional(CalendarDate),
+    /** Only orders with a parcel whose shipping upload failed. */
+    upload: Type.Optional(Type.Literal('failed')),
   }),
 ]);
 export type ConsoleOrderQuery = Static<typeof ConsoleOrderQuery>;
@@ -143,7 +145,9 @@ export type RefundPage = Static<typeof RefundPage>;
 export const RefundQuery = Type.Intersect([
   PageQuery,
   Type.Object({
-    status: Type.Optional(Type.String({ maxLength: 20, description: 'a refund status, or `open` for all not settled' })),
+    status: Type.Optional(
+      Type.String({ maxLength: 20, description: 'a refund status, or `open` for all not settled' }),
+    ),
     q: Type.Optional(Type.String({ maxLength: 60 })),
   }),
 ]);

@@ -30,7 +30,7 @@ export const todoItems: TodoItem[] = [
   { key: 'reviewsHeld', title: '待审核评价', path: '/reviews', query: { status: 'held' } },
   { key: 'lowStock', title: '库存紧张', path: '/stock', query: { state: 'low' } },
   { key: 'outOfStock', title: '已售罄', path: '/stock', query: { state: 'out' }, urgent: true },
-  { key: 'uploadsFailed', title: '发货上传失败', path: '/orders', query: { status: 'shipped' }, urgent: true },
+  { key: 'uploadsFailed', title: '发货上传失败', path: '/orders', query: { upload: 'failed' }, urgent: true },
   { key: 'paymentAnomalies', title: '收款异常', path: '/payments/anomalies', query: { state: 'open' }, urgent: true },
 ];
 

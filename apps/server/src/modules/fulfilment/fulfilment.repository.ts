@@ -138,6 +138,19 @@ export const recordTry = async (
     .execute();
 };
 
+/** Few at any time: each waits for somebody to send it again. */
+export async function failedUploads(db: Executor, shopId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('fulfilment.parcel')
+    .select('orderNo')
+    .distinct()
+    .where('shopId', '=', shopId)
+    .where('uploadState', '=', 'failed')
+    .limit(1_000)
+    .execute();
+  return rows.map(({ orderNo }) => orderNo);
+}
+
 export async function countFailedUploads(db: Executor, shopId: string): Promise<number> {
   const { count } = await db
     .selectFrom('fulfilment.parcel')

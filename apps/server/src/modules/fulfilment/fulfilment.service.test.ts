@@ -194,6 +194,8 @@ describe('fulfilment', () => {
     const uploadOf = async () => (await trade.fulfilment.parcelsOf(trade.db, buyerId, orderNo))[0]?.upload;
     expect(await uploadOf()).toMatchObject({ state: 'failed', attempts: 2, lastError: '支付单不可发货' });
     expect(await trade.fulfilment.countFailedUploads(trade.db, shopA)).toBe(1);
+    const listed = await trade.orders.listOfShop(trade.db, shopA, { page: 1, pageSize: 20, upload: 'failed' });
+    expect(listed.items.map((row) => row.orderNo)).toEqual([orderNo]);
     const retry = (shopId: string) =>
       trade.inTransaction((tx) => trade.fulfilment.retryUpload(tx, shopId, orderNo, parcelId));
     await expect(retry(shopB)).rejects.toMatchObject({ code: 'fulfilment.parcel_not_found' });

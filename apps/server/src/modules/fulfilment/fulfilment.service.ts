@@ -218,5 +218,6 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
     recordUpload,
 
     countFailedUploads: repository.countFailedUploads,
+    failedUploads: repository.failedUploads,
   };
 }

@@ -53,5 +53,7 @@ export interface OrdersDeps {
   parcelsOf(db: Executor, buyerId: string, orderNo: string): Promise<OrderParcel[]>;
   /** State of the shipping upload by order number: the worst of its parcels. One statement. */
   uploadStates(db: Executor, shopId: string, orderNos: string[]): Promise<Map<string, UploadState>>;
+  /** Orders with a parcel whose upload failed. One statement. */
+  failedUploads(db: Executor, shopId: string): Promise<string[]>;
   toPicture: ToPicture;
 }

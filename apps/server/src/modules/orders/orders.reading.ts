@@ -126,6 +126,8 @@ export interface ShopOrderFilter {
   phoneTailIndex?: string | undefined;
   from?: Date | undefined;
   until?: Date | undefined;
+  /** Only these. */
+  orderNos?: string[] | undefined;
   offset: number;
   limit: number;
 }
@@ -136,10 +138,11 @@ const likeText = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&'
 function shopOrders(
   db: Executor,
   shopId: string,
-  { status, text, phoneTailIndex, from, until }: Omit<ShopOrderFilter, 'offset' | 'limit'>,
+  { status, text, phoneTailIndex, from, until, orderNos }: Omit<ShopOrderFilter, 'offset' | 'limit'>,
 ) {
   let query = db.selectFrom('orders.order as o').where('o.shopId', '=', shopId);
   if (status) query = query.where('o.status', '=', status);
+  if (orderNos) query = query.where(sql<boolean>`o.order_no = any(${orderNos}::text[])`);
   if (from) query = query.where('o.createdAt', '>=', from);
   if (until) query = query.where('o.createdAt', '<', until);
   if (text) {

@@ -26,7 +26,7 @@ import { consoleOrder, consoleOrderRow, orderCard, orderDetail } from './orders.
 export type Orders = ReturnType<typeof createOrders>;
 
 export function createOrders(deps: OrdersDeps) {
-  const { clock, fieldCipher, toPicture, parcelsOf, uploadStates, buyerNames, payments } = deps;
+  const { clock, fieldCipher, toPicture, parcelsOf, uploadStates, failedUploads, buyerNames, payments } = deps;
   const moves = createMoves(deps);
   const receiving = createReceiving(deps);
   const phoneTail = (q: string | undefined) =>
@@ -63,12 +63,13 @@ export function createOrders(deps: OrdersDeps) {
     },
 
     async listOfShop(db: Executor, shopId: string, query: ConsoleOrderQuery): Promise<ConsoleOrderPage> {
-      const { page, pageSize, status, q, from, to } = query;
+      const { page, pageSize, status, q, from, to, upload } = query;
       const { rows, total } = await reading.listOfShop(db, shopId, {
         status,
         text: q?.trim() || undefined,
         phoneTailIndex: phoneTail(q?.trim()),
         from: from ? startOfShanghaiDay(from) : undefined,
+        orderNos: upload === 'failed' ? await failedUploads(db, shopId) : undefined,
         until: to ? new Date(startOfShanghaiDay(to).getTime() + dayMs) : undefined,
         offset: (page - 1) * pageSize,
         limit: pageSize,
