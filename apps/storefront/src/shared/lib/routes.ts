@@ -26,7 +26,12 @@ export const routes = {
   orders: (tab?: string) => withQuery('/packages/orders/list', tab === undefined ? {} : { tab }),
   order: (orderNo: string) => withQuery('/packages/orders/detail', { orderNo }),
   addresses: (query: { pick?: '1' } = {}) => withQuery('/packages/addresses/list', query),
-  addressForm: (addressId?: string) => withQuery('/packages/addresses/edit', addressId === undefined ? {} : { addressId }),
+  track: (orderNo: string) => withQuery('/packages/orders/track', { orderNo }),
+  review: (orderNo: string) => withQuery('/packages/orders/review', { orderNo }),
+  addressForm: (addressId?: string, pick?: '1') => withQuery('/packages/addresses/edit', { addressId, pick }),
+  settings: () => '/packages/account/settings',
+  profile: () => '/packages/account/profile',
+  messages: () => '/packages/account/messages',
 } as const;
 
 export function go(url: string): void {

@@ -1,0 +1,133 @@
+/** What the checkout page knows and does: the server's preview, the order placed once, the till at once after it. */
+import type { CheckoutPreview, CheckoutSource, PlacedOrder, PlaceOrder } from '@xiaopu/contracts';
+import { computed, reactive } from 'vue';
+import { picked } from '@/features/addresses/picked';
+import { newIdempotencyKey, payFor, placeOrder, soleLine } from '@/features/payment/place-and-pay';
+import { ensureMember } from '@/features/session/login';
+import { errorCode, isPassing } from '@/platform/errors';
+import { tapFeedback } from '@/platform/haptics';
+import { api } from '@/platform/request';
+import { isMember } from '@/platform/session';
+import { toast, toastError } from '@/platform/toast';
+import { useLoad } from '@/shared/lib/loading';
+import { routes } from '@/shared/lib/routes';
+import { createAttempt } from './attempt-key';
+
+/** Refusals that a fresh preview explains at the line or in the sum. */
+const changedCodes = ['orders.price_changed', 'orders.line_unavailable', 'inventory.out_of_stock', 'orders.idempotency_conflict'];
+
+export function useCheckoutPage() {
+  const page = reactive({
+    source: { kind: 'cart' } as CheckoutSource,
+    remarks: {} as Record<string, string>,
+    submitting: false,
+    notice: '',
+  });
+  const attempt = createAttempt(newIdempotencyKey);
+  const { state, load } = useLoad<CheckoutPreview>(() =>
+    api.checkout.preview({ source: page.source, ...(picked.addressId === '' ? {} : { addressId: picked.addressId }) }),
+  );
+  const preview = computed(() => state.data);
+  const unitCount = computed(() =>
+    (preview.value?.shops ?? []).reduce((sum, shop) => sum + shop.lines.reduce((units, line) => units + line.quantity, 0), 0),
+  );
+  const problems = computed(() => (preview.value?.shops ?? []).flatMap((shop) => shop.lines.filter((line) => line.problem !== null)));
+
+  /** False when the shopper left to log in. */
+  async function open(query: { skuId?: string; quantity?: string }): Promise<boolean> {
+    if (query.skuId) page.source = soleLine(query.skuId, Math.max(1, Number.parseInt(query.quantity ?? '1', 10) || 1));
+    picked.addressId = '';
+    if (!isMember.value && !(await ensureMember())) return false;
+    await load();
+    return true;
+  }
+
+  async function refresh(): Promise<void> {
+    try {
+      await load();
+    } catch (error) {
+      if (errorCode(error) === 'orders.address_missing' && picked.addressId !== '') {
+        picked.addressId = ''; // it was deleted meanwhile
+        await load().catch(toastError);
+      } else toastError(error);
+    }
+  }
+
+  /** From a straight purchase the quantity can still change here; a cart's lines change in the cart. */
+  const canChangeQuantity = computed(() => page.source.kind === 'lines' && page.source.lines.length === 1);
+  async function setQuantity(quantity: number): Promise<void> {
+    if (page.source.kind !== 'lines') return;
+    const [line] = page.source.lines;
+    if (line === undefined) return;
+    page.source = soleLine(line.skuId, quantity);
+    await refresh();
+  }
+
+  function orderOf(now: CheckoutPreview, addressId: string): PlaceOrder {
+    const remarks = now.shops
+      .map((shop) => ({ shopId: shop.shopId, remark: (page.remarks[shop.shopId] ?? '').trim() }))
+      .filter(({ remark }) => remark !== '');
+    return { source: page.source, addressId, expectedPayable: now.payable, ...(remarks.length === 0 ? {} : { remarks }) };
+  }
+
+  async function submit(): Promise<void> {
+    const now = preview.value;
+    if (now === undefined || page.submitting) return;
+    if (now.address === null) {
+      toast('请先选择收货地址');
+      return;
+    }
+    if (!now.canSubmit) {
+      toast(now.blockedBy === 'stock' ? '有商品库存不足，请先调整' : '没有可以提交的商品');
+      return;
+    }
+    page.submitting = true;
+    page.notice = '';
+    try {
+      const placed = await place(orderOf(now, now.address.addressId));
+      tapFeedback('light');
+      await toTheTill(placed);
+    } catch (error) {
+      if (changedCodes.includes(errorCode(error))) {
+        await refresh();
+        page.notice = noticeOf(errorCode(error));
+      } else toastError(error);
+    } finally {
+      page.submitting = false;
+    }
+  }
+  function noticeOf(code: string): string {
+    if (code === 'orders.price_changed') return '价格刚刚有变动，已为你更新，请确认后再提交';
+    if (code === 'orders.idempotency_conflict') return '订单内容有变化，请确认后再提交';
+    return problems.value.length > 0 ? '手慢了，有商品库存不足，已在下方标出' : '库存刚刚有变动，请再提交一次';
+  }
+
+  async function place(order: PlaceOrder): Promise<PlacedOrder> {
+    try {
+      const placed = await placeOrder(order, attempt.keyFor(order));
+      attempt.answered();
+      return placed;
+    } catch (error) {
+      // A lost reply may have made the order: the next press asks with the same key.
+      if (!isPassing(error)) attempt.answered();
+      throw error;
+    }
+  }
+
+  /** From here on there is an order: whatever happens, the shopper ends on a page that shows it. */
+  async function toTheTill({ paymentId, orderNos }: PlacedOrder): Promise<void> {
+    const [orderNo] = orderNos;
+    const pending = orderNos.length === 1 && orderNo !== undefined ? routes.order(orderNo) : routes.orders('pending_payment');
+    try {
+      const outcome = await payFor(paymentId);
+      const isDone = outcome.kind === 'paid' || outcome.kind === 'unconfirmed';
+      if (outcome.kind === 'failed') toast('没有付成，可以在订单里继续付款');
+      uni.redirectTo({ url: isDone ? routes.payResult(paymentId) : pending });
+    } catch (error) {
+      toastError(error);
+      uni.redirectTo({ url: pending });
+    }
+  }
+
+  return { page, state, preview, unitCount, problems, canChangeQuantity, open, refresh, setQuantity, submit };
+}
