@@ -9,14 +9,21 @@ export const leaveFor = (url: string): void => location.assign(url);
 /** The hash route a shopper is on, to come back to. */
 export const currentRoute = (): string => location.hash.replace(/^#/, '') || '/';
 
+const without = (query: string): string => {
+  const rest = new URLSearchParams(query);
+  rest.delete('code');
+  rest.delete('state');
+  const text = rest.toString();
+  return text === '' ? '' : `?${text}`;
+};
+
 /** Takes code and state out of the address (before or behind the hash), so that a reload does not use them twice. */
 export function takeOauthReturn(): OauthReturn | undefined {
-  const before = new URLSearchParams(location.search);
-  const behind = new URLSearchParams(location.hash.split('?')[1] ?? '');
-  const from = before.has('code') ? before : behind;
-  const code = from.get('code');
-  const state = from.get('state');
-  if (code === null || state === null) return undefined;
-  history.replaceState(null, '', `${location.pathname}#${location.hash.replace(/^#/, '').split('?')[0] || '/'}`);
-  return { code, state };
+  const [route = '/', hashQuery = ''] = location.hash.replace(/^#/, '').split('?');
+  const query = [new URLSearchParams(location.search), new URLSearchParams(hashQuery)].find(
+    (one) => one.has('code') && one.has('state'),
+  );
+  if (query === undefined) return undefined;
+  history.replaceState(null, '', `${location.pathname}${without(location.search)}#${route || '/'}${without(hashQuery)}`);
+  return { code: query.get('code') ?? '', state: query.get('state') ?? '' };
 }

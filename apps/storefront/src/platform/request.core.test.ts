@@ -25,6 +25,7 @@ function setUp(steps: Step[], { token = undefined as string | undefined, online 
         state.token = `guest-${state.opened}`;
         return state.token;
       },
+      settled: () => Promise.resolve(),
       forget() {
         state.token = undefined;
       },

@@ -31,6 +31,8 @@ export interface SessionKeeper {
   token(): string | undefined;
   /** Makes a session (guest, or the one the platform can give silently) and returns its token. */
   open(): Promise<string>;
+  /** Resolves when no login is being finished: requests wait, so that they go out as who the shopper is about to be. */
+  settled(): Promise<unknown>;
   /** The server no longer knows this token. */
   forget(token: string): void;
 }
@@ -111,6 +113,7 @@ export function createSend(options: TransportOptions): Send {
   }
 
   return async <T>(request: ApiRequest): Promise<T> => {
+    if (!openingPaths.test(request.path)) await options.session.settled();
     let token = options.session.token();
     if (token === undefined && needsSession(request.path)) token = await options.session.open();
     let reply = await withRetry(request, token);

@@ -28,8 +28,16 @@ export function useSessionOpener(opener: () => Promise<Session>): void {
   openGuest = opener;
 }
 
+let finishing: Promise<unknown> = Promise.resolve();
+
+/** Requests wait for this login; whether it succeeds or not, they go on. */
+export function holdRequestsFor(login: Promise<unknown>): void {
+  finishing = login.catch(() => undefined);
+}
+
 export const sessionKeeper: SessionKeeper = {
   token: () => state.session?.token,
+  settled: () => finishing,
   open() {
     // Several first requests at once share one guest.
     opening ??= openGuest()

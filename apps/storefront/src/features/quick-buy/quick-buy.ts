@@ -9,8 +9,14 @@ import { ensureMember } from '@/features/session/login';
 import { errorCode } from '@/platform/errors';
 import { tapFeedback } from '@/platform/haptics';
 import { api } from '@/platform/request';
+import { isMember } from '@/platform/session';
+import { storage } from '@/platform/storage';
 import { toast, toastError } from '@/platform/toast';
 import { go, routes } from '@/shared/lib/routes';
+
+/** What a shopper was about to buy when the login page took over (H5 leaves the shop for it). */
+const waitingKey = 'quickBuy.waiting';
+const waitsForMs = 5 * 60_000;
 
 type Step = 'closed' | 'choosing' | 'confirming';
 
@@ -32,7 +38,9 @@ export function useQuickBuy() {
     tapFeedback('light');
     state.loading = true;
     try {
+      if (!isMember.value) storage.write(waitingKey, { card, at: Date.now() });
       if (!(await ensureMember())) return;
+      storage.remove(waitingKey);
       state.card = card;
       state.quantity = 1;
       state.preview = undefined;
@@ -47,6 +55,14 @@ export function useQuickBuy() {
     } finally {
       state.loading = false;
     }
+  }
+
+  /** Back from logging in: goes on where the shopper was. */
+  async function resume(): Promise<void> {
+    const waiting = storage.read<{ card: ProductCard; at: number }>(waitingKey);
+    if (waiting === undefined || !isMember.value) return;
+    storage.remove(waitingKey);
+    if (Date.now() - waiting.at < waitsForMs) await start(waiting.card);
   }
 
   async function confirm(skuId: string, quantity: number): Promise<void> {
@@ -109,6 +125,6 @@ export function useQuickBuy() {
     go(routes.checkout({ skuId: state.skuId, quantity: String(state.quantity) }));
   }
 
-  return { state, start, confirm, submit, close, toCheckout };
+  return { state, start, resume, confirm, submit, close, toCheckout };
 }
 export type QuickBuy = ReturnType<typeof useQuickBuy>;

@@ -7,8 +7,7 @@ import { currentRoute, leaveFor, takeOauthReturn } from '@/platform/login.h5';
 import { loginCode } from '@/platform/login.mp';
 // #endif
 import { api } from '@/platform/request';
-import { isMember, keepSession, useSessionOpener } from '@/platform/session';
-import { storage } from '@/platform/storage';
+import { holdRequestsFor, isMember, keepSession, useSessionOpener } from '@/platform/session';
 
 useSessionOpener(() => api.session.guest());
 
@@ -16,9 +15,7 @@ useSessionOpener(() => api.session.guest());
 export async function ensureMember(): Promise<boolean> {
   if (isMember.value) return true;
   // #ifdef H5
-  const route = currentRoute();
-  storage.write('login.returnTo', route);
-  const { url } = await api.session.wechatOauthUrl({ returnTo: route });
+  const { url } = await api.session.wechatOauthUrl({ returnTo: currentRoute() });
   leaveFor(url);
   return false;
   // #endif
@@ -29,18 +26,17 @@ export async function ensureMember(): Promise<boolean> {
   // #endif
 }
 
-/** At launch of H5: finishes a login that left for the OAuth page. Returns the route to go back to. */
-export async function finishLogin(): Promise<string | undefined> {
+/** Before the first page of H5 is drawn: finishes a login that left for the OAuth page. Requests wait for it. */
+export function finishLogin(): Promise<void> {
   // #ifdef H5
   const back = takeOauthReturn();
-  if (back === undefined) return undefined;
-  keepSession(await api.session.wechatOauth(back));
-  const returnTo = storage.read<string>('login.returnTo');
-  storage.remove('login.returnTo');
-  return returnTo;
+  if (back === undefined) return Promise.resolve();
+  const login = api.session.wechatOauth(back).then(keepSession);
+  holdRequestsFor(login);
+  return login;
   // #endif
   // #ifndef H5
-  return undefined;
+  return Promise.resolve();
   // #endif
 }
 
