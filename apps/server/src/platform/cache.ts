@@ -7,6 +7,8 @@ import { LRUCache } from 'lru-cache';
 export interface ReplyCache {
   /** The reply as JSON text; `tags` name what it depends on (`spu:…`, `home`). */
   get(key: string, load: () => Promise<{ body: string; tags: readonly string[] }>): Promise<string>;
+  /** The same reply as bytes, encoded once: writing a long Chinese text anew for each request costs more than finding it. */
+  bytes(key: string, load: () => Promise<{ body: string; tags: readonly string[] }>): Promise<Buffer>;
   invalidate(tags: readonly string[]): void;
   clear(): void;
 }
@@ -18,9 +20,10 @@ export interface ReplyCacheOptions {
 
 export function createReplyCache({ ttlMs, maxBytes = 64 * 1024 * 1024 }: ReplyCacheOptions): ReplyCache {
   const keysByTag = new Map<string, Set<string>>();
-  const entries = new LRUCache<string, { body: string; tags: readonly string[] }>({
+  const entries = new LRUCache<string, { body: string; tags: readonly string[]; bytes?: Buffer }>({
     maxSize: maxBytes,
-    sizeCalculation: ({ body }, key) => body.length * 2 + key.length * 2 + 64,
+    // Text, and up to three bytes a character once it is encoded.
+    sizeCalculation: ({ body }, key) => body.length * 5 + key.length * 2 + 64,
     ttl: ttlMs,
     dispose: ({ tags }, key) => {
       for (const tag of tags) {
@@ -48,7 +51,16 @@ export function createReplyCache({ ttlMs, maxBytes = 64 * 1024 * 1024 }: ReplyCa
     return body;
   }
 
-  return {
+  const cache: ReplyCache = {
+    async bytes(key, loader) {
+      const hit = entries.get(key);
+      if (hit?.bytes) return hit.bytes;
+      const body = await cache.get(key, loader);
+      const kept = entries.get(key);
+      const bytes = Buffer.from(body);
+      if (kept?.body === body) kept.bytes = bytes;
+      return bytes;
+    },
     async get(key, loader) {
       const hit = entries.get(key);
       if (hit) return hit.body;
@@ -75,4 +87,5 @@ export function createReplyCache({ ttlMs, maxBytes = 64 * 1024 * 1024 }: ReplyCa
       loading.clear();
     },
   };
+  return cache;
 }

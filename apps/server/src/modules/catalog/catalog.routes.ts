@@ -24,17 +24,17 @@ export interface CatalogRouteDependencies {
 
 const tags = ['catalog'];
 const config = { access: 'anyone' } as const;
-const noItems = '{"items":[],';
+const noItems = Buffer.from('{"items":[],');
 
-// Text is never run through a serialiser by Fastify; `never` only calms the type made for the API document.
-const send = (reply: FastifyReply, body: string) =>
+// Bytes are never run through a serialiser by Fastify; `never` only calms the type made for the API document.
+const send = (reply: FastifyReply, body: Buffer) =>
   reply.header('content-type', 'application/json; charset=utf-8').send(body as never);
 
 export function catalogRoutes(app: RouteApp, { catalog, noteSearch }: CatalogRouteDependencies): void {
   app.get(
     '/api/home',
     { schema: { tags, description: 'The first screen in one reply.', response: { 200: Home } }, config },
-    async (_request, reply) => send(reply, await catalog.home()),
+    async (_request, reply) => send(reply, await catalog.encoded.home()),
   );
   app.get(
     '/api/home/feed',
@@ -47,12 +47,13 @@ export function catalogRoutes(app: RouteApp, { catalog, noteSearch }: CatalogRou
       },
       config,
     },
-    async (request, reply) => send(reply, await catalog.feed(request.url, request.query.limit, request.query.cursor)),
+    async (request, reply) =>
+      send(reply, await catalog.encoded.feed(request.url, request.query.limit, request.query.cursor)),
   );
   app.get(
     '/api/categories',
     { schema: { tags, description: 'Two levels of categories.', response: { 200: CategoryTree } }, config },
-    async (_request, reply) => send(reply, await catalog.categoryTree()),
+    async (_request, reply) => send(reply, await catalog.encoded.categoryTree()),
   );
   app.get(
     '/api/products',
@@ -67,8 +68,9 @@ export function catalogRoutes(app: RouteApp, { catalog, noteSearch }: CatalogRou
     },
     async (request, reply) => {
       const { query } = request;
-      const body = await catalog.list(request.url, query);
-      if (query.q !== undefined && query.cursor === undefined) noteSearch(request, query.q, !body.startsWith(noItems));
+      const body = await catalog.encoded.list(request.url, query);
+      if (query.q !== undefined && query.cursor === undefined)
+        noteSearch(request, query.q, !body.subarray(0, noItems.length).equals(noItems));
       return send(reply, body);
     },
   );
@@ -83,7 +85,7 @@ export function catalogRoutes(app: RouteApp, { catalog, noteSearch }: CatalogRou
       },
       config,
     },
-    async (request, reply) => send(reply, await catalog.facets(request.url, request.query)),
+    async (request, reply) => send(reply, await catalog.encoded.facets(request.url, request.query)),
   );
   app.get(
     '/api/products/:spuId',
@@ -96,6 +98,6 @@ export function catalogRoutes(app: RouteApp, { catalog, noteSearch }: CatalogRou
       },
       config,
     },
-    async (request, reply) => send(reply, await catalog.detail(request.params.spuId)),
+    async (request, reply) => send(reply, await catalog.encoded.detail(request.params.spuId)),
   );
 }

@@ -88,6 +88,8 @@ export interface SkuLabel {
 
 export type Catalog = ReturnType<typeof createCatalog>;
 
+type Load = Parameters<ReplyCache['get']>[1];
+
 /** How long a shop's name or card may lag behind an edit. */
 const shopTtlMs = minuteMs;
 
@@ -195,15 +197,45 @@ export function createCatalog({
     return makeDetail(spu, { levels, shop, stockCap, toPicture, rules: rules(), now: clock.now() });
   }
 
-  const reply = (
-    key: string,
-    tags: readonly string[],
-    load: () => Promise<{ value: unknown; tags?: readonly string[] }>,
-  ): Promise<string> =>
-    cache.get(key, async () => {
-      const loaded = await load();
-      return { body: JSON.stringify(loaded.value), tags: [...tags, ...(loaded.tags ?? [])] };
-    });
+  /** The shopper's replies as JSON, out of the cache or made and kept under their tags. */
+  const repliesBy = <Body>(find: (key: string, load: Load) => Promise<Body>) => {
+    const reply = (key: string, tags: readonly string[], read: () => Promise<unknown>): Promise<Body> =>
+      find(key, async () => ({ body: JSON.stringify(await read()), tags }));
+    return {
+      home: (): Promise<Body> =>
+        reply('home', ['home'], async () => {
+          const [picks, banners, hotWords, tree] = await Promise.all([
+            homePicks(),
+            repository.listBanners(db),
+            text.hotWords(db),
+            categories.tree(),
+          ]);
+          const content: Omit<Home, 'version' | 'generatedAt'> = {
+            hotWords,
+            banners: banners.map(({ bannerId, title, subtitle, picture, link }) => ({
+              bannerId,
+              title,
+              subtitle,
+              picture: toPicture(picture),
+              link,
+            })),
+            categories: tree.map(({ categoryId, name, icon }) => ({ categoryId, name, icon })),
+            hot: picks.hot.map(toCard),
+            newest: picks.newest.map(toCard),
+            feed: await feedPage(picks.ids, homeFeedSize),
+          };
+          const version = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+          return { version, generatedAt: clock.now().toISOString(), ...content } satisfies Home;
+        }),
+      feed: (key: string, limit: number, cursor?: string): Promise<Body> =>
+        reply(key, ['home'], async () => feedPage((await homePicks()).ids, limit, cursor)),
+      categoryTree: (): Promise<Body> =>
+        reply('categories', ['categories'], async () => ({ categories: await categories.tree() })),
+      list: (key: string, query: ProductQuery): Promise<Body> => reply(key, ['list'], () => findPage(query)),
+      facets: (key: string, query: FacetQuery): Promise<Body> => reply(key, ['list'], () => readFacets(query)),
+      detail: (spuId: string): Promise<Body> => reply(`spu:${spuId}`, [`spu:${spuId}`], () => detailOf(spuId)),
+    };
+  };
 
   return {
     /** For carts, checkouts and orders: one statement; an unknown id is absent. */
@@ -260,42 +292,9 @@ export function createCatalog({
 
     productCounts: (executor: Executor, shopIds: string[]) => repository.countOnSaleByShop(executor, shopIds),
 
-    // Replies below are JSON text from the cache; the routes send them as they are.
-    home: (): Promise<string> =>
-      reply('home', ['home'], async () => {
-        const [picks, banners, hotWords, tree] = await Promise.all([
-          homePicks(),
-          repository.listBanners(db),
-          text.hotWords(db),
-          categories.tree(),
-        ]);
-        const content: Omit<Home, 'version' | 'generatedAt'> = {
-          hotWords,
-          banners: banners.map(({ bannerId, title, subtitle, picture, link }) => ({
-            bannerId,
-            title,
-            subtitle,
-            picture: toPicture(picture),
-            link,
-          })),
-          categories: tree.map(({ categoryId, name, icon }) => ({ categoryId, name, icon })),
-          hot: picks.hot.map(toCard),
-          newest: picks.newest.map(toCard),
-          feed: await feedPage(picks.ids, homeFeedSize),
-        };
-        const version = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
-        return { value: { version, generatedAt: clock.now().toISOString(), ...content } satisfies Home };
-      }),
-    feed: (key: string, limit: number, cursor?: string): Promise<string> =>
-      reply(key, ['home'], async () => ({ value: await feedPage((await homePicks()).ids, limit, cursor) })),
-    categoryTree: (): Promise<string> =>
-      reply('categories', ['categories'], async () => ({ value: { categories: await categories.tree() } })),
-    list: (key: string, query: ProductQuery): Promise<string> =>
-      reply(key, ['list'], async () => ({ value: await findPage(query) })),
-    facets: (key: string, query: FacetQuery): Promise<string> =>
-      reply(key, ['list'], async () => ({ value: await readFacets(query) })),
-    detail: (spuId: string): Promise<string> =>
-      reply(`spu:${spuId}`, [`spu:${spuId}`], async () => ({ value: await detailOf(spuId) })),
+    ...repliesBy((key, load) => cache.get(key, load)),
+    /** The same, encoded: what the routes send. */
+    encoded: repliesBy((key, load) => cache.bytes(key, load)),
 
     isEmpty: (executor: Executor): Promise<boolean> => isEmpty(executor),
     /** Everything at once into an empty catalogue; see the loader. */
