@@ -2,12 +2,11 @@
 import { join } from 'node:path';
 import { sandboxPlugin } from '@xiaopu/sandbox';
 import type { Config } from '#platform/config.ts';
-import { pageRoutes } from '#platform/http/pages.ts';
 import { compose } from './compose.ts';
 import { openInfrastructure } from './infrastructure.ts';
+import { stopOnSignals } from './lifecycle.ts';
+import { servePages } from './pages.ts';
 import { seedDemoShops } from './seed-demo.ts';
-
-const root = join(import.meta.dirname, '../../../..');
 
 export interface RunningShop {
   stop(): Promise<void>;
@@ -41,36 +40,20 @@ export async function startShop(config: Config, { beforeListen }: { beforeListen
       });
     }
     await beforeListen;
-    await pageRoutes(app, {
-      storefront: join(root, 'apps/storefront/dist/build/h5'),
-      console: join(root, 'apps/console/dist'),
-    });
+    await servePages(app);
     await app.listen({ port: config.port, host: config.host });
+    const stopFollowing = await messaging.followOthers();
     messaging.relay.start();
     sweeps.start();
     announce(config);
 
-    let stopping: Promise<void> | undefined;
-    const stop = () => {
-      stopping ??= (async () => {
-        await app.close();
-        await sweeps.stop();
-        await messaging.relay.stop();
-        await infrastructure.close();
-      })();
-      return stopping;
-    };
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        stop().then(
-          () => process.exit(0),
-          (error) => {
-            log.error({ err: error }, 'did not stop cleanly');
-            process.exit(1);
-          },
-        );
-      });
-    }
+    const stop = stopOnSignals(log, async () => {
+      await app.close();
+      await sweeps.stop();
+      await messaging.relay.stop();
+      await stopFollowing();
+      await infrastructure.close();
+    });
     return { stop };
   } catch (error) {
     await infrastructure.close().catch(() => {});

@@ -225,6 +225,7 @@ export async function compose(infrastructure: Infrastructure) {
   analyticsRoutes(app, { database, analytics });
   paymentDesk.routes(app);
 
+  subscribers.onGap(() => cache.clear());
   cartSubscribers(subscribers, { cart });
   membersSubscribers(subscribers, { members });
   catalogSubscribers(subscribers, catalog);

@@ -1,6 +1,6 @@
 /** What every role stands on: database (embedded or given), clock, messaging, sweeps, policies, keys. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, createMovableClock, type MovableClock, systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
@@ -40,7 +40,9 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
     closers.length = 0;
   };
   try {
-    closers.push(lockDataFolder(config.dataDir));
+    // With a database of its own an install may run several processes on one folder; an embedded one has one owner.
+    if (!config.databaseUrl) closers.push(lockDataFolder(config.dataDir));
+    else mkdirSync(config.dataDir, { recursive: true });
     const movableClock = config.wechat ? undefined : openDemoClock(config.dataDir);
     const clock = movableClock ?? systemClock;
     const database = await connect(config, closers);

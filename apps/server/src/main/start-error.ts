@@ -9,6 +9,7 @@ export function explainStartError(error: unknown): string {
   if (code === 'EROFS' || ((code === 'EACCES' || code === 'EPERM') && path)) {
     return `The folder of ${path} cannot be written. Set DATA_DIR to one that can.`;
   }
+  if (path && (code === 'ENOTDIR' || code === 'EEXIST')) return `DATA_DIR (${path}) is not a folder. Set DATA_DIR to one.`;
   if (/No space left on device/i.test(error.message)) return 'The disk is full: free some space, or set DATA_DIR to another disk.';
   if (code === 'ECONNREFUSED') return 'The database of DATABASE_URL does not answer.';
   if (code === '28P01' || code === '28000') return 'The database of DATABASE_URL refuses the user or password.';

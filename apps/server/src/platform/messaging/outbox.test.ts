@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { createFixedClock, dayMs } from '../clock.ts';
@@ -85,5 +86,32 @@ describe('outbox and inbox', () => {
     clock.advance(1);
     expect(await messaging.prune()).toBe(2); // the delivered event and its inbox row
     expect(await database.db.selectFrom('platform.outbox').selectAll().execute()).toHaveLength(1);
+  });
+
+  it('tells other processes what was delivered, so that they drop what they keep in memory', async () => {
+    const [here, there] = [createMessaging({ database, clock, log }), createMessaging({ database, clock, log })];
+    const heard: string[] = [];
+    here.subscribers.onAny('reviews.review_shown', ({ id }) => heard.push(`here ${id}`));
+    there.subscribers.onAny('reviews.review_shown', ({ id }) => heard.push(`there ${id}`));
+    const stop = await there.followOthers();
+    const stopHere = await here.followOthers();
+    await publish(here);
+    await here.relay.drain();
+    await expect.poll(() => heard.length).toBe(2);
+    const [{ eventId }] = (await database.db.selectFrom('platform.outbox').select('eventId').orderBy('eventId', 'desc').limit(1).execute()) as [{ eventId: string }];
+    expect(heard.sort()).toEqual([`here ${eventId}`, `there ${eventId}`]);
+    await Promise.all([stop(), stopHere()]);
+  });
+
+  it('says when events may have been missed, and listens again', async () => {
+    const messaging = createMessaging({ database, clock, log });
+    let gaps = 0;
+    messaging.subscribers.onGap(() => {
+      gaps += 1;
+    });
+    const stop = await messaging.followOthers();
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %' and datname = current_database()`.execute(database.db);
+    await expect.poll(() => gaps, { timeout: 10_000 }).toBeGreaterThanOrEqual(2); // once when lost, once when back
+    await stop();
   });
 });

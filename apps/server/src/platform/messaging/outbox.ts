@@ -9,6 +9,7 @@ import type { Database, Tx } from '../database/database.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import { createLoop, type Loop } from '../loop.ts';
+import { createBroadcast } from './broadcast.ts';
 
 declare module '../database/database.ts' {
   interface Tables {
@@ -40,11 +41,15 @@ export type Handler<N extends EventName> = (tx: Tx, event: Extract<DomainEvent, 
 export interface Subscribers {
   /** `consumer` is a stable name: it is the inbox key. The handler's writes share the inbox row's transaction. */
   on<N extends EventName>(name: N, consumer: string, handler: Handler<N>): void;
-  /** For in-process effects that need no transaction and may repeat (cache invalidation). Runs in every process that relays. */
+  /** For in-process effects that need no transaction and may repeat (cache invalidation). Runs in every process. */
   onAny(name: EventName, effect: (event: DomainEvent) => void): void;
+  /** Events may have been missed: drop everything kept in memory. */
+  onGap(effect: () => void): void;
 }
 
 export interface Messaging {
+  /** Runs the in-memory effects of what other processes deliver, until stopped. */
+  followOthers(): Promise<() => Promise<void>>;
   /** Forgets delivered events and their inbox rows once nobody can send them again. @returns rows deleted */
   prune(): Promise<number>;
   outbox: Outbox;
@@ -62,6 +67,11 @@ const lanes = 6;
 export function createMessaging({ database, clock, log }: { database: Database; clock: Clock; log: Logger }): Messaging {
   const handlers = new Map<string, { consumer: string; handler: Handler<EventName> }[]>();
   const effects = new Map<string, ((event: DomainEvent) => void)[]>();
+  const gapEffects: (() => void)[] = [];
+  const broadcast = createBroadcast({ database, log });
+  const runEffects = (event: DomainEvent) => {
+    for (const effect of effects.get(event.name) ?? []) effect(event);
+  };
   const { inTransaction } = database;
   let wake: (() => void) | undefined;
 
@@ -100,11 +110,12 @@ export function createMessaging({ database, clock, log }: { database: Database; 
         .forUpdate()
         .skipLocked()
         .execute();
-      const delivered: string[] = [];
+      const delivered: DomainEvent[] = [];
       const deliverRow = async (row: (typeof rows)[number]) => {
         const at = row.createdAt.toISOString();
-        const failure = await deliver({ id: row.eventId, name: row.name, payload: row.payload, at } as DomainEvent);
-        if (failure === undefined) delivered.push(row.eventId);
+        const event = { id: row.eventId, name: row.name, payload: row.payload, at } as DomainEvent;
+        const failure = await deliver(event);
+        if (failure === undefined) delivered.push(event);
         else await postpone(tx, row, failure);
       };
       // Side by side, so that their commits share a disk flush; order was never promised to a consumer.
@@ -117,8 +128,16 @@ export function createMessaging({ database, clock, log }: { database: Database; 
         await tx
           .updateTable('platform.outbox')
           .set({ deliveredAt: clock.now() })
-          .where('eventId', 'in', delivered)
+          .where(
+            'eventId',
+            'in',
+            delivered.map(({ id }) => id),
+          )
           .execute();
+        await broadcast.send(
+          tx,
+          delivered.filter(({ name }) => effects.has(name)),
+        );
       }
       return rows.length;
     });
@@ -156,7 +175,7 @@ export function createMessaging({ database, clock, log }: { database: Database; 
         log.warn({ consumer, event: event.name, eventId: event.id, err: error }, 'event handler failed, will retry');
       }
     }
-    for (const effect of effects.get(event.name) ?? []) effect(event);
+    runEffects(event);
     return failure;
   }
 
@@ -175,7 +194,17 @@ export function createMessaging({ database, clock, log }: { database: Database; 
       onAny(name, effect) {
         effects.set(name, [...(effects.get(name) ?? []), effect]);
       },
+      onGap(effect) {
+        gapEffects.push(effect);
+      },
     },
+    followOthers: () =>
+      broadcast.listen({
+        onEvent: runEffects,
+        onGap: () => {
+          for (const effect of gapEffects) effect();
+        },
+      }),
     prune: () =>
       inTransaction(async (tx) => {
         const before = new Date(clock.now().getTime() - keepDeliveredMs);
