@@ -36,4 +36,14 @@ describe('reply cache', () => {
     await expect(cache.get('k', async () => Promise.reject(new Error('down')))).rejects.toThrow('down');
     expect(await cache.get('k', async () => ({ body: 'up', tags: [] }))).toBe('up');
   });
+  it('encodes a reply once, and drops the bytes with it', async () => {
+    const cache = createReplyCache({ ttlMs: 60_000 });
+    const first = await cache.bytes('k', async () => ({ body: '{"a":"中"}', tags: ['spu:a'] }));
+    const never = () => Promise.reject(new Error('loaded twice'));
+    expect(first.toString()).toBe('{"a":"中"}');
+    expect(await cache.bytes('k', never)).toBe(first);
+    expect(await cache.get('k', never)).toBe('{"a":"中"}');
+    cache.invalidate(['spu:a']);
+    expect((await cache.bytes('k', async () => ({ body: 'new', tags: [] }))).toString()).toBe('new');
+  });
 });

@@ -36,4 +36,14 @@ describe('settings', () => {
     expect(config.wechat?.payBaseUrl).toBe('https://api.mch.weixin.qq.com');
     expect(config.wechat?.merchantPrivateKey).toBe('line1\nline2');
   });
+  it('takes a picture store whole or not at all', () => {
+    const store = { S3_ENDPOINT: 'https://oss-cn-hangzhou.aliyuncs.com', S3_BUCKET: 'b', S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'hidden' };
+    expect(readConfig({}).s3).toBeUndefined();
+    expect(readConfig(store).s3).toEqual({
+      endpoint: store.S3_ENDPOINT, bucket: 'b', region: 'us-east-1', accessKeyId: 'id', secretAccessKey: 'hidden',
+    });
+    const half = () => readConfig({ S3_BUCKET: 'b', S3_SECRET_ACCESS_KEY: 'hidden' });
+    expect(half).toThrow('S3_ENDPOINT is missing; S3_ACCESS_KEY_ID is missing');
+    expect(half).not.toThrow('hidden');
+  });
 });
