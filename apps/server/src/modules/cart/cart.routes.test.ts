@@ -78,6 +78,39 @@ describe('cart, checkout and stock routes', () => {
     expect(await shop.call('GET', '/api/cart', me)).toMatchObject({ body: { lineCount: 1, unitCount: 1 } });
   });
 
+  it('checkout sees the ticks the cart page showed: an old sold-out line does not block, one that sells out later does', async () => {
+    const me = asBuyer(newId());
+    const [old, later] = [await shop.givenSku({ stock: 1 }), await shop.givenSku({ stock: 1 })];
+    const sellOut = (skuId: string) =>
+      shop.inTransaction((tx) =>
+        shop.inventory.adjust(tx, shopA, {
+          skuId,
+          requestId: newId(),
+          delta: -1,
+          reason: 'count',
+          note: '',
+          actor: 't',
+        }),
+      );
+    for (const skuId of [old, later]) await shop.call('POST', '/api/cart/lines', me, { skuId, quantity: 1 });
+    await sellOut(old);
+    expect(await shop.call('GET', '/api/cart', me)).toMatchObject({
+      status: 200,
+      body: { selectedUnitCount: 1, invalidLines: [{ skuId: old, selected: false }] },
+    });
+    const preview = async () =>
+      (await shop.call('POST', '/api/checkout/preview', me, { source: { kind: 'cart' } })).body;
+    expect(await preview()).toMatchObject({
+      blockedBy: 'no_address',
+      shops: [{ lines: [{ skuId: later, problem: null }] }],
+    });
+    await sellOut(later);
+    expect(await preview()).toMatchObject({
+      blockedBy: 'stock',
+      shops: [{ lines: [{ skuId: later, problem: 'sold_out' }] }],
+    });
+  });
+
   it('stock: list with state and words, ledger, adjustment once per request, safety stock, all of the own shop', async () => {
     const title = `藤编篮${newId().slice(-6)}`;
     const skuId = await shop.givenSku({ title, stock: 5 });

@@ -22,7 +22,11 @@ export function cartRoutes(app: RouteApp, { database, cart }: CartRoutesDeps): v
       config,
       schema: { tags, summary: 'The cart with live price and stock', response: { 200: Cart, 401: ErrorReply } },
     },
-    ({ buyer }) => cart.view(db, buyer.buyerId),
+    async ({ buyer: { buyerId } }) => {
+      const { cart: page, staleTicks } = await cart.viewWithStaleTicks(db, buyerId);
+      if (staleTicks.length > 0) await inTransaction((tx) => cart.untick(tx, buyerId, staleTicks));
+      return page;
+    },
   );
 
   app.post(

@@ -52,6 +52,20 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture }: 
   return {
     /** At most three statements: lines, SKUs, stock. */
     view,
+    /**
+     * The view, and the lines still ticked in the table although it shows them as unbuyable. Unticking them (`untick`)
+     * makes checkout see what the page showed: an old sold-out line does not block, one that sells out later does.
+     */
+    async viewWithStaleTicks(db: Executor, buyerId: string): Promise<{ cart: Cart; staleTicks: string[] }> {
+      const stored = await repository.linesOf(db, buyerId);
+      const cart = build(stored, await readLive(db, stored));
+      const invalid = new Set(cart.invalidLines.map(({ lineId }) => lineId));
+      const staleTicks = stored.filter(({ lineId, selected }) => selected && invalid.has(lineId));
+      return { cart, staleTicks: staleTicks.map(({ lineId }) => lineId) };
+    },
+    untick: async (tx: Tx, buyerId: string, lineIds: readonly string[]): Promise<void> => {
+      await repository.selectLines(tx, buyerId, lineIds, false);
+    },
 
     /** Adds to the line of that SKU if there is one. Refuses what cannot be bought in that quantity. */
     async add(tx: Tx, buyerId: string, { skuId, quantity }: AddCartLine): Promise<Cart> {
