@@ -20,7 +20,13 @@ const provider: MigrationProvider = {
 
 /** @returns the names of the migrations that ran now */
 export async function migrate(db: Db): Promise<string[]> {
-  const migrator = new Migrator({ db, provider, migrationTableSchema: 'public' });
+  const migrator = new Migrator({
+    db,
+    provider,
+    migrationTableSchema: 'public',
+    // Branches merge in another order than they were begun; each migration stands on its own module.
+    allowUnorderedMigrations: true,
+  });
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error) throw error;
   return results.map(({ migrationName }) => migrationName);
