@@ -4,6 +4,7 @@ import 'element-plus/theme-chalk/el-message-box.css';
 import 'element-plus/theme-chalk/el-overlay.css';
 import 'element-plus/theme-chalk/el-button.css';
 import 'element-plus/theme-chalk/el-input.css';
+import 'element-plus/theme-chalk/dark/css-vars.css';
 import './shared/styles/tokens.css';
 import './shared/styles/base.css';
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
@@ -11,6 +12,7 @@ import { createApp } from 'vue';
 import App from './app/App.vue';
 import { router } from './app/router.ts';
 import { ApiError, whenSignedOut } from './shared/lib/api.ts';
+import './shared/lib/theme.ts';
 import { forgetSession } from './shared/lib/session.ts';
 
 const queryClient = new QueryClient({

@@ -12,6 +12,8 @@ const context = await browser.newContext({
   timezoneId: 'Asia/Shanghai',
   reducedMotion: 'reduce',
 });
+const { THEME } = process.env;
+if (THEME) await context.addInitScript((theme) => localStorage.setItem('xiaopu.console.theme', theme), THEME);
 const page = await context.newPage();
 page.on('console', (message) => message.type() === 'error' && console.log('console', message.text()));
 page.on('pageerror', (error) => console.log('pageerror', error.message));

@@ -17,16 +17,25 @@ const axis = () => ({
   splitLine: { lineStyle: { color: token('--xp-line') } },
 });
 
-registerTheme('xiaopu', {
-  color: Array.from({ length: 8 }, (_, index) => chartColor(index)),
-  textStyle: { fontFamily: token('--xp-font') },
-  categoryAxis: { ...axis(), splitLine: { show: false } },
-  valueAxis: axis(),
-  legend: { textStyle: { color: token('--xp-ink-2') }, icon: 'roundRect', itemWidth: 12, itemHeight: 3 },
-  tooltip: {
-    backgroundColor: token('--xp-surface'),
-    borderColor: token('--xp-line'),
-    textStyle: { color: token('--xp-ink'), fontSize: 12 },
-    axisPointer: { lineStyle: { color: token('--xp-ink-4') } },
-  },
-});
+const themes = new Set<string>();
+
+/** The theme's name, made from the tokens of the mode that is on; charts are told it anew when the mode changes. */
+export function chartTheme(isDark: boolean): string {
+  const name = isDark ? 'xiaopu-dark' : 'xiaopu';
+  if (themes.has(name)) return name;
+  themes.add(name);
+  registerTheme(name, {
+    color: Array.from({ length: 8 }, (_, index) => chartColor(index)),
+    textStyle: { fontFamily: token('--xp-font') },
+    categoryAxis: { ...axis(), splitLine: { show: false } },
+    valueAxis: axis(),
+    legend: { textStyle: { color: token('--xp-ink-2') }, icon: 'roundRect', itemWidth: 12, itemHeight: 3 },
+    tooltip: {
+      backgroundColor: token('--xp-surface'),
+      borderColor: token('--xp-line'),
+      textStyle: { color: token('--xp-ink'), fontSize: 12 },
+      axisPointer: { lineStyle: { color: token('--xp-ink-4') } },
+    },
+  });
+  return name;
+}
