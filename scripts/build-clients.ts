@@ -74,7 +74,8 @@ async function filesBelow(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true });
   const nested = await Promise.all(
     entries
-      .filter((entry) => !ignored.has(entry.name) && !entry.name.endsWith('.test.ts'))
+      // the console's own stamp lies beside its sources: read back, it would make every build stale
+      .filter((entry) => !ignored.has(entry.name) && !/\.(test\.ts|stamp)$/.test(entry.name))
       .map((entry) => (entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)])),
   );
   return nested.flat();
