@@ -4,7 +4,20 @@ export interface OauthReturn {
   state: string;
 }
 
-export const leaveFor = (url: string): void => location.assign(url);
+const loopback = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+
+/**
+ * Leaves for the OAuth page. On one's own machine the shop may be open as localhost while the server calls itself 127.0.0.1:
+ * the session lives where the shopper is, so that is where WeChat must send them back.
+ */
+export function leaveFor(url: string): void {
+  const page = new URL(url);
+  const back = new URL(page.searchParams.get('redirect_uri') ?? location.href);
+  if (back.origin !== location.origin && loopback.test(back.hostname) && loopback.test(location.hostname)) {
+    page.searchParams.set('redirect_uri', back.href.replace(back.origin, location.origin));
+  }
+  location.assign(page.href);
+}
 
 /** The hash route a shopper is on, to come back to. */
 export const currentRoute = (): string => location.hash.replace(/^#/, '') || '/';

@@ -44,7 +44,7 @@ export function createInstance(path: string, options: ComponentOptions, properti
     setData(patch: Record<string, unknown>, done?: () => void) {
       host.noteSetData(instance, JSON.stringify(patch)?.length ?? 0);
       // What crosses to the page is a copy: later changes of the original must not show.
-      for (const [key, value] of Object.entries(patch)) assign(data, key, value === undefined ? undefined : structuredClone(value));
+      for (const [key, value] of Object.entries(patch)) assign(data, key, value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
       host.redraw(instance);
       if (done) setImmediate(done);
     },

@@ -43,6 +43,9 @@ interface Callbacks {
 const screen = { windowWidth: 390, windowHeight: 844, screenWidth: 390, screenHeight: 844, pixelRatio: 3, statusBarHeight: 47 };
 const system = { ...screen, language: 'zh_CN', platform: 'ios', system: 'iOS 17', SDKVersion: '3.7.0', version: '8.0.50', brand: 'iPhone', model: 'iPhone 15' };
 
+/** WeChat keeps JSON: whatever is a proxy or a class comes back plain. */
+const copyOf = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
+
 export function createWx({ answer, navigate, storage, answers }: WxOptions) {
   const requests: WxRequest[] = [];
   const calls: { name: string; options: Record<string, unknown> }[] = [];
@@ -86,9 +89,9 @@ export function createWx({ answer, navigate, storage, answers }: WxOptions) {
   const own: Record<string, unknown> = {
     request,
     getStorageSync: (key: string) => storage.get(key) ?? '',
-    setStorageSync: (key: string, value: unknown) => storage.set(key, structuredClone(value)),
+    setStorageSync: (key: string, value: unknown) => storage.set(key, copyOf(value)),
     setStorage: (options: { key: string; data: unknown } & Callbacks) => {
-      storage.set(options.key, structuredClone(options.data));
+      storage.set(options.key, copyOf(options.data));
       settleCall(options, {});
     },
     removeStorage: (options: { key: string } & Callbacks) => {

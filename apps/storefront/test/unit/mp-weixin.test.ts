@@ -31,7 +31,7 @@ it('opens home with one request and draws it', async () => {
 it('C05-PERF-01 carries at most 20 KB of setData to the first paint of home, the rest follows', async () => {
   const app = await openHome({ hold: true });
   const bytes = app.setDataNotes.reduce((sum, note) => sum + note.bytes, 0);
-  expect(app.byClass('product')).toHaveLength(6);
+  expect(app.byClass('product')).toHaveLength(4);
   expect(bytes).toBeGreaterThan(5_000);
   expect(bytes).toBeLessThanOrEqual(20 * 1024);
   await app.releaseTimers();

@@ -101,6 +101,11 @@ it('C05-PATH-03 uses only open-types that WeChat has', () => {
   expect(used).toContain('contact');
 });
 
+it('names loop items with words: the WeChat build calls its own data a, b, c …, and a loop item of that name would hide them', () => {
+  const short = vue.flatMap((file) => [...text(file).matchAll(/v-for="\(?([A-Za-z]{1,2})[ ,)]/g)].map((match) => `${name(file)}: ${match[1]}`));
+  expect(short).toEqual([]);
+});
+
 it('no page talks to the network, the storage or the till past src/platform', () => {
   const forbidden = /uni\.(request|getStorageSync|setStorageSync|setStorage|requestPayment|login|vibrateShort|chooseAddress|getClipboardData|previewImage|showToast|showModal)\b/g;
   const found = files

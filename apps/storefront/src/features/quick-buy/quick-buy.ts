@@ -35,7 +35,6 @@ export function useQuickBuy() {
 
   async function start(card: ProductCard): Promise<void> {
     if (state.loading) return;
-    tapFeedback('light');
     state.loading = true;
     try {
       if (!isMember.value) storage.write(waitingKey, { card, at: Date.now() });
@@ -55,6 +54,11 @@ export function useQuickBuy() {
     } finally {
       state.loading = false;
     }
+  }
+
+  function tap(card: ProductCard): Promise<void> {
+    tapFeedback('light');
+    return start(card);
   }
 
   /** Back from logging in: goes on where the shopper was. */
@@ -125,6 +129,6 @@ export function useQuickBuy() {
     go(routes.checkout({ skuId: state.skuId, quantity: String(state.quantity) }));
   }
 
-  return { state, start, resume, confirm, submit, close, toCheckout };
+  return { state, start: tap, resume, confirm, submit, close, toCheckout };
 }
 export type QuickBuy = ReturnType<typeof useQuickBuy>;
