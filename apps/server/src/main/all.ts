@@ -41,12 +41,8 @@ export async function startShop(config: Config, { beforeListen }: { beforeListen
     }
     await beforeListen;
     await servePages(app);
-    await app.listen({ port: config.port, host: config.host });
     const stopFollowing = await messaging.followOthers();
-    messaging.relay.start();
-    sweeps.start();
-    announce(config);
-
+    // Before the port opens: who sees the shop healthy may stop it the next moment.
     const stop = stopOnSignals(log, async () => {
       await app.close();
       await sweeps.stop();
@@ -54,6 +50,10 @@ export async function startShop(config: Config, { beforeListen }: { beforeListen
       await stopFollowing();
       await infrastructure.close();
     });
+    await app.listen({ port: config.port, host: config.host });
+    messaging.relay.start();
+    sweeps.start();
+    announce(config);
     return { stop };
   } catch (error) {
     await infrastructure.close().catch(() => {});

@@ -11,10 +11,10 @@ startOrExplain(async () => {
   const { app } = await compose(infrastructure);
   const stopFollowing = await infrastructure.messaging.followOthers();
   await servePages(app);
-  await app.listen({ port: config.port, host: config.host });
   stopOnSignals(infrastructure.log, async () => {
     await app.close();
     await stopFollowing();
     await infrastructure.close();
   });
+  await app.listen({ port: config.port, host: config.host });
 });

@@ -41,15 +41,17 @@ export function createBroadcast({ database, log }: { database: Pick<Database, 'p
           const { from, events } = JSON.parse(payload) as { from: string; events: DomainEvent[] };
           if (from !== self) for (const event of events) onEvent(event);
         });
-        connection.once('error', () => {
-          connection.release(true);
+        connection.on('error', () => {
+          // Also heard after stop() let it go: the server may end first.
+          if (client !== connection) return;
           client = undefined;
+          connection.release(true);
           onGap();
           again();
         });
         // The pool ends transactions that idle; a listener idles all the time, outside any transaction.
-        await connection.query(`listen ${channel}`);
         client = connection;
+        await connection.query(`listen ${channel}`);
       }
       function again(): void {
         if (!isListening) return;
@@ -65,7 +67,9 @@ export function createBroadcast({ database, log }: { database: Pick<Database, 'p
       return async () => {
         isListening = false;
         clearTimeout(retry);
-        client?.release(true);
+        const last = client;
+        client = undefined;
+        last?.release(true);
       };
     },
   };
