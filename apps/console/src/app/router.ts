@@ -145,3 +145,16 @@ router.beforeEach(async (to) => {
 router.afterEach((to) => {
   document.title = `${to.meta.title} · 小铺商家后台`;
 });
+
+/**
+ * After a release the pages of the old build are gone. A page that cannot be loaded is asked for again as a whole, which
+ * brings the new build; twice within ten seconds means something else is wrong, and then the error stands.
+ */
+router.onError((error, to) => {
+  if (!/dynamically imported module|preload CSS|module script failed/i.test(String(error))) return;
+  const key = 'xiaopu.console.reloaded';
+  const last = Number(sessionStorage.getItem(key) ?? 0);
+  if (Date.now() - last < 10_000) return;
+  sessionStorage.setItem(key, String(Date.now()));
+  window.location.assign(router.resolve(to.fullPath).href);
+});
