@@ -13,7 +13,10 @@ interface Advisory {
 
 process.chdir(new URL('..', import.meta.url).pathname);
 const accepted = JSON.parse(readFileSync('docs/accepted-advisories.json', 'utf8')) as Record<string, string>;
-const { stdout } = spawnSync('npm', ['audit', '--omit=dev', '--json'], { encoding: 'utf8', shell: process.platform === 'win32' });
+const { stdout } = spawnSync('npm', ['audit', '--omit=dev', '--json'], {
+  encoding: 'utf8',
+  shell: process.platform === 'win32',
+});
 const report = JSON.parse(stdout || '{}') as { vulnerabilities?: Record<string, Advisory>; error?: unknown };
 
 if (!report.vulnerabilities) {

@@ -15,10 +15,30 @@ interface Client {
 
 const shared = ['packages/api-client/src', 'packages/contracts/src', 'package-lock.json'];
 const clients: Client[] = [
-  { name: 'storefront', script: 'build:h5', sources: ['apps/storefront', ...shared], dist: 'apps/storefront/dist/build/h5' },
-  { name: 'mp-weixin', script: 'build:mp-weixin', sources: ['apps/storefront', ...shared], dist: 'apps/storefront/dist/build/mp-weixin' },
-  { name: 'mp-alipay', script: 'build:mp-alipay', sources: ['apps/storefront', ...shared], dist: 'apps/storefront/dist/build/mp-alipay' },
-  { name: 'mp-baidu', script: 'build:mp-baidu', sources: ['apps/storefront', ...shared], dist: 'apps/storefront/dist/build/mp-baidu' },
+  {
+    name: 'storefront',
+    script: 'build:h5',
+    sources: ['apps/storefront', ...shared],
+    dist: 'apps/storefront/dist/build/h5',
+  },
+  {
+    name: 'mp-weixin',
+    script: 'build:mp-weixin',
+    sources: ['apps/storefront', ...shared],
+    dist: 'apps/storefront/dist/build/mp-weixin',
+  },
+  {
+    name: 'mp-alipay',
+    script: 'build:mp-alipay',
+    sources: ['apps/storefront', ...shared],
+    dist: 'apps/storefront/dist/build/mp-alipay',
+  },
+  {
+    name: 'mp-baidu',
+    script: 'build:mp-baidu',
+    sources: ['apps/storefront', ...shared],
+    dist: 'apps/storefront/dist/build/mp-baidu',
+  },
   { name: 'console', script: 'build:console', sources: ['apps/console', ...shared], dist: 'apps/console/dist' },
 ];
 
@@ -46,7 +66,10 @@ async function buildIfStale({ name, script, sources, dist }: Client): Promise<vo
 
 function run(name: string, script: string): Promise<void> {
   return new Promise((done, fail) => {
-    const child = spawn('npm', ['run', '--silent', script], { stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+    const child = spawn('npm', ['run', '--silent', script], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    });
     let output = '';
     const keep = (chunk: Buffer) => {
       output = (output + chunk.toString('utf8')).slice(-3_000);

@@ -29,7 +29,8 @@ const files: Record<string, string> = {
   [`${folder}/${name}.service.ts`]: `import type { Clock } from '#platform/clock.ts';\n\nexport type ${pascal} = ReturnType<typeof create${pascal}>;\n\nexport function create${pascal}({ clock }: { clock: Clock }) {\n  return {\n    /** When this module last looked at its clock: replace with the first use case. */\n    now: () => clock.now(),\n  };\n}\n`,
   [`${folder}/${name}.routes.ts`]: `import type { RouteApp } from '#platform/http/app.ts';\nimport type { ${pascal} } from './${name}.service.ts';\n\nexport function ${camel}Routes(_app: RouteApp, _deps: { ${camel}: ${pascal} }): void {}\n`,
   [`${folder}/${name}.service.test.ts`]: `import { expect, it } from 'vitest';\nimport { createFixedClock } from '#platform/clock.ts';\nimport { create${pascal} } from './${name}.service.ts';\n\nit('asks the clock it was given', () => {\n  const clock = createFixedClock('2026-01-01T00:00:00Z');\n  expect(create${pascal}({ clock }).now()).toEqual(new Date('2026-01-01T00:00:00Z'));\n});\n`,
-  [join(root, `apps/server/migrations/${stamp}_${schema}_create_schema.ts`)]: `import { type Kysely, sql } from 'kysely';\n\nexport async function up(db: Kysely<never>): Promise<void> {\n  await sql\`set local lock_timeout = '5s'\`.execute(db);\n  await sql\`create schema ${schema}\`.execute(db);\n}\n`,
+  [join(root, `apps/server/migrations/${stamp}_${schema}_create_schema.ts`)]:
+    `import { type Kysely, sql } from 'kysely';\n\nexport async function up(db: Kysely<never>): Promise<void> {\n  await sql\`set local lock_timeout = '5s'\`.execute(db);\n  await sql\`create schema ${schema}\`.execute(db);\n}\n`,
 };
 
 await mkdir(folder, { recursive: true });
@@ -40,4 +41,6 @@ const known = await readFile(kindsFile, 'utf8');
 const key = name.includes('-') ? `'${name}'` : name;
 await writeFile(kindsFile, known.replace(/\n};\n$/, `\n  ${key}: '${kind}',\n};\n`));
 
-process.stdout.write(`Made ${folder}. Next: its README's "Owns" line, then wire it in apps/server/src/main/compose.ts.\n`);
+process.stdout.write(
+  `Made ${folder}. Next: its README's "Owns" line, then wire it in apps/server/src/main/compose.ts.\n`,
+);

@@ -16,12 +16,18 @@ interface Row {
 
 process.chdir(new URL('..', import.meta.url).pathname);
 const rows = JSON.parse(await readFile('docs/requirements.source.json', 'utf8')) as Row[];
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.test.ts', '*.spec.ts'], { encoding: 'utf8' }).trim().split('\n');
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.test.ts', '*.spec.ts'], {
+  encoding: 'utf8',
+})
+  .trim()
+  .split('\n');
 
 const shownBy = new Map<string, string[]>();
 for (const file of files) {
   const text = await readFile(file, 'utf8').catch(() => '');
-  for (const [, , name = ''] of text.matchAll(/\b(?:it|test|describe)(?:\.\w+)*\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*)\1/g)) {
+  for (const [, , name = ''] of text.matchAll(
+    /\b(?:it|test|describe)(?:\.\w+)*\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*)\1/g,
+  )) {
     for (const id of name.match(/\b(?:C\d{2}-[A-Z0-9]+-\d{2}|X-\d{2})\b/g) ?? []) {
       const entry = `${file}: ${name.replaceAll('\n', ' ').replaceAll('|', '\\|')}`;
       const known = shownBy.get(id) ?? [];

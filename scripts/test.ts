@@ -37,12 +37,16 @@ const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => 'null')
 await rm(folder, { recursive: true, force: true });
 
 // A file that broke before its first test counts as a failure too.
-const brokenFiles = report?.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0) ?? [];
+const brokenFiles =
+  report?.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0) ??
+  [];
 for (const { name, message } of brokenFiles) process.stdout.write(`Did not run: ${name}\n${message}\n`);
 for (const note of notes) process.stdout.write(`\n${note}\n`);
 const failed = (report?.numFailedTests ?? 1) + brokenFiles.length;
 const skipped = report?.numPendingTests ?? 0;
-process.stdout.write(`\n${report?.numPassedTests ?? 0} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+process.stdout.write(
+  `\n${report?.numPassedTests ?? 0} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
+);
 process.exit(code === 0 && failed === 0 ? 0 : 1);
 
 function runVitest(outputFile: string): Promise<number> {
@@ -61,9 +65,14 @@ function ensureChromium(): string | undefined {
   if (found && hasFont) return found;
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     process.stdout.write('Installing chromium and a CJK font from Debian …\n');
-    const apt = (...args: string[]) => spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0;
+    const apt = (...args: string[]) =>
+      spawnSync('apt-get', args, {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      }).status === 0;
     apt('update', '-qq');
-    if (!apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk')) notes.push('Debian’s chromium could not be installed.');
+    if (!apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'))
+      notes.push('Debian’s chromium could not be installed.');
     return findChromium();
   }
   if (found) notes.push('No Chinese font is installed: screenshots of the journeys show boxes for text.');
@@ -71,6 +80,12 @@ function ensureChromium(): string | undefined {
 }
 
 function findChromium(): string | undefined {
-  const candidates = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+  const candidates = [
+    process.env.CHROMIUM_PATH,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ];
   return candidates.find((path) => path !== undefined && existsSync(path));
 }

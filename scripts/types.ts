@@ -9,9 +9,16 @@ const checkable = [...projects, 'scripts', 'journeys'].filter((project) => exist
 
 async function check(project: string): Promise<boolean> {
   const manifest = join(project, 'package.json');
-  const { scripts } = (existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {}) as { scripts?: Record<string, string> };
-  const command = scripts?.types ? ['npm', ['run', '--silent', 'types', '-w', project]] as const : ['npx', ['tsc', '-p', project]] as const;
-  const child = spawn(command[0], command[1], { stdio: ['ignore', 'pipe', 'inherit'], shell: process.platform === 'win32' });
+  const { scripts } = (existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {}) as {
+    scripts?: Record<string, string>;
+  };
+  const command = scripts?.types
+    ? (['npm', ['run', '--silent', 'types', '-w', project]] as const)
+    : (['npx', ['tsc', '-p', project]] as const);
+  const child = spawn(command[0], command[1], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    shell: process.platform === 'win32',
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString('utf8');

@@ -18,14 +18,18 @@ export async function placeAndPay(stage: Stage, words = '四件套') {
   const sku = product.skus.find(({ available }) => available > 0);
   if (!sku) throw new Error('sold out meanwhile');
   const cart = await api.cart.add({ skuId: sku.skuId, quantity: 1 });
-  stage.note(`${product.title} · ${sku.specs.join(' ') || '默认'} · ${product.shop.name}; cart holds ${cart.unitCount}`);
+  stage.note(
+    `${product.title} · ${sku.specs.join(' ') || '默认'} · ${product.shop.name}; cart holds ${cart.unitCount}`,
+  );
 
   stage.say('checks out: the server prices, the client only shows');
   const { addresses } = await api.addresses.list({});
   const address = addresses[0] ?? (await api.addresses.create(homeAddress));
   const source = { kind: 'lines' as const, lines: [{ skuId: sku.skuId, quantity: 1 }] };
   const preview = await api.checkout.preview({ source, addressId: address.addressId });
-  stage.note(`goods ${stage.yuan(preview.goodsTotal)} + freight ${stage.yuan(preview.freight)} = ${stage.yuan(preview.payable)}; ${preview.shops[0]?.arrival?.text ?? ''}`);
+  stage.note(
+    `goods ${stage.yuan(preview.goodsTotal)} + freight ${stage.yuan(preview.freight)} = ${stage.yuan(preview.payable)}; ${preview.shops[0]?.arrival?.text ?? ''}`,
+  );
 
   stage.say('places the order twice with one key, as a nervous thumb would');
   const key = randomUUID();
@@ -38,7 +42,10 @@ export async function placeAndPay(stage: Stage, words = '四件套') {
   const started = await api.payments.start(placed.paymentId, { client: 'mp-weixin' });
   if (!started.params) throw new Error('no payment parameters');
   stage.note(await stage.pay('lin-xia', started.params));
-  const paid = await stage.until(() => api.orders.get(orderNo), ({ status }) => status === 'paid');
+  const paid = await stage.until(
+    () => api.orders.get(orderNo),
+    ({ status }) => status === 'paid',
+  );
   stage.note(`${paid.statusText}: ${paid.headline}`);
   return { api, orderNo, shopId: product.shop.shopId, paid };
 }
@@ -52,13 +59,19 @@ export async function buy(stage: Stage): Promise<void> {
   const carrier = carriers.find(({ code }) => code === 'SF') ?? carriers[0];
   if (!carrier) throw new Error('no carrier');
   await consoleApi.orders.ship(orderNo, { carrierCode: carrier.code, waybillNo: `SF${Date.now()}` });
-  const shipped = await stage.until(() => consoleApi.orders.get(orderNo), ({ parcels }) => parcels[0]?.upload.state === 'uploaded');
-  stage.note(`${shipped.statusText}; WeChat was told of parcel ${shipped.parcels[0]?.waybillNo} (${shipped.parcels[0]?.upload.state})`);
+  const shipped = await stage.until(
+    () => consoleApi.orders.get(orderNo),
+    ({ parcels }) => parcels[0]?.upload.state === 'uploaded',
+  );
+  stage.note(
+    `${shipped.statusText}; WeChat was told of parcel ${shipped.parcels[0]?.waybillNo} (${shipped.parcels[0]?.upload.state})`,
+  );
 
   stage.say('two days pass; 林夏 looks where the parcel is');
   await stage.advance(2 * 86_400_000);
   const track = await api.orders.track(orderNo);
-  for (const node of (track.parcels[0]?.nodes ?? []).slice(0, 4)) stage.note(`${node.at.slice(5, 16).replace('T', ' ')}  ${node.text}`);
+  for (const node of (track.parcels[0]?.nodes ?? []).slice(0, 4))
+    stage.note(`${node.at.slice(5, 16).replace('T', ' ')}  ${node.text}`);
 
   stage.say('receives it and says so');
   const done = await api.orders.confirmReceipt(orderNo);
@@ -67,7 +80,13 @@ export async function buy(stage: Stage): Promise<void> {
   stage.say('writes a review, which waits for moderation');
   const [line] = done.lines;
   if (!line) throw new Error('no line');
-  const review = await api.orders.review(orderNo, { lineId: line.lineId, rating: 5, text: '面料很柔软，颜色和图片一样，物流也快。', mediaIds: [], anonymous: false });
+  const review = await api.orders.review(orderNo, {
+    lineId: line.lineId,
+    rating: 5,
+    text: '面料很柔软，颜色和图片一样，物流也快。',
+    mediaIds: [],
+    anonymous: false,
+  });
   stage.note(`review ${review.status}`);
   process.stdout.write('\nThe shop sells.\n');
 }

@@ -58,7 +58,10 @@ export function createStage(origin: string) {
         body: JSON.stringify({ account, password }),
       });
       if (!login.ok) throw new Error(`console login: ${login.status} ${await login.text()}`);
-      const cookie = login.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+      const cookie = login.headers
+        .getSetCookie()
+        .map((line) => line.split(';')[0])
+        .join('; ');
       return (shopId: string) =>
         createConsoleApi(send(() => ({ cookie, 'x-requested-with': 'xiaopu-console', 'x-shop-id': shopId })));
     },

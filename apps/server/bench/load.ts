@@ -32,7 +32,11 @@ export interface Reply {
   status: number;
   body: unknown;
 }
-export type Call = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options?: { token?: string; body?: unknown; headers?: Record<string, string> }) => Promise<Reply>;
+export type Call = (
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  options?: { token?: string; body?: unknown; headers?: Record<string, string> },
+) => Promise<Reply>;
 
 export function createCaller(origin: string, connections: number): { call: Call; close: () => Promise<void> } {
   const pool = new Pool(origin, { connections, pipelining: 1, headersTimeout: 30_000, bodyTimeout: 30_000 });
@@ -56,7 +60,11 @@ export function createCaller(origin: string, connections: number): { call: Call;
 }
 
 /** `shoppers` repeat `journey` until time is up; a journey that throws counts as an error. */
-export async function closedLoop(shoppers: number, seconds: number, journey: (shopper: number, round: number) => Promise<void>): Promise<Measured> {
+export async function closedLoop(
+  shoppers: number,
+  seconds: number,
+  journey: (shopper: number, round: number) => Promise<void>,
+): Promise<Measured> {
   const until = performance.now() + seconds * 1_000;
   const times: number[] = [];
   let errors = 0;
@@ -77,7 +85,8 @@ export async function closedLoop(shoppers: number, seconds: number, journey: (sh
     }),
   );
   const elapsed = (performance.now() - started) / 1_000;
-  if (firstError) process.stderr.write(`  first error: ${firstError instanceof Error ? firstError.message : String(firstError)}\n`);
+  if (firstError)
+    process.stderr.write(`  first error: ${firstError instanceof Error ? firstError.message : String(firstError)}\n`);
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
   return { rate: times.length / elapsed, p50Ms: at(0.5), p99Ms: at(0.99), operations: times.length, errors };

@@ -14,7 +14,9 @@ export interface Running {
 }
 
 export async function startBareHttp(): Promise<Running> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'bare-http.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'bare-http.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const port = await new Promise<string>((done, fail) => {
     child.stdout.once('data', (chunk: Buffer) => done(chunk.toString('utf8').trim()));
     child.once('exit', () => fail(new Error('the bare server did not start')));
@@ -31,7 +33,14 @@ export async function startShopProcess(): Promise<Running & { startSeconds: numb
   const child = spawn(process.execPath, [join(root, 'scripts/start.ts')], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, NODE_ENV: 'production', PORT: String(port), DATA_DIR: dataDir, RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'error' },
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      RATE_LIMIT_PER_MINUTE: '0',
+      LOG_LEVEL: 'error',
+    },
   });
   await untilHealthy(origin, child);
   return {

@@ -1,6 +1,7 @@
 /** docs/benchmarks/<name>.md: what was measured, on what, beside the peers. */
-import { cpus, totalmem } from 'node:os';
+
 import { writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { FlashResult, Row } from './shop.ts';
 

@@ -29,17 +29,27 @@ export async function benchShop(): Promise<void> {
   try {
     const idleMb = await residentMb(shop.pid);
     const goods = await stockUp(call, shop.origin);
-    const beside = async (workload: string, aim: number | null, peers: string, work: () => Promise<Measured>, note = '') => {
+    const beside = async (
+      workload: string,
+      aim: number | null,
+      peers: string,
+      work: () => Promise<Measured>,
+      note = '',
+    ) => {
       process.stdout.write(`${workload} …\n`);
       const before = await bareRate(bare);
       const measured = await work();
       const yardstick = (before + (await bareRate(bare))) / 2;
       rows.push({ workload, measured, perThousand: (measured.rate / yardstick) * 1_000, aim, peers, note });
-      process.stdout.write(`  ${measured.rate.toFixed(0)}/s = ${((measured.rate / yardstick) * 1_000).toFixed(1)} per 1,000 bare (${yardstick.toFixed(0)}/s), errors ${measured.errors}\n`);
+      process.stdout.write(
+        `  ${measured.rate.toFixed(0)}/s = ${((measured.rate / yardstick) * 1_000).toFixed(1)} per 1,000 bare (${yardstick.toFixed(0)}/s), errors ${measured.errors}\n`,
+      );
     };
 
     const lists = goods.categoryIds.map((categoryId) => `/api/products?categoryId=${categoryId}&limit=20`);
-    await beside('list 20 products with prices and stock', 300, '0.53 / 0.50', () => hammer(shop.origin, lists, readSeconds));
+    await beside('list 20 products with prices and stock', 300, '0.53 / 0.50', () =>
+      hammer(shop.origin, lists, readSeconds),
+    );
     const details = goods.spuIds.slice(0, 200).map((spuId) => `/api/products/${spuId}`);
     await beside('product detail', 300, '1.9 / 1.06', () => hammer(shop.origin, details, readSeconds));
     const words = ['羊毛被', '四件套', '毛巾', '锅', '内裤', '沙发', '猫', '蛋糕', '笔记本', '夏凉被', '枕', '抱枕'];
@@ -49,11 +59,20 @@ export async function benchShop(): Promise<void> {
       turn += 1;
       return `/api/products?q=${encodeURIComponent(words[turn % words.length] ?? '')}&priceMax=${10_000_000 + turn}&limit=20`;
     });
-    await beside('search one word', 60, '0.81 / 0.38', () => hammer(shop.origin, searches, readSeconds), 'every query new to the cache until 2,000 have passed');
+    await beside(
+      'search one word',
+      60,
+      '0.81 / 0.38',
+      () => hammer(shop.origin, searches, readSeconds),
+      'every query new to the cache until 2,000 have passed',
+    );
     await beside('add to cart, new session each', 25, '0.85 / 0.15', () =>
       closedLoop(32, readSeconds, async () => {
         const session = await guest(call);
-        await expectStatus(call('POST', '/api/cart/lines', { token: session.token, body: { skuId: pick(goods.skuIds), quantity: 1 } }), [200, 201]);
+        await expectStatus(
+          call('POST', '/api/cart/lines', { token: session.token, body: { skuId: pick(goods.skuIds), quantity: 1 } }),
+          [200, 201],
+        );
       }),
     );
     const crowd = await addCrowd(call, 400);
@@ -61,7 +80,10 @@ export async function benchShop(): Promise<void> {
       'whole order: session, add, address, preview, place, pay (6 requests + the payment itself)',
       8,
       '0.20 / 0.026',
-      () => closedLoop(16, orderSeconds, (shopper, round) => wholeOrder(call, crowd[(shopper + round * 16) % crowd.length] ?? '', goods)),
+      () =>
+        closedLoop(16, orderSeconds, (shopper, round) =>
+          wholeOrder(call, crowd[(shopper + round * 16) % crowd.length] ?? '', goods),
+        ),
       'WeChat Pay twin in the same process: RSA on both sides',
     );
     const loadedMb = await residentMb(shop.pid);
@@ -90,7 +112,9 @@ export async function stockUp(call: Call, origin: string): Promise<Goods> {
   const categoryIds = new Set<string>();
   let cursor: string | null = null;
   do {
-    const page: ProductPage = await read(call('GET', `/api/products?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`));
+    const page: ProductPage = await read(
+      call('GET', `/api/products?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`),
+    );
     spuIds.push(...page.items.map(({ spuId }) => spuId));
     cursor = page.nextCursor;
   } while (cursor && spuIds.length < 1_000);
@@ -116,7 +140,13 @@ export async function stockUp(call: Call, origin: string): Promise<Goods> {
       body: JSON.stringify({ account: 'admin', password: 'xiaopu-demo-2026' }),
     });
     if (!reply.ok) throw new Error(`console login: ${reply.status}`);
-    return { cookie: reply.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; '), 'x-requested-with': 'xiaopu-console' };
+    return {
+      cookie: reply.headers
+        .getSetCookie()
+        .map((cookie) => cookie.split(';')[0])
+        .join('; '),
+      'x-requested-with': 'xiaopu-console',
+    };
   }
 }
 
@@ -130,11 +160,21 @@ const pick = <T>(from: T[]): T => from[Math.floor(Math.random() * from.length)] 
 const guest = (call: Call) => read<Session>(call('POST', '/api/session/guest'));
 
 export async function addCrowd(call: Call, count: number): Promise<string[]> {
-  const { items } = await read<{ items: { id: string }[] }>(call('POST', '/sandbox/control/personas', { body: { count } }));
+  const { items } = await read<{ items: { id: string }[] }>(
+    call('POST', '/sandbox/control/personas', { body: { count } }),
+  );
   return items.map(({ id }) => id);
 }
 
-const address = { name: '林夏', phone: '13800000001', province: '浙江省', city: '杭州市', district: '西湖区', detail: '文三路 1 号', isDefault: true };
+const address = {
+  name: '林夏',
+  phone: '13800000001',
+  province: '浙江省',
+  city: '杭州市',
+  district: '西湖区',
+  detail: '文三路 1 号',
+  isDefault: true,
+};
 
 async function login(call: Call, persona: string): Promise<string> {
   const { code } = await read<{ code: string }>(call('POST', '/sandbox/phone/login-code', { body: { persona } }));
@@ -147,13 +187,19 @@ export async function wholeOrder(call: Call, persona: string, goods: Goods): Pro
   const source = { kind: 'lines', lines: [{ skuId, quantity: 1 }] };
   await read(call('POST', '/api/cart/lines', { token, body: { skuId, quantity: 1 } }));
   const { addresses } = await read<{ addresses: { addressId: string }[] }>(call('GET', '/api/addresses', { token }));
-  const addressId = addresses[0]?.addressId ?? (await read<{ addressId: string }>(call('POST', '/api/addresses', { token, body: address }))).addressId;
+  const addressId =
+    addresses[0]?.addressId ??
+    (await read<{ addressId: string }>(call('POST', '/api/addresses', { token, body: address }))).addressId;
   await read(call('POST', '/api/checkout/preview', { token, body: { source, addressId } }));
   const placed = await read<PlacedOrder>(
     call('POST', '/api/orders', { token, body: { source, addressId }, headers: { 'idempotency-key': randomUUID() } }),
   );
-  const started = await read<StartedPayment>(call('POST', `/api/payments/${placed.paymentId}/start`, { token, body: { client: 'mp-weixin' } }));
-  const paid = await read<{ errMsg: string }>(call('POST', '/sandbox/phone/request-payment', { body: { persona, ...started.params } }));
+  const started = await read<StartedPayment>(
+    call('POST', `/api/payments/${placed.paymentId}/start`, { token, body: { client: 'mp-weixin' } }),
+  );
+  const paid = await read<{ errMsg: string }>(
+    call('POST', '/sandbox/phone/request-payment', { body: { persona, ...started.params } }),
+  );
   if (paid.errMsg !== 'requestPayment:ok') throw new Error(paid.errMsg);
 }
 
@@ -173,10 +219,15 @@ async function flashSale(call: Call, goods: Goods, crowd: string[]): Promise<Fla
   const detail: ProductDetail = await read(call('GET', `/api/products/${spuId}`));
   const skuId = detail.skus[0]?.skuId ?? '';
   const headers = { ...goods.staff, 'x-shop-id': detail.shop.shopId };
-  const { items } = await read<{ items: { skuId: string; available: number }[] }>(call('GET', `/api/console/stock?q=${encodeURIComponent(detail.title)}&pageSize=100`, { headers }));
+  const { items } = await read<{ items: { skuId: string; available: number }[] }>(
+    call('GET', `/api/console/stock?q=${encodeURIComponent(detail.title)}&pageSize=100`, { headers }),
+  );
   const available = items.find((row) => row.skuId === skuId)?.available ?? 0;
   await expectStatus(
-    call('POST', `/api/console/stock/${skuId}/adjustments`, { headers, body: { requestId: randomUUID(), delta: 100 - available, reason: 'count', note: 'benchmark' } }),
+    call('POST', `/api/console/stock/${skuId}/adjustments`, {
+      headers,
+      body: { requestId: randomUUID(), delta: 100 - available, reason: 'count', note: 'benchmark' },
+    }),
     [200, 204],
   );
   const shoppers = [...crowd, ...(await addCrowd(call, 500 - crowd.length))].slice(0, 500);
@@ -186,7 +237,9 @@ async function flashSale(call: Call, goods: Goods, crowd: string[]): Promise<Fla
       ...(await Promise.all(
         shoppers.slice(begin, begin + 25).map(async (persona) => {
           const token = await login(call, persona);
-          const { addressId } = await read<{ addressId: string }>(call('POST', '/api/addresses', { token, body: address }));
+          const { addressId } = await read<{ addressId: string }>(
+            call('POST', '/api/addresses', { token, body: address }),
+          );
           return { token, addressId };
         }),
       )),

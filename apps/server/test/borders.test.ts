@@ -53,7 +53,9 @@ describe('C04-TECH-05 module borders', () => {
   it('the platform knows no module', () => {
     const faults = productFiles
       .filter(({ path }) => show(path).startsWith('platform/'))
-      .filter((file) => moduleImports(file).length > 0 || file.imports.some((specifier) => /(^|\/)main\//.test(specifier)))
+      .filter(
+        (file) => moduleImports(file).length > 0 || file.imports.some((specifier) => /(^|\/)main\//.test(specifier)),
+      )
       .map(({ path }) => show(path));
     expect(faults).toEqual([]);
   });
@@ -74,7 +76,11 @@ describe('C04-TECH-05 module borders', () => {
       return moduleImports(file)
         .filter(({ to }) => {
           const [from, target] = [moduleKinds[own], moduleKinds[to]];
-          return from === 'capability' || target === 'observer' || (from === 'process' && target === 'process' && !sharesProcess(own, to));
+          return (
+            from === 'capability' ||
+            target === 'observer' ||
+            (from === 'process' && target === 'process' && !sharesProcess(own, to))
+          );
         })
         .map(({ to }) => `${show(file.path)} → ${to}`);
     });
@@ -88,7 +94,10 @@ describe('C04-TECH-05 module borders', () => {
       return schemas
         .filter((schema) => schema !== own)
         .filter((schema) =>
-          new RegExp(`\\b(?:from|join|into|update|table)\\s+${schema}\\.[a-z_]+|(?:selectFrom|insertInto|updateTable|deleteFrom|[a-zA-Z]*Join)\\(\\s*['"]${schema}\\.`, 'i').test(file.text),
+          new RegExp(
+            `\\b(?:from|join|into|update|table)\\s+${schema}\\.[a-z_]+|(?:selectFrom|insertInto|updateTable|deleteFrom|[a-zA-Z]*Join)\\(\\s*['"]${schema}\\.`,
+            'i',
+          ).test(file.text),
         )
         .map((schema) => `${show(file.path)} names ${schema}`);
     });
@@ -98,5 +107,10 @@ describe('C04-TECH-05 module borders', () => {
 
 /** Processes that follow one another may call the next one's door: checkout places orders, orders are fulfilled. */
 function sharesProcess(from: string, to: string): boolean {
-  return (from === 'checkout' && to === 'cart') || (from === 'orders' && (to === 'cart' || to === 'checkout')) || (from === 'fulfilment' && to === 'orders') || (from === 'reviews' && to === 'orders');
+  return (
+    (from === 'checkout' && to === 'cart') ||
+    (from === 'orders' && (to === 'cart' || to === 'checkout')) ||
+    (from === 'fulfilment' && to === 'orders') ||
+    (from === 'reviews' && to === 'orders')
+  );
 }

@@ -1,13 +1,17 @@
 /** The API description against live replies, and the typed clients against the API description. */
+
+import { createBuyerApi, createConsoleApi, type Send } from '@xiaopu/api-client';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { createBuyerApi, createConsoleApi, type Send } from '@xiaopu/api-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestShop, type TestShop } from './shop.ts';
 import { findProduct, pay, placeOrder, untilOrder } from './story.ts';
 
 interface Description {
-  paths: Record<string, Record<string, { responses?: Record<string, { content?: Record<string, { schema: object }> }> }>>;
+  paths: Record<
+    string,
+    Record<string, { responses?: Record<string, { content?: Record<string, { schema: object }> }> }>
+  >;
   components?: object;
 }
 
@@ -24,7 +28,12 @@ describe('C04-AGI-07 the API description', () => {
 
   const pathOf = (url: string) => {
     const path = url.split('?')[0] ?? '';
-    return Object.keys(description.paths).find((known) => new RegExp(`^${known.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(path) && !known.includes(`{${path.split('/').at(-1)}`) && matchesLiterally(known, path));
+    return Object.keys(description.paths).find(
+      (known) =>
+        new RegExp(`^${known.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(path) &&
+        !known.includes(`{${path.split('/').at(-1)}`) &&
+        matchesLiterally(known, path),
+    );
   };
   /** `/orders/counts` is its own path, not an order called counts. */
   const matchesLiterally = (known: string, path: string) => known === path || !(path in description.paths);
@@ -32,7 +41,9 @@ describe('C04-AGI-07 the API description', () => {
   function faultsOf(method: string, url: string, status: number, body: unknown): string[] {
     const path = pathOf(url);
     if (!path) return [`${method} ${url} is not described`];
-    const schema = description.paths[path]?.[method.toLowerCase()]?.responses?.[String(status)]?.content?.['application/json']?.schema;
+    const schema =
+      description.paths[path]?.[method.toLowerCase()]?.responses?.[String(status)]?.content?.['application/json']
+        ?.schema;
     if (!schema) return status === 204 ? [] : [`${status} of ${method} ${path} is not described`];
     const validate = ajv.compile(schema);
     return validate(body) ? [] : [`${method} ${path}: ${ajv.errorsText(validate.errors)}`];
@@ -50,20 +61,63 @@ describe('C04-AGI-07 the API description', () => {
     const headers = await world.staff('admin', product.shop.shopId);
 
     const shopper = [
-      '/api/home', '/api/home/feed', '/api/categories', `/api/products?categoryId=${product.categoryId}`, '/api/products?q=枕',
-      `/api/products/facets?categoryId=${product.categoryId}`, `/api/products/${product.spuId}`, `/api/products/${product.spuId}/reviews`,
-      `/api/shops/${product.shop.shopId}`, '/api/search/suggestions?q=枕', '/api/search/hot-words', '/api/search/history', '/api/session', '/api/cart',
-      '/api/addresses', '/api/favourites', `/api/favourites/${product.spuId}`, '/api/footprints', '/api/orders', '/api/orders?tab=paid', '/api/orders/counts',
-      `/api/orders/${orderNo}`, `/api/orders/${orderNo}/track`, `/api/payments/${placed.paymentId}`,
-      '/api/orders/00000000000000000000', `/api/products/01970000-0000-7000-8000-000000000000`, '/api/products?limit=0',
+      '/api/home',
+      '/api/home/feed',
+      '/api/categories',
+      `/api/products?categoryId=${product.categoryId}`,
+      '/api/products?q=枕',
+      `/api/products/facets?categoryId=${product.categoryId}`,
+      `/api/products/${product.spuId}`,
+      `/api/products/${product.spuId}/reviews`,
+      `/api/shops/${product.shop.shopId}`,
+      '/api/search/suggestions?q=枕',
+      '/api/search/hot-words',
+      '/api/search/history',
+      '/api/session',
+      '/api/cart',
+      '/api/addresses',
+      '/api/favourites',
+      `/api/favourites/${product.spuId}`,
+      '/api/footprints',
+      '/api/orders',
+      '/api/orders?tab=paid',
+      '/api/orders/counts',
+      `/api/orders/${orderNo}`,
+      `/api/orders/${orderNo}/track`,
+      `/api/payments/${placed.paymentId}`,
+      '/api/orders/00000000000000000000',
+      `/api/products/01970000-0000-7000-8000-000000000000`,
+      '/api/products?limit=0',
     ];
     const staff = [
-      '/session', '/dashboard', '/search?q=枕', '/products', `/products/${product.spuId}`, '/categories', '/media', '/stock', '/stock?state=low',
-      `/stock/${placed.skuId}/ledger`, '/orders', '/orders/counts', `/orders/${orderNo}`, '/carriers', '/refunds', '/reviews', '/settings/profile',
-      '/settings/policies', '/staff', '/roles', '/audit', '/product-imports',
+      '/session',
+      '/dashboard',
+      '/search?q=枕',
+      '/products',
+      `/products/${product.spuId}`,
+      '/categories',
+      '/media',
+      '/stock',
+      '/stock?state=low',
+      `/stock/${placed.skuId}/ledger`,
+      '/orders',
+      '/orders/counts',
+      `/orders/${orderNo}`,
+      '/carriers',
+      '/refunds',
+      '/reviews',
+      '/settings/profile',
+      '/settings/policies',
+      '/staff',
+      '/roles',
+      '/audit',
+      '/product-imports',
     ].map((path) => `/api/console${path}`);
     const faults: string[] = [];
-    for (const [urls, sent] of [[shopper, buyer.headers], [staff, headers]] as const) {
+    for (const [urls, sent] of [
+      [shopper, buyer.headers],
+      [staff, headers],
+    ] as const) {
       for (const url of urls) {
         const reply = await world.inject({ method: 'GET', url: encodeURI(url), headers: sent });
         faults.push(...faultsOf('GET', url, reply.status, reply.body));
@@ -75,7 +129,8 @@ describe('C04-AGI-07 the API description', () => {
 
   it('knows every call of the typed clients', async () => {
     const calls: string[] = [];
-    const record = (async ({ method, path }: { method: string; path: string }) => void calls.push(`${method} ${path}`)) as unknown as Send;
+    const record = (async ({ method, path }: { method: string; path: string }) =>
+      void calls.push(`${method} ${path}`)) as unknown as Send;
     const callAll = (api: object): void => {
       for (const member of Object.values(api)) {
         if (typeof member === 'function') (member as (...args: unknown[]) => unknown)('id-1', {}, 'id-2');
@@ -84,10 +139,14 @@ describe('C04-AGI-07 the API description', () => {
     };
     callAll(createBuyerApi(record));
     callAll(createConsoleApi(record));
-    const described = Object.entries(description.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })));
+    const described = Object.entries(description.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
+    );
     const unknown = calls.filter((call) => {
       const [method, path = ''] = call.split(' ');
-      return !described.some((known) => known.method === method && new RegExp(`^${known.path.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(path));
+      return !described.some(
+        (known) => known.method === method && new RegExp(`^${known.path.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(path),
+      );
     });
     expect(calls.length).toBeGreaterThan(70);
     expect(unknown).toEqual([]);

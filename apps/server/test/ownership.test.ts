@@ -51,7 +51,9 @@ describe('ownership', () => {
       mediaId: anId,
       key: 'orders.hold_minutes',
     };
-    const { rows } = await sql<{ shopId: string }>`select shop_id from stores.shop where shop_id <> ${product.shop.shopId}`.execute(world.database.db);
+    const { rows } = await sql<{
+      shopId: string;
+    }>`select shop_id from stores.shop where shop_id <> ${product.shop.shopId}`.execute(world.database.db);
     otherShopId = rows[0]?.shopId ?? '';
     expect(otherShopId).not.toBe('');
     routes = world.shop.app.routeAccess.filter(({ url }) => url.startsWith('/api/'));
@@ -68,15 +70,23 @@ describe('ownership', () => {
   const isBuyers = ({ access }: RouteAccess) => access === 'shopper' || access === 'member';
 
   /** Everything the owner or their shop has, table by table. */
-  async function snapshot(column: 'buyer_id' | 'shop_id', value: string, except: string[] = []): Promise<Record<string, string>> {
+  async function snapshot(
+    column: 'buyer_id' | 'shop_id',
+    value: string,
+    except: string[] = [],
+  ): Promise<Record<string, string>> {
     const { rows: tables } = await sql<{ name: string }>`
       select format('%I.%I', table_schema, table_name) as name from information_schema.columns
-      where column_name = ${column} and table_schema not in ('platform', 'information_schema', 'pg_catalog') order by 1`.execute(world.database.db);
+      where column_name = ${column} and table_schema not in ('platform', 'information_schema', 'pg_catalog') order by 1`.execute(
+      world.database.db,
+    );
     const state: Record<string, string> = {};
     for (const { name } of tables) {
       if (except.some((part) => name.includes(part))) continue;
       const { rows } = await sql<{ digest: string }>`
-        select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as digest from ${sql.raw(name)} t where ${sql.ref(column)} = ${value}`.execute(world.database.db);
+        select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as digest from ${sql.raw(name)} t where ${sql.ref(column)} = ${value}`.execute(
+        world.database.db,
+      );
       state[name] = rows[0]?.digest ?? '';
     }
     return state;
@@ -84,20 +94,35 @@ describe('ownership', () => {
 
   const bodies: Record<string, unknown> = {
     '/api/cart/lines/:lineId': { quantity: 3 },
-    '/api/addresses/:addressId': { name: '别人', phone: '13900000009', province: '北京市', city: '北京市', district: '朝阳区', detail: '一号', isDefault: true },
+    '/api/addresses/:addressId': {
+      name: '别人',
+      phone: '13900000009',
+      province: '北京市',
+      city: '北京市',
+      district: '朝阳区',
+      detail: '一号',
+      isDefault: true,
+    },
     '/api/orders/:orderNo/cancel': { reason: '不想要了' },
     '/api/orders/:orderNo/refund': { reason: '不想要了' },
     '/api/payments/:paymentId/start': { client: 'mp-weixin' },
   };
   const bodyFor = (url: string): unknown =>
-    url === '/api/orders/:orderNo/reviews' ? { lineId: secrets[4], rating: 1, text: '差', mediaIds: [], anonymous: false } : (bodies[url] ?? {});
+    url === '/api/orders/:orderNo/reviews'
+      ? { lineId: secrets[4], rating: 1, text: '差', mediaIds: [], anonymous: false }
+      : (bodies[url] ?? {});
 
   it('answers 401 on every route that needs a session when there is none', async () => {
     const guarded = routes.filter((route) => isConsole(route) || isBuyers(route));
     expect(guarded.length).toBeGreaterThan(40);
     const open: string[] = [];
     for (const { method, url } of guarded) {
-      const { status } = await world.inject({ method, url: fill(url), headers: { 'x-requested-with': 'xiaopu-console' }, body: method === 'GET' ? undefined : bodyFor(url) });
+      const { status } = await world.inject({
+        method,
+        url: fill(url),
+        headers: { 'x-requested-with': 'xiaopu-console' },
+        body: method === 'GET' ? undefined : bodyFor(url),
+      });
       if (status !== 401) open.push(`${status} ${method} ${url}`);
     }
     expect(open).toEqual([]);
@@ -107,11 +132,18 @@ describe('ownership', () => {
     const before = await snapshot('buyer_id', owner.buyerId);
     const leaks: string[] = [];
     for (const { method, url } of routes.filter(isBuyers)) {
-      const reply = await world.inject({ method, url: fill(url), headers: { ...stranger.headers, 'idempotency-key': 'walk-000001' }, body: method === 'GET' ? undefined : bodyFor(url) });
+      const reply = await world.inject({
+        method,
+        url: fill(url),
+        headers: { ...stranger.headers, 'idempotency-key': 'walk-000001' },
+        body: method === 'GET' ? undefined : bodyFor(url),
+      });
       if (reply.status >= 500) leaks.push(`${reply.status} ${method} ${url}`);
-      if (/:(orderNo|paymentId|addressId|lineId)/.test(url) && reply.status < 400) leaks.push(`${reply.status} ${method} ${url}`);
+      if (/:(orderNo|paymentId|addressId|lineId)/.test(url) && reply.status < 400)
+        leaks.push(`${reply.status} ${method} ${url}`);
       const echoed = fill(url);
-      for (const secret of secrets) if (reply.text.includes(secret) && !echoed.includes(secret)) leaks.push(`${method} ${url} shows ${secret}`);
+      for (const secret of secrets)
+        if (reply.text.includes(secret) && !echoed.includes(secret)) leaks.push(`${method} ${url} shows ${secret}`);
     }
     expect(leaks).toEqual([]);
     expect(await snapshot('buyer_id', owner.buyerId)).toEqual(before);
@@ -126,9 +158,11 @@ describe('ownership', () => {
       if (/\/session/.test(url)) continue;
       const reply = await world.inject({ method, url: fill(url), headers, body: method === 'GET' ? undefined : {} });
       if (reply.status >= 500) leaks.push(`${reply.status} ${method} ${url}`);
-      if (/:(orderNo|skuId|spuId|refundNo)/.test(url) && reply.status < 400) leaks.push(`${reply.status} ${method} ${url}`);
+      if (/:(orderNo|skuId|spuId|refundNo)/.test(url) && reply.status < 400)
+        leaks.push(`${reply.status} ${method} ${url}`);
       for (const secret of [owned.orderNo, owned.paymentId]) {
-        if (secret && reply.text.includes(secret) && !fill(url).includes(secret)) leaks.push(`${method} ${url} shows ${secret}`);
+        if (secret && reply.text.includes(secret) && !fill(url).includes(secret))
+          leaks.push(`${method} ${url} shows ${secret}`);
       }
     }
     expect(leaks).toEqual([]);
@@ -138,7 +172,10 @@ describe('ownership', () => {
   it('C12-ENC-04 every console route names a permission, or is about the caller’s own account', () => {
     const unnamed = routes
       .filter(({ url }) => url.startsWith('/api/console/'))
-      .filter(({ access, url }) => !(typeof access === 'object' && access !== null) && !url.startsWith('/api/console/session'))
+      .filter(
+        ({ access, url }) =>
+          !(typeof access === 'object' && access !== null) && !url.startsWith('/api/console/session'),
+      )
       .map(({ method, url }) => `${method} ${url}`);
     expect(unnamed).toEqual([]);
   });

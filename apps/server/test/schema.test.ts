@@ -17,7 +17,12 @@ describe('distribution of tables', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase(2);
-    const { rows } = await sql<{ schema: string; name: string; columns: string[]; keys: { primary: boolean; columns: string[] }[] }>`
+    const { rows } = await sql<{
+      schema: string;
+      name: string;
+      columns: string[];
+      keys: { primary: boolean; columns: string[] }[];
+    }>`
       select n.nspname as schema, c.relname as name,
         (select array_agg(a.attname::text order by a.attnum) from pg_attribute a
           where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
@@ -46,7 +51,9 @@ describe('distribution of tables', () => {
 
   it('every table has a primary key', () => {
     expect(tables.length).toBeGreaterThan(4);
-    expect(tables.filter(({ primaryKey }) => primaryKey.length === 0).map(({ schema, name }) => `${schema}.${name}`)).toEqual([]);
+    expect(
+      tables.filter(({ primaryKey }) => primaryKey.length === 0).map(({ schema, name }) => `${schema}.${name}`),
+    ).toEqual([]);
   });
 
   it('tables that a buyer or a SKU owns lead their primary key with it', () => {
@@ -66,20 +73,31 @@ describe('distribution of tables', () => {
     const faults = tables.flatMap((table) => {
       const column = distributionOf(table);
       if (column === 'local' || column === 'reference') return [];
-      return table.uniques.filter((unique) => !unique.includes(column)).map((unique) => `${table.schema}.${table.name} (${unique})`);
+      return table.uniques
+        .filter((unique) => !unique.includes(column))
+        .map((unique) => `${table.schema}.${table.name} (${unique})`);
     });
     expect(faults).toEqual([]);
   });
 
   it('C03-GOAL-08 rows of a merchant carry shop_id', () => {
-    const shopOwned = ['catalog.spu', 'catalog.sku', 'orders.order', 'inventory.stock_level', 'fulfilment.parcel', 'reviews.review'];
+    const shopOwned = [
+      'catalog.spu',
+      'catalog.sku',
+      'orders.order',
+      'inventory.stock_level',
+      'fulfilment.parcel',
+      'reviews.review',
+    ];
     const known = new Map(tables.map(({ schema, name, columns }) => [`${schema}.${name}`, columns]));
     expect(shopOwned.filter((name) => known.has(name) && !known.get(name)?.includes('shop_id'))).toEqual([]);
   });
 
   it('no foreign key crosses distribution groups', async () => {
     const { rows } = await sql<{ source: string; target: string }>`
-      select conrelid::regclass::text as source, confrelid::regclass::text as target from pg_constraint where contype = 'f'`.execute(database.db);
+      select conrelid::regclass::text as source, confrelid::regclass::text as target from pg_constraint where contype = 'f'`.execute(
+      database.db,
+    );
     const groupOf = new Map(tables.map((table) => [`${table.schema}.${table.name}`, distributionOf(table)]));
     const plain = (name: string) => name.replaceAll('"', '');
     const faults = rows

@@ -3,8 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBuyerApi, type Send } from '@xiaopu/api-client';
-import { ApiError, encodeQuery } from '@xiaopu/api-client';
+import { ApiError, createBuyerApi, encodeQuery, type Send } from '@xiaopu/api-client';
 import { sandboxPlugin } from '@xiaopu/sandbox';
 import { compose, type Shop } from '../src/main/compose.ts';
 import type { Infrastructure } from '../src/main/infrastructure.ts';
@@ -56,9 +55,15 @@ export async function openTestShop(): Promise<TestShop> {
   const dataDir = await mkdtemp(join(tmpdir(), 'xiaopu-shop-'));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const config = readConfig({ PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'silent', RATE_LIMIT_PER_MINUTE: '0', PUBLIC_BASE_URL: origin });
+  const config = readConfig({
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+    RATE_LIMIT_PER_MINUTE: '0',
+    PUBLIC_BASE_URL: origin,
+  });
   const clock = createMovableClock();
-  const log = createLogger('silent');
+  const log = createLogger(process.env.TEST_LOG ?? 'silent');
   const policies = createPolicies({ database, clock });
   const infrastructure: Infrastructure = {
     config,
@@ -102,8 +107,14 @@ export async function openTestShop(): Promise<TestShop> {
     (headers: Record<string, string>): Send =>
     async ({ method, path, query, body, headers: extra }) => {
       const text = encodeQuery(query);
-      const reply = await inject({ method, url: text ? `${path}?${text}` : path, headers: { ...headers, ...extra }, body });
-      if (reply.status >= 400) throw new ApiError(reply.status, (reply.body as { error: ConstructorParameters<typeof ApiError>[1] }).error);
+      const reply = await inject({
+        method,
+        url: text ? `${path}?${text}` : path,
+        headers: { ...headers, ...extra },
+        body,
+      });
+      if (reply.status >= 400)
+        throw new ApiError(reply.status, (reply.body as { error: ConstructorParameters<typeof ApiError>[1] }).error);
       return reply.body as never;
     };
 

@@ -14,7 +14,10 @@ export const address = {
 };
 
 /** A product with at least `units` of its first SKU, of `shopId` if given. */
-export async function findProduct({ api }: TestBuyer, { shopId, units = 2 }: { shopId?: string; units?: number } = {}): Promise<ProductDetail> {
+export async function findProduct(
+  { api }: TestBuyer,
+  { shopId, units = 2 }: { shopId?: string; units?: number } = {},
+): Promise<ProductDetail> {
   let cursor: string | undefined;
   for (;;) {
     const page = await api.catalog.products({ limit: 50, inStock: true, shopId, cursor });
@@ -27,11 +30,18 @@ export async function findProduct({ api }: TestBuyer, { shopId, units = 2 }: { s
   }
 }
 
-export async function placeOrder(buyer: TestBuyer, product: ProductDetail, quantity = 1): Promise<PlacedOrder & { addressId: string; skuId: string }> {
+export async function placeOrder(
+  buyer: TestBuyer,
+  product: ProductDetail,
+  quantity = 1,
+): Promise<PlacedOrder & { addressId: string; skuId: string }> {
   const { addresses } = await buyer.api.addresses.list({});
   const addressId = addresses[0]?.addressId ?? (await buyer.api.addresses.create(address)).addressId;
   const skuId = product.skus[0]?.skuId ?? '';
-  const placed = await buyer.api.orders.place({ source: { kind: 'lines', lines: [{ skuId, quantity }] }, addressId }, randomUUID());
+  const placed = await buyer.api.orders.place(
+    { source: { kind: 'lines', lines: [{ skuId, quantity }] }, addressId },
+    randomUUID(),
+  );
   return { ...placed, addressId, skuId };
 }
 
@@ -42,7 +52,12 @@ export async function pay(shop: TestShop, buyer: TestBuyer, persona: string, pay
 }
 
 /** Lets notices, events and sweeps run until the order says so. */
-export async function untilOrder(shop: TestShop, buyer: TestBuyer, orderNo: string, isThere: (order: OrderDetail) => boolean): Promise<OrderDetail> {
+export async function untilOrder(
+  shop: TestShop,
+  buyer: TestBuyer,
+  orderNo: string,
+  isThere: (order: OrderDetail) => boolean,
+): Promise<OrderDetail> {
   for (let tries = 0; tries < 60; tries += 1) {
     await shop.shop.settle();
     const order = await buyer.api.orders.get(orderNo);

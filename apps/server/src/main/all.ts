@@ -13,7 +13,10 @@ export interface RunningShop {
 }
 
 /** @param beforeListen resolves when the pages are built; the port opens after that */
-export async function startShop(config: Config, { beforeListen }: { beforeListen: Promise<void> }): Promise<RunningShop> {
+export async function startShop(
+  config: Config,
+  { beforeListen }: { beforeListen: Promise<void> },
+): Promise<RunningShop> {
   // A build that fails while the database starts must be reported once, by the await below.
   beforeListen.catch(() => {});
   const infrastructure = await openInfrastructure(config);

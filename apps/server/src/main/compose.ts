@@ -2,10 +2,6 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { recogniseAddress } from '@xiaopu/lab/address';
-import { createReplyCache } from '../platform/cache.ts';
-import { hourMs, minuteMs } from '../platform/clock.ts';
-import { createApp } from '../platform/http/app.ts';
-import { healthRoutes } from '../platform/http/health.ts';
 import { analyticsRoutes, createAnalytics } from '../modules/analytics/index.ts';
 import { cartRoutes, cartSubscribers, createCart } from '../modules/cart/index.ts';
 import {
@@ -25,12 +21,31 @@ import { createInventory, inventoryRoutes } from '../modules/inventory/index.ts'
 import { createLogistics, logisticsRoutes, uploadSweep } from '../modules/logistics/index.ts';
 import { createFolderStorage, createMedia, createS3Storage, mediaRoutes } from '../modules/media/index.ts';
 import { createMembers, membersRoutes, membersSubscribers } from '../modules/members/index.ts';
-import { createMessages, deliverySweep, demoTemplates, messagingRoutes, subscribeMessaging, templatesFrom } from '../modules/messaging/index.ts';
-import { consoleOrderRoutes, createOrders, createOrderSweeps, type OrdersDeps, orderRoutes, orderSubscribers } from '../modules/orders/index.ts';
+import {
+  createMessages,
+  deliverySweep,
+  demoTemplates,
+  messagingRoutes,
+  subscribeMessaging,
+  templatesFrom,
+} from '../modules/messaging/index.ts';
+import {
+  consoleOrderRoutes,
+  createOrderSweeps,
+  createOrders,
+  type OrdersDeps,
+  orderRoutes,
+  orderSubscribers,
+} from '../modules/orders/index.ts';
 import { createPaymentDesk, createPayments } from '../modules/payments/index.ts';
 import { createReviews, moderateText, reviewRoutes } from '../modules/reviews/index.ts';
 import { createNoteSearch, createSearch, searchRoutes, searchSubscribers } from '../modules/search/index.ts';
 import { createStores, storesRoutes } from '../modules/stores/index.ts';
+import { createReplyCache } from '../platform/cache.ts';
+import { hourMs, minuteMs } from '../platform/clock.ts';
+import { createApp } from '../platform/http/app.ts';
+import { healthRoutes } from '../platform/http/health.ts';
+import { createDemoDrawer } from './demo-pictures.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { connectOutside } from './outside.ts';
 
@@ -54,6 +69,7 @@ export async function compose(infrastructure: Infrastructure) {
     policies,
     storage: config.s3 ? createS3Storage(config.s3) : createFolderStorage(join(config.dataDir, 'media')),
     cdnBaseUrl: config.cdnBaseUrl,
+    draw: createDemoDrawer(),
     previewSecret: createHmac('sha256', outside.wechat.apiV3Key).update('media preview').digest('hex'),
   });
   const { toPicture } = media;
@@ -65,7 +81,8 @@ export async function compose(infrastructure: Infrastructure) {
     toPicture,
     productCount: async (executor, shopId) => (await catalog.productCounts(executor, [shopId])).get(shopId) ?? 0,
     maySetIn: (executor, staffId, shopIds) => identity.hasPermissionIn(executor, staffId, 'settings.write', shopIds),
-    shopPicture: async (executor, shopId, mediaId) => (await media.refsForShop(executor, shopId, [mediaId])).get(mediaId),
+    shopPicture: async (executor, shopId, mediaId) =>
+      (await media.refsForShop(executor, shopId, [mediaId])).get(mediaId),
   });
   const catalog = createCatalog({
     database,
@@ -76,7 +93,8 @@ export async function compose(infrastructure: Infrastructure) {
     toPicture,
     stock: inventory,
     shops: {
-      names: async (executor, shopIds) => new Map([...(await stores.shops(executor, shopIds))].map(([shopId, { name }]) => [shopId, name])),
+      names: async (executor, shopIds) =>
+        new Map([...(await stores.shops(executor, shopIds))].map(([shopId, { name }]) => [shopId, name])),
       card: stores.card,
     },
     text: search,
@@ -111,7 +129,8 @@ export async function compose(infrastructure: Infrastructure) {
     mini: outside.mini,
     oa: outside.oa,
     toPicture,
-    buyerPicture: async (executor, buyerId, mediaId) => (await media.refsForBuyer(executor, buyerId, [mediaId])).get(mediaId),
+    buyerPicture: async (executor, buyerId, mediaId) =>
+      (await media.refsForBuyer(executor, buyerId, [mediaId])).get(mediaId),
     shopNames: stores.shops,
     publicBaseUrl: config.publicBaseUrl,
   });
@@ -193,7 +212,10 @@ export async function compose(infrastructure: Infrastructure) {
     countFailedUploads: fulfilment.countFailedUploads,
     countPaymentAnomalies: payments.countOpenAnomalies,
     searchProducts: async (executor, shopId, q) =>
-      (await products.page(executor, shopId, { q, page: 1, pageSize: 8 })).items.map(({ spuId, title }) => ({ spuId, title })),
+      (await products.page(executor, shopId, { q, page: 1, pageSize: 8 })).items.map(({ spuId, title }) => ({
+        spuId,
+        title,
+      })),
     toPicture,
   });
 

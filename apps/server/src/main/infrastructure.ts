@@ -56,7 +56,19 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
     const refreshing = setInterval(() => void policies.refresh().catch(() => {}), policyRefreshMs).unref();
     closers.push(() => clearInterval(refreshing));
     const cipher = createFieldCipher(config.sm4Keys ?? loadOrCreateFieldKeys(config.dataDir));
-    return { config, log, clock, movableClock, database, messaging, sweeps, policies, cipher, build: buildInfo(), close };
+    return {
+      config,
+      log,
+      clock,
+      movableClock,
+      database,
+      messaging,
+      sweeps,
+      policies,
+      cipher,
+      build: buildInfo(),
+      close,
+    };
   } catch (error) {
     await close().catch(() => {});
     throw error;
@@ -81,7 +93,11 @@ function buildInfo(): BuildInfo {
   const root = join(import.meta.dirname, '../../../..');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   try {
-    const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return { version, commit: commit.trim() };
   } catch {
     return { version, commit: process.env.COMMIT ?? 'unknown' };

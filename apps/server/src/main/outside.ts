@@ -1,5 +1,10 @@
 /** The gateways to the world outside: each with its base URL and keys, none called inside a transaction. */
-import { createAccessTokens, createWechatClient, createWechatMiniGateway, createWechatOaGateway } from '../modules/identity/index.ts';
+import {
+  createAccessTokens,
+  createWechatClient,
+  createWechatMiniGateway,
+  createWechatOaGateway,
+} from '../modules/identity/index.ts';
 import { createKdniaoGateway } from '../modules/logistics/index.ts';
 import { createWechatPayGateway } from '../modules/payments/index.ts';
 import { createWechatApi } from '../platform/wechat-api.ts';

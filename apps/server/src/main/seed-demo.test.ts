@@ -29,6 +29,7 @@ describe('the demo shops', () => {
     const policies = createPolicies({ database, clock });
     const cache = createReplyCache({ ttlMs: 60_000 });
     const media = createMedia({
+      draw: createDemoDrawer(),
       database,
       clock,
       log,

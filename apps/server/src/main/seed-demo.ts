@@ -1,13 +1,5 @@
 /** Fills an empty install with the demo shops, all in one transaction; a second start finds them and does nothing. */
-import {
-  buildCatalogue,
-  type DemoCatalogue,
-  type DemoPicture,
-  type DemoReview,
-  type DemoSpu,
-  drawPicture,
-} from '@xiaopu/demo-data';
-import { idOf } from '@xiaopu/demo-data/seeded';
+import { buildCatalogue, type DemoCatalogue, type DemoPicture, type DemoReview, type DemoSpu } from '@xiaopu/demo-data';
 import type { Clock } from '#platform/clock.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -17,6 +9,7 @@ import type { Inventory } from '../modules/inventory/index.ts';
 import type { Media } from '../modules/media/index.ts';
 import type { Search } from '../modules/search/index.ts';
 import type { Stores } from '../modules/stores/index.ts';
+import { drawingsOf, mediaIdOf } from './demo-pictures.ts';
 
 /** A shown review as the reviews module is asked to keep it. */
 export interface SeedReview {
@@ -58,7 +51,6 @@ export interface SeedResult {
   tookMs: number;
 }
 
-const pictureWidth = 1_000;
 const safetyStock = 5;
 
 export async function seedDemo(targets: SeedTargets): Promise<SeedResult> {
@@ -67,7 +59,7 @@ export async function seedDemo(targets: SeedTargets): Promise<SeedResult> {
   const nothing = { seeded: false, spus: 0, skus: 0, pictures: 0 };
   if (!(await catalog.isEmpty(database.db))) return { ...nothing, tookMs: performance.now() - startedAt };
   const demo = buildCatalogue({ asOf: targets.clock.now().toISOString() });
-  const drawings = draw(demo);
+  const drawings = drawingsOf(demo);
   await database.inTransaction(async (tx) => {
     const refs = await targets.media.addDrawings(tx, drawings);
     await fill(tx, targets, demo, refs);
@@ -82,33 +74,6 @@ export async function seedDemo(targets: SeedTargets): Promise<SeedResult> {
     pictures: drawings.length,
     tookMs: performance.now() - startedAt,
   };
-}
-
-const mediaIdOf = (picture: DemoPicture): string => idOf('media', picture.key);
-
-function* picturesOf({ shops, stores, categories, spus, banners, reviews }: DemoCatalogue): Generator<DemoPicture> {
-  for (const banner of banners) yield banner.picture;
-  for (const category of categories) yield category.picture;
-  for (const { logo } of shops) yield logo;
-  for (const { cover } of stores) yield cover;
-  for (const { pictures, skus, detail } of spus) {
-    yield* pictures;
-    for (const { picture } of skus) yield picture;
-    for (const block of detail) if (block.kind === 'picture') yield block.picture;
-  }
-  for (const { avatar, pictures } of reviews) yield* [avatar, ...pictures];
-}
-
-/** One drawing a key, however many products share it. */
-function draw(demo: DemoCatalogue) {
-  const byKey = new Map([...picturesOf(demo)].map((picture) => [picture.key, picture]));
-  return [...byKey.values()].map((picture) => ({
-    mediaId: mediaIdOf(picture),
-    svg: drawPicture(demo, picture.key),
-    width: pictureWidth,
-    height: Math.round(pictureWidth / picture.ratio),
-    alt: picture.alt,
-  }));
 }
 
 async function fill(

@@ -14,10 +14,18 @@ const merchant = {
 
 describe('settings', () => {
   it('needs nothing: the embedded default', () => {
-    expect(readConfig({})).toMatchObject({ port: 3000, host: '127.0.0.1', dataDir: '.data', databaseUrl: undefined, wechat: undefined, seedDemo: true });
+    expect(readConfig({})).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      dataDir: '.data',
+      databaseUrl: undefined,
+      wechat: undefined,
+      seedDemo: true,
+    });
   });
   it('names every fault at once, and never a value', () => {
-    const read = () => readConfig({ PORT: 'eighty', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://root:secret@db', SM4_KEYS: 'k1:secret' });
+    const read = () =>
+      readConfig({ PORT: 'eighty', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://root:secret@db', SM4_KEYS: 'k1:secret' });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(/PORT.*DATABASE_URL|PORT[\s\S]*SM4_KEYS/);
     for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL', 'SM4_KEYS']) expect(read).toThrow(name);
@@ -37,10 +45,19 @@ describe('settings', () => {
     expect(config.wechat?.merchantPrivateKey).toBe('line1\nline2');
   });
   it('takes a picture store whole or not at all', () => {
-    const store = { S3_ENDPOINT: 'https://oss-cn-hangzhou.aliyuncs.com', S3_BUCKET: 'b', S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'hidden' };
+    const store = {
+      S3_ENDPOINT: 'https://oss-cn-hangzhou.aliyuncs.com',
+      S3_BUCKET: 'b',
+      S3_ACCESS_KEY_ID: 'id',
+      S3_SECRET_ACCESS_KEY: 'hidden',
+    };
     expect(readConfig({}).s3).toBeUndefined();
     expect(readConfig(store).s3).toEqual({
-      endpoint: store.S3_ENDPOINT, bucket: 'b', region: 'us-east-1', accessKeyId: 'id', secretAccessKey: 'hidden',
+      endpoint: store.S3_ENDPOINT,
+      bucket: 'b',
+      region: 'us-east-1',
+      accessKeyId: 'id',
+      secretAccessKey: 'hidden',
     });
     const half = () => readConfig({ S3_BUCKET: 'b', S3_SECRET_ACCESS_KEY: 'hidden' });
     expect(half).toThrow('S3_ENDPOINT is missing; S3_ACCESS_KEY_ID is missing');

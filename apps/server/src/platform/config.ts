@@ -85,7 +85,8 @@ export function readConfig(env: Env): Config {
   const port = Number(text('PORT') ?? 3000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) faults.push('PORT must be a whole number from 1 to 65535');
   const rateLimitPerMinute = Number(text('RATE_LIMIT_PER_MINUTE') ?? 1_200);
-  if (!Number.isInteger(rateLimitPerMinute) || rateLimitPerMinute < 0) faults.push('RATE_LIMIT_PER_MINUTE must be a whole number, 0 for none');
+  if (!Number.isInteger(rateLimitPerMinute) || rateLimitPerMinute < 0)
+    faults.push('RATE_LIMIT_PER_MINUTE must be a whole number, 0 for none');
   const logLevel = text('LOG_LEVEL') ?? 'info';
   if (!logLevels.includes(logLevel)) faults.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}`);
   const sm4Keys = text('SM4_KEYS');

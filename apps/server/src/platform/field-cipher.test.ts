@@ -7,7 +7,15 @@ const rotated = `k2:ffeeddccbbaa99887766554433221100,${old}`;
 
 describe('field cipher', () => {
   it('matches the SM4-GCM vector of RFC 8998 A.1', () => {
-    const plain = 'aa'.repeat(8) + 'bb'.repeat(8) + 'cc'.repeat(8) + 'dd'.repeat(8) + 'ee'.repeat(8) + 'ff'.repeat(8) + 'ee'.repeat(8) + 'aa'.repeat(8);
+    const plain =
+      'aa'.repeat(8) +
+      'bb'.repeat(8) +
+      'cc'.repeat(8) +
+      'dd'.repeat(8) +
+      'ee'.repeat(8) +
+      'ff'.repeat(8) +
+      'ee'.repeat(8) +
+      'aa'.repeat(8);
     const sealed = sm4.encrypt(Buffer.from(plain, 'hex'), Buffer.from('0123456789abcdeffedcba9876543210', 'hex'), {
       mode: 'gcm',
       iv: Buffer.from('00001234567800000000abcd', 'hex'),

@@ -20,29 +20,23 @@ export async function insertAsset(tx: Tx, row: AssetRow): Promise<AssetRow> {
 /** Many at once by unnest: the demo brings thousands. */
 export async function insertDrawings(
   tx: Tx,
-  rows: (Pick<AssetRow, 'mediaId' | 'hash' | 'width' | 'height' | 'bytes' | 'name'> & { svgGzip: Buffer })[],
+  rows: Pick<AssetRow, 'mediaId' | 'hash' | 'width' | 'height' | 'name'>[],
   at: Date,
 ): Promise<void> {
   const column = <K extends keyof (typeof rows)[number]>(key: K) => rows.map((row) => row[key]);
   await sql`
     insert into media.asset
       (media_id, hash, owner_kind, owner_id, origin, content_type, width, height, bytes, name, state, created_at)
-    select media_id, hash, 'install', null, 'drawing', 'image/svg+xml', width, height, bytes, name, 'passed', ${at}
+    select media_id, hash, 'install', null, 'drawing', 'image/svg+xml', width, height, 0, name, 'passed', ${at}
     from unnest(${column('mediaId')}::uuid[], ${column('hash')}::text[], ${column('width')}::int[], ${column('height')}::int[],
-      ${column('bytes')}::int[], ${column('name')}::text[]) as t (media_id, hash, width, height, bytes, name)
-    on conflict do nothing`.execute(tx);
-  await sql`
-    insert into media.drawing (media_id, svg_gzip)
-    select t.media_id, t.svg_gzip from unnest(${column('mediaId')}::uuid[], ${column('svgGzip')}::bytea[]) as t (media_id, svg_gzip)
-    where exists (select 1 from media.asset a where a.media_id = t.media_id)
+      ${column('name')}::text[]) as t (media_id, hash, width, height, name)
     on conflict do nothing`.execute(tx);
 }
 
 export const findByHash = (db: Executor, hash: string) =>
   db
     .selectFrom('media.asset')
-    .leftJoin('media.drawing', 'media.drawing.mediaId', 'media.asset.mediaId')
-    .select(['media.asset.mediaId', 'origin', 'state', 'contentType', 'svgGzip'])
+    .select(['mediaId', 'hash', 'origin', 'state'])
     .where('hash', '=', hash)
     .executeTakeFirst();
 

@@ -1,4 +1,3 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Picture } from '@xiaopu/contracts';
 import { LRUCache } from 'lru-cache';
 import { type Clock, minuteMs } from '#platform/clock.ts';
@@ -34,6 +33,8 @@ export interface MediaDependencies {
   cdnBaseUrl?: string | undefined;
   /** Signs the addresses under which an unmoderated picture can be seen by its owner and the moderators. */
   previewSecret: string;
+  /** Draws a picture of the install's own as SVG, when somebody first looks at it; undefined when it knows no such drawing. */
+  draw?: (mediaId: string) => Promise<string | undefined>;
   /** Pictures rendered at once. */
   renderConcurrency?: number;
 }
@@ -44,13 +45,15 @@ export interface StoredUpload {
   picture: Picture;
 }
 
+/** A picture that `draw` can make. */
 export interface Drawing {
   mediaId: string;
-  svg: string;
   width: number;
   height: number;
   alt: string;
 }
+
+type Asset = Pick<AssetRow, 'mediaId' | 'origin' | 'hash'>;
 
 const megabyte = 1024 * 1024;
 const memoryBytes = 32 * megabyte;
@@ -67,6 +70,7 @@ export function createMedia({
   storage,
   cdnBaseUrl = '',
   previewSecret,
+  draw = async () => undefined,
   renderConcurrency = 2,
 }: MediaDependencies) {
   const enqueue = createQueue(renderConcurrency);
@@ -94,19 +98,20 @@ export function createMedia({
     alt,
   });
 
-  function render(
-    hash: string,
-    name: VariantName,
-    drawing: Buffer | null,
-    priority: 'urgent' | 'idle',
-  ): Promise<Uint8Array> {
-    const key = variantKey(hash, name);
+  async function originalOf({ mediaId, origin, hash }: Asset): Promise<Uint8Array | undefined> {
+    if (origin === 'upload') return storage.get(originalKey(hash));
+    const svg = await draw(mediaId);
+    return svg === undefined ? undefined : Buffer.from(svg);
+  }
+
+  function render(asset: Asset, name: VariantName, priority: 'urgent' | 'idle'): Promise<Uint8Array> {
+    const key = variantKey(asset.hash, name);
     const running = rendering.get(key);
     if (running) return running;
     const started = enqueue(async () => {
       const known = await storage.get(key);
       if (known) return known;
-      const original = drawing === null ? await storage.get(originalKey(hash)) : gunzipSync(drawing);
+      const original = await originalOf(asset);
       if (!original) throw mediaNotFound();
       const bytes = await renderVariant(original, name);
       await storage.put(key, bytes, variants[name].type);
@@ -200,12 +205,10 @@ export function createMedia({
 
     /** Keeps pictures the install drew; nothing is rendered until somebody looks. */
     async addDrawings(tx: Tx, drawings: Drawing[]): Promise<Map<string, PictureRef>> {
-      const rows = drawings.map(({ svg, ...drawing }) => ({
+      const rows = drawings.map((drawing) => ({
         ...drawing,
-        hash: contentHash(svg, `drawing ${drawing.mediaId}`),
-        bytes: Buffer.byteLength(svg),
+        hash: contentHash(Buffer.from(drawing.mediaId), 'drawing'),
         name: drawing.alt.slice(0, 80) || '插画',
-        svgGzip: gzipSync(svg, { level: 1 }),
       }));
       for (let at = 0; at < rows.length; at += insertBatch) {
         await repository.insertDrawings(tx, rows.slice(at, at + insertBatch), clock.now());
@@ -229,7 +232,7 @@ export function createMedia({
       const mayPreview =
         asset.state === 'pending' && previewKey !== undefined && isPreviewKey(previewSecret, hash, previewKey);
       if (!isFree && !mayPreview) throw mediaNotFound();
-      const bytes = await render(hash, name, asset.svgGzip, 'urgent');
+      const bytes = await render(asset, name, 'urgent');
       if (isFree) {
         passed.set(hash, true);
         hot.set(key, bytes);
@@ -246,7 +249,7 @@ export function createMedia({
           const asset = await repository.findByHash(database.db, hash);
           if (asset?.state !== 'passed') continue;
           try {
-            await render(hash, name, asset.svgGzip, 'idle');
+            await render(asset, name, 'idle');
             rendered += 1;
           } catch (error) {
             log.warn({ err: error, hash, name }, 'picture could not be rendered ahead');

@@ -14,6 +14,7 @@ export interface AssetRow {
   contentType: string;
   width: number;
   height: number;
+  /** 0 for a drawing: it is made when somebody looks. */
   bytes: number;
   name: string;
   state: AssetState;
@@ -23,6 +24,5 @@ export interface AssetRow {
 declare module '#platform/database/database.ts' {
   interface Tables {
     'media.asset': AssetRow;
-    'media.drawing': { mediaId: string; svgGzip: Buffer };
   }
 }

@@ -36,7 +36,8 @@ export function openDatabase({ connection, maxConnections = 20, onStatement }: D
     ...connection,
     max: maxConnections,
     // A statement or lock that hangs must not take a connection with it for ever.
-    options: '-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC',
+    options:
+      '-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC',
     application_name: 'xiaopu',
   });
   // An idle connection that the server drops is replaced by the pool; without a listener it would end the process.

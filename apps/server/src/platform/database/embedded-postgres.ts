@@ -71,7 +71,9 @@ function unprivilegedUser(): RunAs {
     });
     if (uid !== undefined && gid !== undefined) return { uid, gid };
   }
-  throw new EmbeddedPostgresError('Running as root needs a user "postgres" or "nobody" for PostgreSQL, and neither exists.');
+  throw new EmbeddedPostgresError(
+    'Running as root needs a user "postgres" or "nobody" for PostgreSQL, and neither exists.',
+  );
 }
 
 /** Whether `runAs` may pass every folder down to `path`. */
@@ -94,7 +96,9 @@ async function packagedBinaries(): Promise<{ postgres: string; initdb: string }>
   try {
     return (await import(name)) as { postgres: string; initdb: string };
   } catch {
-    throw new EmbeddedPostgresError(`No PostgreSQL for ${system}-${process.arch} is installed; set DATABASE_URL instead.`);
+    throw new EmbeddedPostgresError(
+      `No PostgreSQL for ${system}-${process.arch} is installed; set DATABASE_URL instead.`,
+    );
   }
 }
 
@@ -105,7 +109,9 @@ async function enterableBinaries(runAs: RunAs): Promise<{ postgres: string; init
     for (const binary of [packaged.postgres, packaged.initdb]) await chmod(binary, 0o755).catch(() => {});
     return { postgres: packaged.postgres, initdb: packaged.initdb };
   }
-  const stamp = createHash('sha256').update(`${packaged.postgres}${(await stat(packaged.postgres)).size}`).digest('hex');
+  const stamp = createHash('sha256')
+    .update(`${packaged.postgres}${(await stat(packaged.postgres)).size}`)
+    .digest('hex');
   const copy = join('/var/tmp', `xiaopu-postgres-${stamp.slice(0, 12)}`);
   if (!(await exists(join(copy, 'complete')))) {
     await rm(copy, { recursive: true, force: true });
@@ -218,7 +224,13 @@ async function loopbackAddress(): Promise<Address> {
   return { host: '127.0.0.1', port: address.port };
 }
 
-async function launch(binary: string, cluster: string, address: Address, durable: boolean, runAs: RunAs): Promise<ChildProcess> {
+async function launch(
+  binary: string,
+  cluster: string,
+  address: Address,
+  durable: boolean,
+  runAs: RunAs,
+): Promise<ChildProcess> {
   const settings: Record<string, string> = {
     listen_addresses: isWindows ? '127.0.0.1' : '',
     unix_socket_directories: isWindows ? '' : address.host,
@@ -270,6 +282,12 @@ const exists = (path: string) =>
   );
 
 const lastLine = (output: string): string => {
-  const lines = output.trim().split('\n').filter((line) => /fatal|error|panic|could not/i.test(line));
-  return (lines.at(-1) ?? output.trim().split('\n').at(-1) ?? 'no output').replace(/^.*?(FATAL|ERROR|PANIC|error):\s*/, '');
+  const lines = output
+    .trim()
+    .split('\n')
+    .filter((line) => /fatal|error|panic|could not/i.test(line));
+  return (lines.at(-1) ?? output.trim().split('\n').at(-1) ?? 'no output').replace(
+    /^.*?(FATAL|ERROR|PANIC|error):\s*/,
+    '',
+  );
 };

@@ -1,9 +1,10 @@
 /** Hot statements by name: PostgreSQL parses and plans them once a connection (1.4–2× on point reads). */
 import type pg from 'pg';
 
-export interface HotQuery<Row extends pg.QueryResultRow, Values extends readonly unknown[]> {
-  (client: Pick<pg.Pool, 'query'>, ...values: Values): Promise<Row[]>;
-}
+export type HotQuery<Row extends pg.QueryResultRow, Values extends readonly unknown[]> = (
+  client: Pick<pg.Pool, 'query'>,
+  ...values: Values
+) => Promise<Row[]>;
 
 /** `name` is unique in the process; columns come back as the SQL names them (alias to camelCase in the SQL). */
 export function hotQuery<Row extends pg.QueryResultRow, Values extends readonly unknown[]>(

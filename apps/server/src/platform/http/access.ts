@@ -85,7 +85,8 @@ export const accessControl = fp<{ authenticators: Authenticators; routes: RouteA
         return;
       }
       // A browser sends the cookie by itself from anywhere; only our own pages can add this header.
-      if (request.method !== 'GET' && request.headers['x-requested-with'] !== 'xiaopu-console') throw crossSiteRefused();
+      if (request.method !== 'GET' && request.headers['x-requested-with'] !== 'xiaopu-console')
+        throw crossSiteRefused();
       const staff = await authenticators.staff(request);
       if (!staff) throw staffLoginRequired();
       if (access !== 'staff' && !staff.permissions.has(access.permission)) {

@@ -9,7 +9,12 @@ const teapot = defineError<{ cups: number }>('test.teapot', 'conflict', ({ cups 
 let app: App | undefined;
 afterEach(() => app?.close());
 
-async function given(authenticators = { buyer: async () => undefined, staff: async () => undefined } as Parameters<typeof createApp>[0]['authenticators'], rateLimitPerMinute = 0) {
+async function given(
+  authenticators = { buyer: async () => undefined, staff: async () => undefined } as Parameters<
+    typeof createApp
+  >[0]['authenticators'],
+  rateLimitPerMinute = 0,
+) {
   app = await createApp({ log, authenticators, version: '0', rateLimitPerMinute });
   return app;
 }
@@ -21,7 +26,10 @@ describe('the HTTP app', () => {
   });
 
   it('answers 401 without a session, to guests where a login is needed, and to strangers in the console', async () => {
-    const server = await given({ buyer: async (request) => (request.headers.authorization ? { buyerId: 'b', isGuest: true } : undefined), staff: async () => undefined });
+    const server = await given({
+      buyer: async (request) => (request.headers.authorization ? { buyerId: 'b', isGuest: true } : undefined),
+      staff: async () => undefined,
+    });
     server.get('/api/mine', { config: { access: 'shopper' } }, async (request) => request.buyer);
     server.get('/api/members', { config: { access: 'member' } }, async (request) => request.buyer);
     server.get('/api/console/x', { config: { access: { permission: 'orders.read' } } }, async () => 'secret');
@@ -38,13 +46,25 @@ describe('the HTTP app', () => {
   it('C12-ENC-04 answers 403 to staff without the permission, and refuses console writes from other sites', async () => {
     const staff = { staffId: 's', name: '小王', shopId: 'shop', permissions: new Set(['orders.read'] as const) };
     const server = await given({ buyer: async () => undefined, staff: async () => staff });
-    server.get('/api/console/orders', { config: { access: { permission: 'orders.read' } } }, async () => ({ ok: true }));
-    server.post('/api/console/ship', { config: { access: { permission: 'fulfilment.ship' } } }, async () => ({ ok: true }));
-    const status = async (method: 'GET' | 'POST', url: string, headers = {}) => (await server.inject({ method, url, headers })).statusCode;
+    server.get('/api/console/orders', { config: { access: { permission: 'orders.read' } } }, async () => ({
+      ok: true,
+    }));
+    server.post('/api/console/ship', { config: { access: { permission: 'fulfilment.ship' } } }, async () => ({
+      ok: true,
+    }));
+    const status = async (method: 'GET' | 'POST', url: string, headers = {}) =>
+      (await server.inject({ method, url, headers })).statusCode;
     expect(await status('GET', '/api/console/orders')).toBe(200);
     expect(await status('POST', '/api/console/ship')).toBe(403);
-    const reply = await server.inject({ method: 'POST', url: '/api/console/ship', headers: { 'x-requested-with': 'xiaopu-console' } });
-    expect(reply.json().error).toMatchObject({ code: 'identity.permission_missing', details: { permission: 'fulfilment.ship' } });
+    const reply = await server.inject({
+      method: 'POST',
+      url: '/api/console/ship',
+      headers: { 'x-requested-with': 'xiaopu-console' },
+    });
+    expect(reply.json().error).toMatchObject({
+      code: 'identity.permission_missing',
+      details: { permission: 'fulfilment.ship' },
+    });
   });
 
   it('gives each failure one shape: declared, invalid, unknown address, unexpected', async () => {
@@ -63,12 +83,25 @@ describe('the HTTP app', () => {
       { code: 'test.teapot', message: '还差 2 杯', details: { cups: 2 }, requestId: declared.headers['x-request-id'] },
     ]);
     const invalid = await post({ quantity: '1' });
-    expect([invalid.statusCode, invalid.json().error.code, invalid.json().error.details.fields[0].field]).toEqual([400, 'request.invalid', '/quantity']);
+    expect([invalid.statusCode, invalid.json().error.code, invalid.json().error.details.fields[0].field]).toEqual([
+      400,
+      'request.invalid',
+      '/quantity',
+    ]);
     const broken = await server.inject('/api/broken');
     expect([broken.statusCode, broken.json().error.code]).toEqual([500, 'platform.internal']);
     expect(broken.body).not.toContain('hunter2');
     expect((await server.inject('/api/nowhere')).json().error.code).toBe('request.not_found');
-    expect((await server.inject({ method: 'POST', url: '/api/tea', payload: '{"quantity":', headers: { 'content-type': 'application/json' } })).statusCode).toBe(400);
+    expect(
+      (
+        await server.inject({
+          method: 'POST',
+          url: '/api/tea',
+          payload: '{"quantity":',
+          headers: { 'content-type': 'application/json' },
+        })
+      ).statusCode,
+    ).toBe(400);
   });
 
   it('C04-TECH-06 answers 429 to the 101st call of a minute where the limit is 100', async () => {

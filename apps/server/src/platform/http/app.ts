@@ -36,7 +36,12 @@ function newFastify(log: Logger) {
     .setValidatorCompiler(validatorCompiler);
 }
 
-export async function createApp({ log, authenticators, version, rateLimitPerMinute }: AppOptions): Promise<App & { routeAccess: RouteAccess[] }> {
+export async function createApp({
+  log,
+  authenticators,
+  version,
+  rateLimitPerMinute,
+}: AppOptions): Promise<App & { routeAccess: RouteAccess[] }> {
   const app = newFastify(log);
   const routeAccess: RouteAccess[] = [];
   // Clients that always send the JSON header also send it with nothing behind it: no body, not a broken one.

@@ -46,7 +46,9 @@ export const errorReplies = fp(
     app.setNotFoundHandler((request, reply) =>
       reply
         .code(404)
-        .send({ error: { code: 'request.not_found', message: '没有这个地址', requestId: request.id } } satisfies ErrorReply),
+        .send({
+          error: { code: 'request.not_found', message: '没有这个地址', requestId: request.id },
+        } satisfies ErrorReply),
     );
   },
   { name: 'error-replies' },

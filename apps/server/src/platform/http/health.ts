@@ -17,11 +17,15 @@ export function healthRoutes(app: RouteApp, { build, database }: { build: BuildI
     status: 'ok' as const,
     ...build,
   }));
-  app.get('/readyz', { schema: { tags: ['operations'], response: { 200: Readiness, 503: Readiness } } }, async (_request, reply) => {
-    const isUp = await database.pool.query('select 1').then(
-      () => true,
-      () => false,
-    );
-    return reply.code(isUp ? 200 : 503).send({ status: isUp ? 'ok' : 'unavailable', database: isUp });
-  });
+  app.get(
+    '/readyz',
+    { schema: { tags: ['operations'], response: { 200: Readiness, 503: Readiness } } },
+    async (_request, reply) => {
+      const isUp = await database.pool.query('select 1').then(
+        () => true,
+        () => false,
+      );
+      return reply.code(isUp ? 200 : 503).send({ status: isUp ? 'ok' : 'unavailable', database: isUp });
+    },
+  );
 }

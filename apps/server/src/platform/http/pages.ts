@@ -11,14 +11,19 @@ export interface PageFolders {
 const year = 31_536_000;
 
 export async function pageRoutes(app: App, folders: PageFolders): Promise<void> {
-  const cacheControl = (path: string) =>
-    /\/assets\//.test(path) ? `public, max-age=${year}, immutable` : 'no-cache';
+  const cacheControl = (path: string) => (/\/assets\//.test(path) ? `public, max-age=${year}, immutable` : 'no-cache');
 
   const setHeaders = (reply: { header(name: string, value: string): unknown }, path: string) =>
     void reply.header('cache-control', cacheControl(path));
   await app.register(fastifyStatic, { root: folders.storefront, prefix: '/', cacheControl: false, setHeaders });
   // The console is a single page application: every address below it that is not a file is its own business.
-  await app.register(fastifyStatic, { root: folders.console, serve: false, decorateReply: false, cacheControl: false, setHeaders });
+  await app.register(fastifyStatic, {
+    root: folders.console,
+    serve: false,
+    decorateReply: false,
+    cacheControl: false,
+    setHeaders,
+  });
   const consolePage = { schema: { hide: true } };
   app.get('/console', consolePage, (_request, reply) => reply.redirect('/console/'));
   app.get<{ Params: { '*': string } }>('/console/*', consolePage, (request, reply) => {

@@ -1,6 +1,7 @@
 /** Request validation by compiled JSON Schema. Query, params and headers arrive as text and are coerced; bodies are not. */
-import addFormats from 'ajv-formats';
+
 import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 

@@ -98,7 +98,12 @@ describe('outbox and inbox', () => {
     await publish(here);
     await here.relay.drain();
     await expect.poll(() => heard.length).toBe(2);
-    const [{ eventId }] = (await database.db.selectFrom('platform.outbox').select('eventId').orderBy('eventId', 'desc').limit(1).execute()) as [{ eventId: string }];
+    const [{ eventId }] = (await database.db
+      .selectFrom('platform.outbox')
+      .select('eventId')
+      .orderBy('eventId', 'desc')
+      .limit(1)
+      .execute()) as [{ eventId: string }];
     expect(heard.sort()).toEqual([`here ${eventId}`, `there ${eventId}`]);
     await Promise.all([stop(), stopHere()]);
   });
@@ -110,7 +115,9 @@ describe('outbox and inbox', () => {
       gaps += 1;
     });
     const stop = await messaging.followOthers();
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %' and datname = current_database()`.execute(database.db);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %' and datname = current_database()`.execute(
+      database.db,
+    );
     await expect.poll(() => gaps, { timeout: 10_000 }).toBeGreaterThanOrEqual(2); // once when lost, once when back
     await stop();
   });

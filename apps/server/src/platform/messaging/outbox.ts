@@ -33,7 +33,10 @@ declare module '../database/database.ts' {
 export interface Outbox {
   /** Stores the event with the caller's transaction; nothing is sent before it commits. */
   publish<N extends EventName>(tx: Tx, name: N, payload: EventPayloads[N]): Promise<void>;
-  publishAll(tx: Tx, events: readonly { [N in EventName]: { name: N; payload: EventPayloads[N] } }[EventName][]): Promise<void>;
+  publishAll(
+    tx: Tx,
+    events: readonly { [N in EventName]: { name: N; payload: EventPayloads[N] } }[EventName][],
+  ): Promise<void>;
 }
 
 export type Handler<N extends EventName> = (tx: Tx, event: Extract<DomainEvent, { name: N }>) => Promise<void>;
@@ -64,7 +67,15 @@ const idlePollMs = 500;
 /** Events handled at once by one relay; each takes a connection. */
 const lanes = 6;
 
-export function createMessaging({ database, clock, log }: { database: Database; clock: Clock; log: Logger }): Messaging {
+export function createMessaging({
+  database,
+  clock,
+  log,
+}: {
+  database: Database;
+  clock: Clock;
+  log: Logger;
+}): Messaging {
   const handlers = new Map<string, { consumer: string; handler: Handler<EventName> }[]>();
   const effects = new Map<string, ((event: DomainEvent) => void)[]>();
   const gapEffects: (() => void)[] = [];
@@ -143,7 +154,11 @@ export function createMessaging({ database, clock, log }: { database: Database; 
     });
   }
 
-  async function postpone(tx: Tx, { eventId, attempts }: { eventId: string; attempts: number }, failure: string): Promise<void> {
+  async function postpone(
+    tx: Tx,
+    { eventId, attempts }: { eventId: string; attempts: number },
+    failure: string,
+  ): Promise<void> {
     const now = clock.now();
     await tx
       .updateTable('platform.outbox')
@@ -187,7 +202,8 @@ export function createMessaging({ database, clock, log }: { database: Database; 
     subscribers: {
       on(name, consumer, handler) {
         const list = handlers.get(name) ?? [];
-        if (list.some((known) => known.consumer === consumer)) throw new Error(`consumer ${consumer} subscribes to ${name} twice`);
+        if (list.some((known) => known.consumer === consumer))
+          throw new Error(`consumer ${consumer} subscribes to ${name} twice`);
         list.push({ consumer, handler: handler as unknown as Handler<EventName> });
         handlers.set(name, list);
       },
