@@ -3,14 +3,17 @@ import { ElementPlusResolver } from 'unplugin-vue-components/resolvers';
 import Components from 'unplugin-vue-components/vite';
 import { defineConfig } from 'vite';
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   base: '/console/',
   plugins: [
     vue(),
-    Components({ dirs: [], dts: 'src/components.d.ts', resolvers: [ElementPlusResolver({ importStyle: 'css' })] }),
+    Components({
+      dirs: [], // written on request only: a build must not change its own sources
+      dts: mode === 'components' ? 'src/components.d.ts' : false,
+      resolvers: [ElementPlusResolver({ importStyle: 'css' })],
+    }),
   ],
-  resolve: { alias: { '@': `${import.meta.dirname}/src` } },
   build: {
     target: 'es2022',
     // gzip sizing costs seconds of a user's first start
@@ -23,4 +26,4 @@ export default defineConfig({
       ['/api', '/media'].map((path) => [path, process.env.CONSOLE_API ?? 'http://127.0.0.1:3000']),
     ),
   },
-});
+}));

@@ -39,12 +39,6 @@ export const calendarDate = (): Field<string> => ({
   write: (value) => value,
 });
 
-export const flag = (): Field<boolean> => ({
-  fallback: false,
-  read: (raw) => (raw === '1' ? true : undefined),
-  write: () => '1',
-});
-
 /** Every field from the query; what is missing or malformed takes its default. */
 export function decode<F extends Fields>(fields: F, query: Query): Values<F> {
   const values: Record<string, unknown> = {};
