@@ -138,7 +138,7 @@ export function useCartPage() {
       toast('请选择要删除的商品');
       return;
     }
-    if (!(await confirmDialog(question, '删除后可以在浏览足迹里找回', '删除'))) return;
+    if (!(await confirmDialog(question, '想要的时候可以再加回来', '删除'))) return;
     for (const lineId of lineIds) {
       clearTimeout(waiting.get(lineId)?.timer);
       waiting.delete(lineId);
