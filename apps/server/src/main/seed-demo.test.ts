@@ -14,6 +14,7 @@ import { createFixedClock } from '../platform/clock.ts';
 import { createLogger } from '../platform/logger.ts';
 import { createMessaging } from '../platform/messaging/outbox.ts';
 import { createPolicies } from '../platform/policy.ts';
+import { createDemoDrawer } from './demo-pictures.ts';
 import { type SeedReview, seedDemo } from './seed-demo.ts';
 
 describe('the demo shops', () => {

@@ -44,11 +44,9 @@ export const errorReplies = fp(
       return answer(500, 'platform.internal', '出了点问题，请稍后再试');
     });
     app.setNotFoundHandler((request, reply) =>
-      reply
-        .code(404)
-        .send({
-          error: { code: 'request.not_found', message: '没有这个地址', requestId: request.id },
-        } satisfies ErrorReply),
+      reply.code(404).send({
+        error: { code: 'request.not_found', message: '没有这个地址', requestId: request.id },
+      } satisfies ErrorReply),
     );
   },
   { name: 'error-replies' },
