@@ -47,7 +47,7 @@ export function openDatabase({ connection, maxConnections = 20, onStatement }: D
     statements += 1;
     onStatement?.(sql);
   };
-  pool.on('connect', (client) => countStatements(client, count));
+  pool.on('connect', (client) => watchStatements(client, count));
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
@@ -63,15 +63,38 @@ export function openDatabase({ connection, maxConnections = 20, onStatement }: D
 
 const bookkeeping = /^\s*(begin|commit|rollback|start transaction|set )/i;
 
-/** Counts what reaches the wire, leaving out begin and commit. */
-function countStatements(client: pg.PoolClient, count: (sql: string) => void): void {
+/** Sees what reaches the wire: counts it, begin and commit left out, and has repeated statements prepared. */
+function watchStatements(client: pg.PoolClient, count: (sql: string) => void): void {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   (client as { query: unknown }).query = (...args: unknown[]) => {
-    const [first] = args;
+    const [first, values, ...rest] = args;
     const sql = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
     if (!bookkeeping.test(sql)) count(sql);
-    return query(...args);
+    if (typeof first !== 'string' || !Array.isArray(values)) return query(...args);
+    const name = preparedName(first);
+    return name === undefined ? query(...args) : query({ name, text: first, values }, ...rest);
   };
+}
+
+/**
+ * Statements seen before get a name, so that PostgreSQL parses and plans them once a connection instead of every time. Lists of
+ * varying length make ever new texts: those are left alone once enough names are given, and so is what was seen once.
+ */
+const maxPrepared = 500;
+const maxSeen = 5_000;
+const names = new Map<string, string>();
+const seenOnce = new Set<string>();
+
+function preparedName(sql: string): string | undefined {
+  const known = names.get(sql);
+  if (known !== undefined || names.size >= maxPrepared) return known;
+  if (!seenOnce.delete(sql)) {
+    if (seenOnce.size < maxSeen) seenOnce.add(sql);
+    return undefined;
+  }
+  const name = `xp_${names.size}`;
+  names.set(sql, name);
+  return name;
 }
 
 /** PostgreSQL's SQLSTATE of a failed statement, if that is what failed. */
