@@ -26,7 +26,7 @@ const shownBy = new Map<string, string[]>();
 for (const file of files) {
   const text = await readFile(file, 'utf8').catch(() => '');
   for (const [, , name = ''] of text.matchAll(
-    /\b(?:it|test|describe)(?:\.\w+)*\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*)\1/g,
+    /(?:\b(?:it|test|describe)(?:\.\w+)*\(|\)\()\s*(['"`])((?:\\.|(?!\1)[\s\S])*)\1/g,
   )) {
     for (const id of name.match(/\b(?:C\d{2}-[A-Z0-9]+-\d{2}|X-\d{2})\b/g) ?? []) {
       const entry = `${file}: ${name.replaceAll('\n', ' ').replaceAll('|', '\\|')}`;

@@ -6,7 +6,6 @@ import { createServer } from 'node:net';
 import { buildClients } from './build-clients.ts';
 
 process.chdir(new URL('..', import.meta.url).pathname);
-endWithNpm();
 
 try {
   const { readConfig } = await import('../apps/server/src/platform/config.ts');
@@ -25,16 +24,4 @@ async function assertPortFree(host: string, port: number): Promise<void> {
   const probe = createServer();
   await new Promise<void>((done, fail) => probe.once('error', fail).listen(port, host, done));
   await new Promise((done) => probe.close(done));
-}
-
-/** npm's shell dies of a SIGTERM and does not pass it on: a shop that nobody holds any more stops by itself. */
-function endWithNpm(): void {
-  if (process.env.npm_lifecycle_event !== 'start') return;
-  const npm = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === npm) return;
-    clearInterval(watch);
-    process.kill(process.pid, 'SIGTERM');
-  }, 500);
-  watch.unref();
 }
