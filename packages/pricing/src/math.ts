@@ -1,0 +1,64 @@
+/** Exact integer arithmetic that is fast enough for a mini program Worker. */
+import { prorate } from '@xiaopu/money';
+import type { Fen, Rate } from './input.types.ts';
+
+export const wholeRate = 10_000;
+
+/** Keeps amount × rate an exact integer: a billion yuan. */
+export const largestAmount = 100_000_000_000;
+
+/** floor(a ÷ b) without the rounding of a float division. */
+export function floorDivide(a: number, b: number): number {
+  return (a - (a % b)) / b;
+}
+
+/** `rate` of `amount`, rounded down to the fen: a discount is never larger than it says. */
+export function portion(amount: Fen, rate: Rate): Fen {
+  return floorDivide(amount * rate, wholeRate);
+}
+
+/** What a discount of 1 − payRate takes off. */
+export function rateOff(amount: Fen, payRate: Rate): Fen {
+  return portion(amount, wholeRate - payRate);
+}
+
+/**
+ * The same split as money.prorate (largest remainder, ties to the earlier part), by doubles while the products are
+ * exact and by money.prorate's BigInt beyond. With `total` ≤ the sum of weights no part exceeds its weight.
+ */
+export function share(total: Fen, weights: readonly number[]): number[] {
+  let whole = 0;
+  let largest = 0;
+  for (const weight of weights) {
+    whole += weight;
+    if (weight > largest) largest = weight;
+  }
+  if (whole <= 0 || total < 0 || total * largest > Number.MAX_SAFE_INTEGER) return prorate(total, weights);
+  if (total === whole) return weights.slice();
+  const parts: number[] = [];
+  const remainders: number[] = [];
+  let left = total;
+  for (const weight of weights) {
+    const product = total * weight;
+    const remainder = product % whole;
+    const part = (product - remainder) / whole;
+    parts.push(part);
+    remainders.push(remainder);
+    left -= part;
+  }
+  if (left > 0) {
+    const order = remainders.map((_, index) => index);
+    order.sort((a, b) => (remainders[b] ?? 0) - (remainders[a] ?? 0) || a - b);
+    for (let rank = 0; rank < left; rank += 1) {
+      const index = order[rank] ?? 0;
+      parts[index] = (parts[index] ?? 0) + 1;
+    }
+  }
+  return parts;
+}
+
+export function sum<T>(items: Iterable<T>, of: (item: T) => number): number {
+  let total = 0;
+  for (const item of items) total += of(item);
+  return total;
+}
