@@ -82,6 +82,8 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
   const tabPaths = new Set((appJson.tabBar?.list ?? []).map((tab) => tab.pagePath));
   let app: Record<string, unknown> = {};
   let drawing: PageState | undefined;
+  /** Owners that set data since the last drawing: WeChat hands properties down at each setData, not once per drawing. */
+  const touched = new Set<Instance>();
   let moves = 0;
 
   const { wx, requests, calls, isBusy } = createWx({
@@ -151,6 +153,7 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
   const host: Host = {
     noteSetData(owner, bytes) {
       const page = pageOf(owner);
+      touched.add(owner);
       setDataNotes.push({ page: page?.route ?? drawing?.route ?? '', is: owner.is, bytes });
     },
     redraw(owner) {
@@ -188,6 +191,8 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
     page.usage = new Map();
     const root: Drawn = { tag: 'page', text: '', attributes: {}, owner: page.instance, children: [], parent: undefined, component: page.instance };
     drawComponent(page, page.instance, root, [], old);
+    for (const owner of page.usage.keys()) touched.delete(owner);
+    touched.delete(page.instance);
     page.tree = root;
     page.dirty = false;
     const fresh = page.fresh;
@@ -265,11 +270,13 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
       const property = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
       if (['uI', 'uP', 'uS', 'uR', 'uT'].includes(property)) given[property] = value;
     }
-    const key = `${path}|${String(given.uI)}`;
+    // Ids are unique within their owner only: two sheets of one kind hold parts with the same id.
+    const key = `${String(node.owner.$key ?? '')}>${path}|${String(given.uI)}`;
     const known = old.get(key);
     const child = known ?? createInstance(path, (definitions.get(path) as Definition).options, given, host);
     node.component = child;
     child.$class = classText(node.attributes.class);
+    child.$key = key;
     page.children.set(key, child);
     page.usage.set(child, node);
     if (known === undefined) {
@@ -277,7 +284,7 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
       (options.created ?? options.lifetimes?.created)?.call(child);
       options.lifetimes?.attached?.call(child);
       page.fresh.push(child);
-    } else if (known.data.uP !== given.uP && given.uP !== undefined) {
+    } else if (given.uP !== undefined && (known.data.uP !== given.uP || touched.has(node.owner))) {
       known.data.uP = given.uP;
       known.$options.observers?.uP?.call(known);
     }

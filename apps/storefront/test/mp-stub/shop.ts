@@ -100,7 +100,7 @@ export function createShop(own: Record<string, (request: WxRequest) => WxReply> 
     ...own,
   };
   return (request: WxRequest): WxReply => {
-    const path = request.path.replace(/\/[0-9a-f-]{36}/g, '/:id');
+    const path = request.path.replace(/\/[0-9a-f-]{36}/g, '/:id').replace(/\/\d{20}/g, '/:no');
     const answer = routes[`${request.method} ${path}`];
     return answer
       ? answer(request)

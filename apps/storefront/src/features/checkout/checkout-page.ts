@@ -21,6 +21,8 @@ export function useCheckoutPage() {
     source: { kind: 'cart' } as CheckoutSource,
     remarks: {} as Record<string, string>,
     submitting: false,
+    needsLogin: false,
+    opened: false,
     notice: '',
   });
   const attempt = createAttempt(newIdempotencyKey);
@@ -33,13 +35,20 @@ export function useCheckoutPage() {
   );
   const problems = computed(() => (preview.value?.shops ?? []).flatMap((shop) => shop.lines.filter((line) => line.problem !== null)));
 
-  /** False when the shopper left to log in. */
-  async function open(query: { skuId?: string; quantity?: string }): Promise<boolean> {
+  /** `mayAsk`: a guest who came from another page is led to log in; one who comes back from refusing is asked by a button. */
+  async function open(query: { skuId?: string; quantity?: string }, mayAsk: boolean): Promise<void> {
     if (query.skuId) page.source = soleLine(query.skuId, Math.max(1, Number.parseInt(query.quantity ?? '1', 10) || 1));
     picked.addressId = '';
-    if (!isMember.value && !(await ensureMember())) return false;
+    if (!isMember.value && !(mayAsk && (await ensureMember().catch(() => false)))) {
+      page.needsLogin = !isMember.value;
+      return;
+    }
+    await start();
+  }
+  async function start(): Promise<void> {
+    page.needsLogin = false;
     await load();
-    return true;
+    page.opened = true;
   }
 
   async function refresh(): Promise<void> {
@@ -129,5 +138,5 @@ export function useCheckoutPage() {
     }
   }
 
-  return { page, state, preview, unitCount, problems, canChangeQuantity, open, refresh, setQuantity, submit };
+  return { page, state, preview, unitCount, problems, canChangeQuantity, open, start, refresh, setQuantity, submit };
 }
