@@ -1,10 +1,12 @@
-/** sharp at the rim: uploads are decoded once and written anew (no EXIF, no trailing bytes), variants are made from that. */
+/** sharp: uploads are decoded once and written anew (no EXIF, no trailing bytes), variants are made from that. Runs in the
+ * renderer's own process only, so that the shop never carries libvips' memory. */
 import sharp from 'sharp';
 import { sniffType, type VariantName, variants } from './media.domain.ts';
 import { dimensionsRefused, pictureBroken, typeRefused } from './media.errors.ts';
 
 // libvips would take every core for one picture; requests come first.
 sharp.concurrency(1);
+sharp.cache(false);
 
 export interface NormalisedPicture {
   bytes: Buffer;
@@ -49,29 +51,4 @@ export async function renderVariant(original: Uint8Array, name: VariantName): Pr
   return type === 'image/webp'
     ? image.webp({ quality: 78, effort: isDrawing ? 2 : 4 }).toBuffer()
     : image.flatten({ background: '#ffffff' }).jpeg({ quality: 80 }).toBuffer();
-}
-
-/** At most `limit` at once; urgent work (somebody waits for it) goes before the rest. */
-export function createQueue(limit: number) {
-  const waiting: { urgent: (() => void)[]; idle: (() => void)[] } = { urgent: [], idle: [] };
-  let running = 0;
-  const next = () => {
-    if (running >= limit) return;
-    const start = waiting.urgent.shift() ?? (running === 0 ? waiting.idle.shift() : undefined);
-    if (start) {
-      running += 1;
-      start();
-    }
-  };
-  return async <T>(work: () => Promise<T>, priority: 'urgent' | 'idle' = 'urgent'): Promise<T> => {
-    const turn = new Promise<void>((start) => waiting[priority].push(start));
-    next();
-    await turn;
-    try {
-      return await work();
-    } finally {
-      running -= 1;
-      next();
-    }
-  };
 }

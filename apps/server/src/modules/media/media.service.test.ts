@@ -9,7 +9,7 @@ import { createFixedClock } from '../../platform/clock.ts';
 import { newId } from '../../platform/ids.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createPolicies } from '../../platform/policy.ts';
-import { createQueue } from './media.render.ts';
+import { createQueue } from './media.queue.ts';
 import { createMedia, type Media } from './media.service.ts';
 import { createFolderStorage, type ObjectStorage } from './media.storage.ts';
 

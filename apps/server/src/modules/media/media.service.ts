@@ -18,7 +18,8 @@ import {
   variants,
 } from './media.domain.ts';
 import { fileTooLarge, mediaNotFound } from './media.errors.ts';
-import { createQueue, normalise, renderVariant } from './media.render.ts';
+import { createQueue } from './media.queue.ts';
+import { createRenderer } from './media.renderer.ts';
 import * as repository from './media.repository.ts';
 import type { ObjectStorage } from './media.storage.ts';
 import type { AssetRow } from './media.tables.ts';
@@ -74,6 +75,7 @@ export function createMedia({
   renderConcurrency = 2,
 }: MediaDependencies) {
   const enqueue = createQueue(renderConcurrency);
+  const renderer = createRenderer();
   const rendering = new Map<string, Promise<Uint8Array>>();
   const hot = new LRUCache<string, Uint8Array>({
     maxSize: memoryBytes,
@@ -113,7 +115,7 @@ export function createMedia({
       if (known) return known;
       const original = await originalOf(asset);
       if (!original) throw mediaNotFound();
-      const bytes = await renderVariant(original, name);
+      const bytes = await renderer.renderVariant(original, name);
       await storage.put(key, bytes, variants[name].type);
       return bytes;
     }, priority).finally(() => rendering.delete(key));
@@ -127,7 +129,7 @@ export function createMedia({
     maxMegabytes: number,
   ): Promise<AssetRow> {
     if (file.bytes.byteLength > maxMegabytes * megabyte) throw fileTooLarge({ maxBytes: maxMegabytes * megabyte });
-    const picture = await enqueue(() => normalise(file.bytes, policies.get(uploadMegapixels)));
+    const picture = await enqueue(() => renderer.normalise(file.bytes, policies.get(uploadMegapixels)));
     const hash = contentHash(picture.bytes, `${owner.kind} ${owner.id}`);
     // The bytes first: a row without its file would be a broken picture, a file without a row is only litter.
     await storage.put(originalKey(hash), picture.bytes, picture.contentType);

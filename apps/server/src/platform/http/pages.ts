@@ -1,5 +1,4 @@
 /** Serves the built storefront at / and the console at /console, with long caching for hashed assets only. */
-import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { App } from './app.ts';
 
