@@ -1,6 +1,7 @@
 /** Pictures from the shopper's phone to the shop: chosen by a tap, uploaded one by one as multipart. */
-import type { MediaUploaded } from '@xiaopu/contracts';
+
 import { ApiError } from '@xiaopu/api-client/transport';
+import type { MediaUploaded } from '@xiaopu/contracts';
 import { clientError } from './errors';
 import { sessionKeeper } from './session';
 
@@ -10,7 +11,8 @@ export function choosePictures(most: number): Promise<string[]> {
     uni.chooseImage({
       count: most,
       sizeType: ['compressed'],
-      success: ({ tempFilePaths }) => resolve(Array.isArray(tempFilePaths) ? tempFilePaths.slice(0, most) : [tempFilePaths]),
+      success: ({ tempFilePaths }) =>
+        resolve(Array.isArray(tempFilePaths) ? tempFilePaths.slice(0, most) : [tempFilePaths]),
       fail: () => resolve([]),
     });
   });
@@ -33,7 +35,8 @@ export function uploadPicture(filePath: string): Promise<MediaUploaded> {
           reject(clientError('client.bad_reply', ''));
         }
       },
-      fail: ({ errMsg = '' }: { errMsg?: string }) => reject(clientError(/timeout/i.test(errMsg) ? 'client.timeout' : 'client.network', '')),
+      fail: ({ errMsg = '' }: { errMsg?: string }) =>
+        reject(clientError(/timeout/i.test(errMsg) ? 'client.timeout' : 'client.network', '')),
     });
   });
 }

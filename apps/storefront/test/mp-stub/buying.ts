@@ -42,8 +42,20 @@ export function createTill() {
     const sku = skus.find((one) => one.skuId === skuId);
     if (sku === undefined) throw new Error(`no SKU ${skuId}`);
     state.line = {
-      lineId: ids.line, spuId: id(100), skuId, title, specText: sku.specs.join('，'), picture: picture(1), quantity, selected: true,
-      salePrice: sku.salePrice, listPrice: sku.listPrice, priceWhenAdded: sku.salePrice + 500, available: state.available, scarce: false, state: 'ok',
+      lineId: ids.line,
+      spuId: id(100),
+      skuId,
+      title,
+      specText: sku.specs.join('，'),
+      picture: picture(1),
+      quantity,
+      selected: true,
+      salePrice: sku.salePrice,
+      listPrice: sku.listPrice,
+      priceWhenAdded: sku.salePrice + 500,
+      available: state.available,
+      scarce: false,
+      state: 'ok',
     };
   }
   function preview(): CheckoutPreview {
@@ -52,28 +64,96 @@ export function createTill() {
     const isShort = state.available < line.quantity;
     const { spuId, skuId, title, specText, quantity, salePrice, listPrice } = line;
     return {
-      address: { addressId: ids.address, name: '林夏', maskedPhone: '138****0001', text: '浙江省杭州市西湖区文三路1号' },
-      shops: [{
-        shopId, shopName: '一舍家居', goodsTotal: payable(), freight: 0, freightNote: '已满 ¥99 包邮', payable: payable(),
-        arrival: { earliest: '2026-11-24', latest: '2026-11-24', text: '预计后天送达' },
-        lines: [{ spuId, skuId, title, specText, picture: picture(1), quantity, salePrice, listPrice, payable: payable(), available: state.available, problem: isShort ? (state.available === 0 ? 'sold_out' : 'short') : null }],
-      }],
-      listTotal: listPrice * quantity, goodsTotal: payable(), freight: 0, discount: 0, payable: payable(),
-      canSubmit: !isShort, blockedBy: isShort ? 'stock' : null,
+      address: {
+        addressId: ids.address,
+        name: '林夏',
+        maskedPhone: '138****0001',
+        text: '浙江省杭州市西湖区文三路1号',
+      },
+      shops: [
+        {
+          shopId,
+          shopName: '一舍家居',
+          goodsTotal: payable(),
+          freight: 0,
+          freightNote: '已满 ¥99 包邮',
+          payable: payable(),
+          arrival: { earliest: '2026-11-24', latest: '2026-11-24', text: '预计后天送达' },
+          lines: [
+            {
+              spuId,
+              skuId,
+              title,
+              specText,
+              picture: picture(1),
+              quantity,
+              salePrice,
+              listPrice,
+              payable: payable(),
+              available: state.available,
+              problem: isShort ? (state.available === 0 ? 'sold_out' : 'short') : null,
+            },
+          ],
+        },
+      ],
+      listTotal: listPrice * quantity,
+      goodsTotal: payable(),
+      freight: 0,
+      discount: 0,
+      payable: payable(),
+      canSubmit: !isShort,
+      blockedBy: isShort ? 'stock' : null,
     };
   }
   function detail(): OrderDetail {
     const status = state.cancelled !== '' ? 'cancelled' : state.paid ? 'paid' : 'pending_payment';
     const { line } = state;
     return {
-      orderNo, shopId, shopName: '一舍家居', status, statusText: { cancelled: '已关闭', paid: '待发货', pending_payment: '待付款' }[status],
-      paymentId: ids.payment, payable: payable(), unitCount: line?.quantity ?? 0,
-      lines: [{ lineId: id(50), spuId: line?.spuId ?? '', skuId: line?.skuId ?? '', title: line?.title ?? '', specText: line?.specText ?? '', picture: picture(1), quantity: line?.quantity ?? 0, salePrice: line?.salePrice ?? 0, payable: payable(), reviewed: false }],
-      actions: status === 'pending_payment' ? ['pay', 'cancel'] : status === 'paid' ? ['buy_again', 'refund'] : ['buy_again'],
-      heldUntil: status === 'pending_payment' ? later(15) : null, closesAt: status === 'pending_payment' ? later(30) : null, createdAt: later(0),
-      headline: { cancelled: state.cancelled, paid: '付款成功，商家正在备货', pending_payment: '请尽快付款，商品已为你保留' }[status],
-      recipient: { name: '林夏', maskedPhone: '138****0001', text: '浙江省杭州市西湖区文三路1号' }, remark: '', listTotal: 51_800, goodsTotal: payable(), freight: 0, discount: 0,
-      parcels: [], refunds: [], timeline: [{ at: later(0), text: '提交订单' }], paidAt: state.paid ? later(0) : null, shippedAt: null, completedAt: null, autoReceiveAt: null,
+      orderNo,
+      shopId,
+      shopName: '一舍家居',
+      status,
+      statusText: { cancelled: '已关闭', paid: '待发货', pending_payment: '待付款' }[status],
+      paymentId: ids.payment,
+      payable: payable(),
+      unitCount: line?.quantity ?? 0,
+      lines: [
+        {
+          lineId: id(50),
+          spuId: line?.spuId ?? '',
+          skuId: line?.skuId ?? '',
+          title: line?.title ?? '',
+          specText: line?.specText ?? '',
+          picture: picture(1),
+          quantity: line?.quantity ?? 0,
+          salePrice: line?.salePrice ?? 0,
+          payable: payable(),
+          reviewed: false,
+        },
+      ],
+      actions:
+        status === 'pending_payment' ? ['pay', 'cancel'] : status === 'paid' ? ['buy_again', 'refund'] : ['buy_again'],
+      heldUntil: status === 'pending_payment' ? later(15) : null,
+      closesAt: status === 'pending_payment' ? later(30) : null,
+      createdAt: later(0),
+      headline: {
+        cancelled: state.cancelled,
+        paid: '付款成功，商家正在备货',
+        pending_payment: '请尽快付款，商品已为你保留',
+      }[status],
+      recipient: { name: '林夏', maskedPhone: '138****0001', text: '浙江省杭州市西湖区文三路1号' },
+      remark: '',
+      listTotal: 51_800,
+      goodsTotal: payable(),
+      freight: 0,
+      discount: 0,
+      parcels: [],
+      refunds: [],
+      timeline: [{ at: later(0), text: '提交订单' }],
+      paidAt: state.paid ? later(0) : null,
+      shippedAt: null,
+      completedAt: null,
+      autoReceiveAt: null,
       cancelReason: state.cancelled === '' ? null : state.cancelled,
     };
   }
@@ -82,14 +162,28 @@ export function createTill() {
     if (early !== undefined) return early;
     const key = request.headers['idempotency-key'] ?? '';
     const known = state.orders.get(key);
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(request.body)) return refuse(409, 'orders.idempotency_conflict', '订单内容有变化');
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(request.body))
+      return refuse(409, 'orders.idempotency_conflict', '订单内容有变化');
     state.orders.set(key, request.body as PlaceOrder);
-    return { status: 201, body: { paymentId: ids.payment, orderNos: [orderNo], payable: payable(), heldUntil: later(15), closesAt: later(30) } };
+    return {
+      status: 201,
+      body: {
+        paymentId: ids.payment,
+        orderNos: [orderNo],
+        payable: payable(),
+        heldUntil: later(15),
+        closesAt: later(30),
+      },
+    };
   }
 
   const routes: Record<string, (request: WxRequest) => WxReply> = {
     'POST /api/session/wechat-mini': () => ({
-      body: { token: 'member-token', expiresAt: later(1_000), buyer: { buyerId: id(9), isGuest: false, nickname: '林夏', avatarUrl: null, maskedPhone: null } },
+      body: {
+        token: 'member-token',
+        expiresAt: later(1_000),
+        buyer: { buyerId: id(9), isGuest: false, nickname: '林夏', avatarUrl: null, maskedPhone: null },
+      },
     }),
     'GET /api/cart': () => ({ body: cart() }),
     'POST /api/cart/lines': ({ body }) => {
@@ -118,12 +212,28 @@ export function createTill() {
     },
     'POST /api/payments/:id/start': () => ({
       body: {
-        paymentId: ids.payment, status: 'prepaid', cashierUrl: null,
-        params: { appId: 'wxstub', timeStamp: '1795380000', nonceStr: 'nonce', package: 'prepay_id=wx1', signType: 'RSA', paySign: 'signed' },
+        paymentId: ids.payment,
+        status: 'prepaid',
+        cashierUrl: null,
+        params: {
+          appId: 'wxstub',
+          timeStamp: '1795380000',
+          nonceStr: 'nonce',
+          package: 'prepay_id=wx1',
+          signType: 'RSA',
+          paySign: 'signed',
+        },
       },
     }),
     'GET /api/payments/:id': () => ({
-      body: { paymentId: ids.payment, status: state.paid ? 'succeeded' : 'prepaid', amount: payable(), orderNos: [orderNo], paidAt: state.paid ? later(0) : null, expiresAt: later(30) },
+      body: {
+        paymentId: ids.payment,
+        status: state.paid ? 'succeeded' : 'prepaid',
+        amount: payable(),
+        orderNos: [orderNo],
+        paidAt: state.paid ? later(0) : null,
+        expiresAt: later(30),
+      },
     }),
   };
   return { state, routes, put, refuse };

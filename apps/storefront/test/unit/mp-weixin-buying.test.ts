@@ -10,7 +10,14 @@ beforeAll(buildWeixin, 180_000);
 type App = ReturnType<typeof startMiniProgram>;
 const member = () =>
   new Map<string, unknown>([
-    ['xp.session', { token: 'member-token', expiresAt: '2027-01-01T00:00:00Z', buyer: { buyerId: 'b', isGuest: false, nickname: '林夏', avatarUrl: null, maskedPhone: null } }],
+    [
+      'xp.session',
+      {
+        token: 'member-token',
+        expiresAt: '2027-01-01T00:00:00Z',
+        buyer: { buyerId: 'b', isGuest: false, nickname: '林夏', avatarUrl: null, maskedPhone: null },
+      },
+    ],
   ]);
 type Own = Parameters<typeof createShop>[0];
 function start({ storage = new Map<string, unknown>(), answers = {} as WxOptions['answers'], own = {} as Own } = {}) {
@@ -34,7 +41,9 @@ async function atCheckout(more: Parameters<typeof start>[0] = {}) {
 }
 
 it('goes from the product to the cart, the checkout, the till and paid; the guest logs in only on the way to checkout', async () => {
-  const { app, till } = start({ answers: { requestPayment: () => (till.state.paid = true, { success: { errMsg: 'requestPayment:ok' } }) } });
+  const { app, till } = start({
+    answers: { requestPayment: () => ((till.state.paid = true), { success: { errMsg: 'requestPayment:ok' } }) },
+  });
   await app.launch(`pages/product/index?spuId=${card(0).spuId}`);
   await app.tap(app.byLabel('加入购物车')[0]);
   await app.tap(app.byLabel('浅灰')[0]);
@@ -48,8 +57,14 @@ it('goes from the product to the cart, the checkout, the till and paid; the gues
   await app.tap(app.byLabel('结算(1)')[0]);
   expect(app.route()).toBe('packages/checkout/index');
   expect(asked(app, before)).toEqual(['POST /api/session/wechat-mini', 'POST /api/checkout/preview']);
-  expect(app.requests[before]).toMatchObject({ body: { code: 'login-code' }, headers: { authorization: 'Bearer guest-token' } });
-  expect(app.requests[before + 1]).toMatchObject({ body: { source: { kind: 'cart' } }, headers: { authorization: 'Bearer member-token' } });
+  expect(app.requests[before]).toMatchObject({
+    body: { code: 'login-code' },
+    headers: { authorization: 'Bearer guest-token' },
+  });
+  expect(app.requests[before + 1]).toMatchObject({
+    body: { source: { kind: 'cart' } },
+    headers: { authorization: 'Bearer member-token' },
+  });
   expect(app.text()).toContain('预计后天送达');
 
   const setDataBefore = app.setDataNotes.length;
@@ -57,7 +72,15 @@ it('goes from the product to the cart, the checkout, the till and paid; the gues
   const order = app.requests.find(({ method, path }) => method === 'POST' && path === '/api/orders');
   expect(order?.body).toEqual({ source: { kind: 'cart' }, addressId: ids.address, expectedPayable: 21_900 });
   expect(order?.headers['idempotency-key']).toMatch(/^.{8,64}$/);
-  expect(payments(app).map(({ options: { timeStamp, nonceStr, package: prepay, signType, paySign } }) => ({ timeStamp, nonceStr, prepay, signType, paySign }))).toEqual([
+  expect(
+    payments(app).map(({ options: { timeStamp, nonceStr, package: prepay, signType, paySign } }) => ({
+      timeStamp,
+      nonceStr,
+      prepay,
+      signType,
+      paySign,
+    })),
+  ).toEqual([
     { timeStamp: '1795380000', nonceStr: 'nonce', prepay: 'prepay_id=wx1', signType: 'RSA', paySign: 'signed' },
   ]);
   expect(app.requests.find(({ path }) => path.endsWith('/start'))?.body).toEqual({ client: 'mp-weixin' });
@@ -70,7 +93,10 @@ it('goes from the product to the cart, the checkout, the till and paid; the gues
 });
 
 it('C05-PATH-12 C02-BEH-08 a returning shopper needs 3 screens and no typed field from product to paid', async () => {
-  const { app, till } = start({ storage: member(), answers: { requestPayment: () => (till.state.paid = true, { success: {} }) } });
+  const { app, till } = start({
+    storage: member(),
+    answers: { requestPayment: () => ((till.state.paid = true), { success: {} }) },
+  });
   till.put(skuIds.grey, 1);
   await app.launch(`pages/product/index?spuId=${card(0).spuId}`);
   await app.tap(app.byLabel('立即购买')[0]);
@@ -84,7 +110,9 @@ it('C05-PATH-12 C02-BEH-08 a returning shopper needs 3 screens and no typed fiel
 });
 
 it('a shopper who leaves the till finds the order waiting, with its clock, and can cancel it', async () => {
-  const { app } = await atCheckout({ answers: { requestPayment: () => ({ fail: { errMsg: 'requestPayment:fail cancel' } }) } });
+  const { app } = await atCheckout({
+    answers: { requestPayment: () => ({ fail: { errMsg: 'requestPayment:fail cancel' } }) },
+  });
   await app.tap(app.byLabel('提交订单')[0]);
   expect(app.route()).toBe('packages/orders/detail');
   expect(app.text()).toContain('待付款');
@@ -92,16 +120,27 @@ it('a shopper who leaves the till finds the order waiting, with its clock, and c
   await app.tap(app.byLabel('取消订单')[0]);
   await app.tap(app.byLabel('不想要了')[0]);
   await app.tap(app.byLabel('确定取消')[0]);
-  expect(app.requests.find(({ path }) => path.endsWith('/cancel'))).toMatchObject({ path: `/api/orders/${orderNo}/cancel`, body: { reason: '不想要了' } });
+  expect(app.requests.find(({ path }) => path.endsWith('/cancel'))).toMatchObject({
+    path: `/api/orders/${orderNo}/cancel`,
+    body: { reason: '不想要了' },
+  });
   expect(app.text()).toContain('已关闭');
   expect(app.byLabel('立即付款')).toHaveLength(0);
 });
 
 it('C04-INT-04 repeats a lost order with the same key, and takes a new key after an answer', async () => {
-  const { app, till } = await atCheckout({ answers: { requestPayment: () => ({ fail: { errMsg: 'requestPayment:fail cancel' } }) } });
+  const { app, till } = await atCheckout({
+    answers: { requestPayment: () => ({ fail: { errMsg: 'requestPayment:fail cancel' } }) },
+  });
   const lost = () => ({ fail: 'request:fail timeout' });
-  till.state.beforeOrder = [lost, () => till.refuse(409, 'orders.price_changed', '价格有变化', { payable: 1, expectedPayable: 2 })];
-  const keys = () => app.requests.filter(({ method, path }) => method === 'POST' && path === '/api/orders').map(({ headers }) => headers['idempotency-key']);
+  till.state.beforeOrder = [
+    lost,
+    () => till.refuse(409, 'orders.price_changed', '价格有变化', { payable: 1, expectedPayable: 2 }),
+  ];
+  const keys = () =>
+    app.requests
+      .filter(({ method, path }) => method === 'POST' && path === '/api/orders')
+      .map(({ headers }) => headers['idempotency-key']);
   await app.tap(app.byLabel('提交订单')[0]);
   expect(toasts(app)).toEqual(['网络有点慢，请稍后再试']);
   await app.tap(app.byLabel('提交订单')[0]);
@@ -131,7 +170,10 @@ it('C05-PATH-11 marks the line when stock goes during checkout, and does not go 
 
 it('C05-UI-05 deletes a swiped line only when confirmed', async () => {
   let yes = false;
-  const { app, till } = start({ storage: member(), answers: { showModal: () => ({ success: { confirm: yes, cancel: !yes } }) } });
+  const { app, till } = start({
+    storage: member(),
+    answers: { showModal: () => ({ success: { confirm: yes, cancel: !yes } }) },
+  });
   till.put(skuIds.grey, 1);
   await app.launch('pages/cart/index');
   const [row] = app.byClass('cart-line__front');
@@ -140,7 +182,13 @@ it('C05-UI-05 deletes a swiped line only when confirmed', async () => {
   const send = (event: string, x: number) => {
     const name = row.attributes[`bind${event}`];
     if (typeof name !== 'string') throw new Error(`${event} is not handled`);
-    (row.owner[name] as (event: unknown) => void).call(row.owner, { type: event, ...touch(x), target: { dataset: {} }, currentTarget: { dataset: {} }, timeStamp: Date.now() });
+    (row.owner[name] as (event: unknown) => void).call(row.owner, {
+      type: event,
+      ...touch(x),
+      target: { dataset: {} },
+      currentTarget: { dataset: {} },
+      timeStamp: Date.now(),
+    });
   };
   send('touchstart', 300);
   send('touchmove', 240);
@@ -151,7 +199,9 @@ it('C05-UI-05 deletes a swiped line only when confirmed', async () => {
   expect(app.byClass('cart-line')).toHaveLength(1);
   yes = true;
   await app.tap(app.byClass('cart-line__delete')[0]);
-  expect(app.requests.filter(({ path }) => path === '/api/cart/lines/remove').map(({ body }) => body)).toEqual([{ lineIds: [ids.line] }]);
+  expect(app.requests.filter(({ path }) => path === '/api/cart/lines/remove').map(({ body }) => body)).toEqual([
+    { lineIds: [ids.line] },
+  ]);
   expect(app.text()).toContain('购物车还空着');
 });
 
@@ -167,7 +217,10 @@ it('C05-PATH-08 changes a SKU in an overlay, the route stays', async () => {
 });
 
 it('takes an optimistic quantity back when the server refuses it', async () => {
-  const refused = { status: 409, body: { error: { code: 'cart.stock_short', message: '库存不足', requestId: 'stub' } } };
+  const refused = {
+    status: 409,
+    body: { error: { code: 'cart.stock_short', message: '库存不足', requestId: 'stub' } },
+  };
   const { app, till } = start({ storage: member(), own: { 'PATCH /api/cart/lines/:id': () => refused } });
   till.put(skuIds.grey, 1);
   await app.launch('pages/cart/index');

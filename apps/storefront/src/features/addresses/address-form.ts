@@ -4,9 +4,23 @@ import type { Address, AddressInput } from '@xiaopu/contracts';
 export type Form = Pick<AddressInput, 'name' | 'phone' | 'province' | 'city' | 'district' | 'detail' | 'isDefault'>;
 export type Parts = Omit<Form, 'isDefault'>;
 
-export const emptyForm = (): Form => ({ name: '', phone: '', province: '', city: '', district: '', detail: '', isDefault: false });
+export const emptyForm = (): Form => ({
+  name: '',
+  phone: '',
+  province: '',
+  city: '',
+  district: '',
+  detail: '',
+  isDefault: false,
+});
 export const formOf = ({ name, phone, province, city, district, detail, isDefault }: Address): Form => ({
-  name, phone, province, city, district, detail, isDefault,
+  name,
+  phone,
+  province,
+  city,
+  district,
+  detail,
+  isDefault,
 });
 
 /** Spaces, dashes and a country code are how people write numbers, not mistakes. */
@@ -28,7 +42,8 @@ export function faultsOf(form: Form): Partial<Record<'name' | 'phone' | 'region'
 export function withParts(form: Form, parts: Parts): Form {
   const filled = { ...form };
   for (const key of ['name', 'phone', 'detail'] as const) if (parts[key] !== '') filled[key] = parts[key];
-  if (parts.province !== '') Object.assign(filled, { province: parts.province, city: parts.city, district: parts.district });
+  if (parts.province !== '')
+    Object.assign(filled, { province: parts.province, city: parts.city, district: parts.district });
   return filled;
 }
 

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
 import { divisionLines } from '@xiaopu/lab/divisions';
+import { expect, it } from 'vitest';
 import { parseRegions } from './regions.ts';
 
 const provinces = parseRegions(divisionLines);
@@ -18,6 +18,9 @@ it('names the city of a municipality as people do', () => {
 });
 
 it('leaves no code in a name', () => {
-  const names = provinces.flatMap(({ name, cities }) => [name, ...cities.flatMap((city) => [city.name, ...city.districts])]);
+  const names = provinces.flatMap(({ name, cities }) => [
+    name,
+    ...cities.flatMap((city) => [city.name, ...city.districts]),
+  ]);
   expect(names.filter((name) => /\d/.test(name) || name === '')).toEqual([]);
 });

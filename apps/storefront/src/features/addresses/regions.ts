@@ -17,7 +17,8 @@ export function parseRegions(source: string): Province[] {
     const [code = '', name = '', ...districts] = line.trim().split(' ');
     const names = districts.map((district) => district.replace(/\d+$/, ''));
     if (code.length === 2) provinces.push({ name, cities: [] });
-    else if (code.length === 4) provinces.at(-1)?.cities.push({ name: cityName(name, provinces.at(-1)?.name ?? ''), districts: names });
+    else if (code.length === 4)
+      provinces.at(-1)?.cities.push({ name: cityName(name, provinces.at(-1)?.name ?? ''), districts: names });
   }
   return provinces.map((province) => ({ ...province, cities: joined(province.cities) }));
 }

@@ -41,7 +41,9 @@ const totals = ({ lineCount, unitCount, selectedUnitCount, selectedListTotal, se
 
 it('C05-PATH-09 ticks one shop: only its orderable lines, totals follow', () => {
   const ticked = withSelection(cart(), { selected: true, shopId: 'a' });
-  expect(ticked.groups.flatMap(({ lines }) => lines.filter(({ selected }) => selected).map(({ lineId }) => lineId))).toEqual(['1', '3']);
+  expect(
+    ticked.groups.flatMap(({ lines }) => lines.filter(({ selected }) => selected).map(({ lineId }) => lineId)),
+  ).toEqual(['1', '3']);
   expect(totals(ticked)).toEqual([4, 15, 3, 4_500, 3_000]);
   expect(allTicked(ticked.groups[0]?.lines ?? [])).toBe(true);
   expect(allTicked(cart().invalidLines)).toBe(false);
@@ -54,7 +56,10 @@ it('ticks all and none', () => {
 
 it('changes a quantity and its totals; a short line within stock is whole again', () => {
   expect(totals(withQuantity(cart(), '3', 5))).toEqual([4, 18, 5, 7_500, 5_000]);
-  const short = { ...cart(), groups: [{ shopId: 'a', shopName: '甲', lines: [line('2', { state: 'short', quantity: 12 })] }] };
+  const short = {
+    ...cart(),
+    groups: [{ shopId: 'a', shopName: '甲', lines: [line('2', { state: 'short', quantity: 12 })] }],
+  };
   expect(withQuantity(short, '2', 9).groups[0]?.lines[0]).toMatchObject({ quantity: 9, state: 'ok' });
   expect(withQuantity(short, '2', 11).groups[0]?.lines[0]?.state).toBe('short');
 });

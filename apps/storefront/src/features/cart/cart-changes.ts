@@ -20,7 +20,8 @@ function withLines(cart: Cart, change: (line: CartLine, shopId: string) => CartL
 function withTotals(cart: Cart): Cart {
   const lines = linesOf(cart);
   const chosen = lines.filter((line) => line.selected && isOrderable(line));
-  const sum = (of: CartLine[], value: (line: CartLine) => number): number => of.reduce((all, line) => all + value(line), 0);
+  const sum = (of: CartLine[], value: (line: CartLine) => number): number =>
+    of.reduce((all, line) => all + value(line), 0);
   return {
     ...cart,
     lineCount: lines.length + cart.invalidLines.length,
@@ -57,4 +58,5 @@ export function allTicked(lines: readonly CartLine[]): boolean {
 }
 
 /** "比加入时降 ¥5": what the price did since, in fen; positive means cheaper. */
-export const cheaperBy = (line: Pick<CartLine, 'priceWhenAdded' | 'salePrice'>): number => line.priceWhenAdded - line.salePrice;
+export const cheaperBy = (line: Pick<CartLine, 'priceWhenAdded' | 'salePrice'>): number =>
+  line.priceWhenAdded - line.salePrice;

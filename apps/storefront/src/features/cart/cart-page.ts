@@ -24,13 +24,22 @@ const quietMs = 350;
 
 export function useCartPage() {
   // A newcomer without a session has an empty cart; asking would only open one.
-  const { state, load } = useLoad<Cart>(() => (sessionKeeper.token() === undefined ? Promise.resolve(emptyCart) : api.cart.get()));
-  const page = reactive({ editing: false, marked: [] as string[], openLineId: '', skuLine: undefined as CartLine | undefined });
+  const { state, load } = useLoad<Cart>(() =>
+    sessionKeeper.token() === undefined ? Promise.resolve(emptyCart) : api.cart.get(),
+  );
+  const page = reactive({
+    editing: false,
+    marked: [] as string[],
+    openLineId: '',
+    skuLine: undefined as CartLine | undefined,
+  });
   const sku = reactive({ open: false, busy: false, product: undefined as ProductDetail | undefined });
   const cart = computed<Cart>(() => state.data ?? emptyCart);
   const lines = computed(() => cart.value.groups.flatMap((group) => group.lines));
   const isAllTicked = computed(() =>
-    page.editing ? lines.value.length > 0 && lines.value.every((line) => page.marked.includes(line.lineId)) : allTicked(lines.value),
+    page.editing
+      ? lines.value.length > 0 && lines.value.every((line) => page.marked.includes(line.lineId))
+      : allTicked(lines.value),
   );
 
   let confirmed: Cart = emptyCart;
@@ -102,7 +111,10 @@ export function useCartPage() {
       return;
     }
     const body = { selected: !line.selected, lineIds: [line.lineId] };
-    void change((now) => withSelection(now, body), () => api.cart.select(body));
+    void change(
+      (now) => withSelection(now, body),
+      () => api.cart.select(body),
+    );
   }
   function tickShop(shopId: string): void {
     tapFeedback('light');
@@ -114,7 +126,10 @@ export function useCartPage() {
       return;
     }
     const body = { selected: !allTicked(own), shopId };
-    void change((now) => withSelection(now, body), () => api.cart.select(body));
+    void change(
+      (now) => withSelection(now, body),
+      () => api.cart.select(body),
+    );
   }
   function isShopTicked(shopId: string): boolean {
     const own = cart.value.groups.find((group) => group.shopId === shopId)?.lines ?? [];
@@ -127,7 +142,10 @@ export function useCartPage() {
       return;
     }
     const body = { selected: !isAllTicked.value };
-    void change((now) => withSelection(now, body), () => api.cart.select(body));
+    void change(
+      (now) => withSelection(now, body),
+      () => api.cart.select(body),
+    );
   }
   const isTicked = (line: CartLine): boolean =>
     page.editing ? page.marked.includes(line.lineId) : line.selected && isOrderable(line);
@@ -144,7 +162,10 @@ export function useCartPage() {
       waiting.delete(lineId);
     }
     page.openLineId = '';
-    const done = await change((now) => withoutLines(now, lineIds), () => api.cart.remove({ lineIds }));
+    const done = await change(
+      (now) => withoutLines(now, lineIds),
+      () => api.cart.remove({ lineIds }),
+    );
     if (!done) return;
     tapFeedback('light');
     page.marked = page.marked.filter((lineId) => !lineIds.includes(lineId));
@@ -153,7 +174,10 @@ export function useCartPage() {
   const removeLine = (line: CartLine): Promise<void> => remove([line.lineId], '删除这件商品？');
   const removeMarked = (): Promise<void> => remove([...page.marked], `删除选中的 ${page.marked.length} 种商品？`);
   const clearInvalid = (): Promise<void> =>
-    remove(cart.value.invalidLines.map((line) => line.lineId), '清空失效商品？');
+    remove(
+      cart.value.invalidLines.map((line) => line.lineId),
+      '清空失效商品？',
+    );
 
   function toggleEditing(): void {
     page.editing = !page.editing;
@@ -179,13 +203,34 @@ export function useCartPage() {
       return;
     }
     sku.busy = true;
-    const done = await change((now) => now, () => api.cart.update(line.lineId, skuId === line.skuId ? { quantity } : { skuId, quantity }));
+    const done = await change(
+      (now) => now,
+      () => api.cart.update(line.lineId, skuId === line.skuId ? { quantity } : { skuId, quantity }),
+    );
     sku.busy = false;
     if (done) sku.open = false;
   }
 
   return {
-    state, page, sku, cart, lines, isAllTicked, reload, setQuantity, flush, tickLine, tickShop, tickAll, isTicked, isShopTicked,
-    removeLine, removeMarked, clearInvalid, toggleEditing, editSku, changeSku,
+    state,
+    page,
+    sku,
+    cart,
+    lines,
+    isAllTicked,
+    reload,
+    setQuantity,
+    flush,
+    tickLine,
+    tickShop,
+    tickAll,
+    isTicked,
+    isShopTicked,
+    removeLine,
+    removeMarked,
+    clearInvalid,
+    toggleEditing,
+    editSku,
+    changeSku,
   };
 }

@@ -13,13 +13,20 @@ const decidesAfterPx = 8;
 /** Past the end the row follows at a quarter, so that the end can be felt. */
 const stretch = 0.25;
 
-export const startSwipe = (x: number, y: number, from: number): Swipe => ({ x, y, from, axis: 'unknown', offset: from });
+export const startSwipe = (x: number, y: number, from: number): Swipe => ({
+  x,
+  y,
+  from,
+  axis: 'unknown',
+  offset: from,
+});
 
 export function moveSwipe(swipe: Swipe, x: number, y: number, width: number): Swipe {
   const dx = x - swipe.x;
   const dy = y - swipe.y;
   let { axis } = swipe;
-  if (axis === 'unknown' && Math.max(Math.abs(dx), Math.abs(dy)) >= decidesAfterPx) axis = Math.abs(dx) > Math.abs(dy) ? 'x' : 'y';
+  if (axis === 'unknown' && Math.max(Math.abs(dx), Math.abs(dy)) >= decidesAfterPx)
+    axis = Math.abs(dx) > Math.abs(dy) ? 'x' : 'y';
   if (axis !== 'x') return { ...swipe, axis };
   const wanted = Math.min(0, swipe.from + dx);
   const past = -width - wanted;

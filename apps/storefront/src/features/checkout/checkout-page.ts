@@ -14,7 +14,12 @@ import { routes } from '@/shared/lib/routes';
 import { createAttempt } from './attempt-key';
 
 /** Refusals that a fresh preview explains at the line or in the sum. */
-const changedCodes = ['orders.price_changed', 'orders.line_unavailable', 'inventory.out_of_stock', 'orders.idempotency_conflict'];
+const changedCodes = [
+  'orders.price_changed',
+  'orders.line_unavailable',
+  'inventory.out_of_stock',
+  'orders.idempotency_conflict',
+];
 
 export function useCheckoutPage() {
   const page = reactive({
@@ -31,9 +36,14 @@ export function useCheckoutPage() {
   );
   const preview = computed(() => state.data);
   const unitCount = computed(() =>
-    (preview.value?.shops ?? []).reduce((sum, shop) => sum + shop.lines.reduce((units, line) => units + line.quantity, 0), 0),
+    (preview.value?.shops ?? []).reduce(
+      (sum, shop) => sum + shop.lines.reduce((units, line) => units + line.quantity, 0),
+      0,
+    ),
   );
-  const problems = computed(() => (preview.value?.shops ?? []).flatMap((shop) => shop.lines.filter((line) => line.problem !== null)));
+  const problems = computed(() =>
+    (preview.value?.shops ?? []).flatMap((shop) => shop.lines.filter((line) => line.problem !== null)),
+  );
 
   /** `mayAsk`: a guest who came from another page is led to log in; one who comes back from refusing is asked by a button. */
   async function open(query: { skuId?: string; quantity?: string }, mayAsk: boolean): Promise<void> {
@@ -76,7 +86,12 @@ export function useCheckoutPage() {
     const remarks = now.shops
       .map((shop) => ({ shopId: shop.shopId, remark: (page.remarks[shop.shopId] ?? '').trim() }))
       .filter(({ remark }) => remark !== '');
-    return { source: page.source, addressId, expectedPayable: now.payable, ...(remarks.length === 0 ? {} : { remarks }) };
+    return {
+      source: page.source,
+      addressId,
+      expectedPayable: now.payable,
+      ...(remarks.length === 0 ? {} : { remarks }),
+    };
   }
 
   async function submit(): Promise<void> {
@@ -126,7 +141,8 @@ export function useCheckoutPage() {
   /** From here on there is an order: whatever happens, the shopper ends on a page that shows it. */
   async function toTheTill({ paymentId, orderNos }: PlacedOrder): Promise<void> {
     const [orderNo] = orderNos;
-    const pending = orderNos.length === 1 && orderNo !== undefined ? routes.order(orderNo) : routes.orders('pending_payment');
+    const pending =
+      orderNos.length === 1 && orderNo !== undefined ? routes.order(orderNo) : routes.orders('pending_payment');
     try {
       const outcome = await payFor(paymentId);
       const isDone = outcome.kind === 'paid' || outcome.kind === 'unconfirmed';

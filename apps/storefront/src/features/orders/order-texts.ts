@@ -39,5 +39,12 @@ export const orderTabs: { key: OrderTab; text: string }[] = [
   { key: 'refund', text: '退款' },
 ];
 
-export const cancelReasons = ['不想要了', '规格或数量选错了', '收货信息填错了', '换个支付方式再买', '价格不合适', '其他原因'];
+export const cancelReasons = [
+  '不想要了',
+  '规格或数量选错了',
+  '收货信息填错了',
+  '换个支付方式再买',
+  '价格不合适',
+  '其他原因',
+];
 export const refundReasons = ['不想要了', '规格或数量选错了', '收货信息填错了', '等待发货太久', '买贵了', '其他原因'];
