@@ -32,7 +32,7 @@ describe('the renderer’s process', () => {
     });
   });
 
-  it('fails what a dying renderer had in hand, and renders the next picture', async () => {
+  it('fails a broken drawing alone, and renders the next picture', async () => {
     const renderer = createRenderer();
     await expect(renderer.renderVariant(Buffer.from('<svg'), '320.webp')).rejects.toThrow('could not be rendered');
     expect((await renderer.renderVariant(svg, '320.webp')).byteLength).toBeGreaterThan(50);

@@ -80,11 +80,14 @@ export function createRenderer(): Renderer {
 }
 
 function settle({ done, fail }: Waiting, answer: RenderAnswer): void {
-  if ('result' in answer) return done(answer.result as never);
-  if ('failure' in answer) return fail(new Error(`a picture could not be rendered: ${answer.failure}`));
-  const { code, details } = answer.refusal;
-  if (code === typeRefused.code) return fail(typeRefused());
-  if (code === pictureBroken.code) return fail(pictureBroken());
-  if (code === dimensionsRefused.code) return fail(dimensionsRefused(details as { maxMegapixels: number }));
-  fail(new Error(`the renderer refused with ${code}`));
+  if ('result' in answer) done(answer.result as never);
+  else if ('failure' in answer) fail(new Error(`a picture could not be rendered: ${answer.failure}`));
+  else fail(refusalOf(answer.refusal));
+}
+
+function refusalOf({ code, details }: { code: string; details: unknown }): Error {
+  if (code === typeRefused.code) return typeRefused();
+  if (code === pictureBroken.code) return pictureBroken();
+  if (code === dimensionsRefused.code) return dimensionsRefused(details as { maxMegapixels: number });
+  return new Error(`the renderer refused with ${code}`);
 }
