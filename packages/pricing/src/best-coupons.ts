@@ -8,7 +8,7 @@ import type { Coupon, PriceInput } from './input.types.ts';
 import { price, priceBeforeCoupons } from './pipeline.ts';
 import { checkCoupon, checkInput } from './validate.ts';
 
-const defaultNodeLimit = 20_000;
+const defaultNodeLimit = 5_000;
 
 interface Obstacle {
   reason: LeftOutReason;

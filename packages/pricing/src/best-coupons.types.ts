@@ -1,7 +1,7 @@
 import type { CouponRules, Fen } from './input.types.ts';
 
 export interface BestCouponsRules extends CouponRules {
-  /** Coupon sets looked at before the search stops with what it has. Default 20,000. */
+  /** Coupon sets looked at before the search stops with what it has. Default 5,000 in each of the two passes. */
   nodeLimit?: number;
 }
 

@@ -52,17 +52,20 @@ export function couponOff(coupon: Exclude<GoodsCoupon, { kind: 'exchange' }>, ba
 
 /** An exchange takes the dearest pieces first; a cell given whole is given to the last fen. */
 export function exchangeParts(pieces: number, amounts: readonly Fen[], quantities: readonly number[]): Fen[] {
-  const unit = (index: number) => floorDivide(amounts[index] ?? 0, quantities[index] ?? 1);
-  const order = amounts.map((_, index) => index).sort((a, b) => unit(b) - unit(a) || a - b);
+  const units = amounts.map((amount, index) => floorDivide(amount, quantities[index] ?? 1));
   const parts = amounts.map(() => 0);
-  let left = pieces;
-  for (const index of order) {
-    if (amounts[index] === 0) continue; // a piece that costs nothing does not use the coupon up
-    const quantity = quantities[index] ?? 0;
-    const taken = Math.min(left, quantity);
-    parts[index] = taken === quantity ? (amounts[index] ?? 0) : unit(index) * taken;
-    left -= taken;
-    if (left === 0) break;
+  for (let left = pieces; left > 0; ) {
+    let dearest = -1;
+    for (let index = 0; index < units.length; index += 1) {
+      // A piece that costs nothing, or is taken already, does not use the coupon up.
+      if (parts[index] === amounts[index]) continue;
+      if (dearest < 0 || (units[index] ?? 0) > (units[dearest] ?? 0)) dearest = index;
+    }
+    if (dearest < 0) break;
+    const quantity = quantities[dearest] ?? 0;
+    const isWhole = left >= quantity;
+    parts[dearest] = isWhole ? (amounts[dearest] ?? 0) : (units[dearest] ?? 0) * left;
+    left = isWhole ? left - quantity : 0;
   }
   return parts;
 }

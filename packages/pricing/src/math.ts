@@ -46,13 +46,17 @@ export function share(total: Fen, weights: readonly number[]): number[] {
     remainders.push(remainder);
     left -= part;
   }
-  if (left > 0) {
-    const order = remainders.map((_, index) => index);
-    order.sort((a, b) => (remainders[b] ?? 0) - (remainders[a] ?? 0) || a - b);
-    for (let rank = 0; rank < left; rank += 1) {
-      const index = order[rank] ?? 0;
-      parts[index] = (parts[index] ?? 0) + 1;
-    }
+  if (left === 0) return parts;
+  const rising = Float64Array.from(remainders).sort();
+  const last = rising[rising.length - left] ?? 0; // the smallest remainder that still gets a fen
+  let above = 0;
+  for (const remainder of remainders) if (remainder > last) above += 1;
+  let ties = left - above;
+  for (let index = 0; index < parts.length; index += 1) {
+    const remainder = remainders[index] ?? 0;
+    if (remainder < last || (remainder === last && ties === 0)) continue;
+    if (remainder === last) ties -= 1;
+    parts[index] = (parts[index] ?? 0) + 1;
   }
   return parts;
 }
