@@ -236,5 +236,10 @@ export function createTill() {
       },
     }),
   };
-  return { state, routes, put, refuse };
+  /** wx.requestPayment of a shopper who pays. */
+  function pays() {
+    state.paid = true;
+    return { success: { errMsg: 'requestPayment:ok' } };
+  }
+  return { state, routes, put, refuse, pays };
 }
