@@ -90,6 +90,7 @@ export async function openIdentityWorld({ publicBaseUrl = 'http://shop.test' }: 
     toPicture,
     buyerPicture: async (_db, buyerId, mediaId) =>
       buyerPictures.get(mediaId) === buyerId ? { ...pictureRef, mediaId } : undefined,
+    moveCart: async () => {},
     shopNames: stores.shops,
     publicBaseUrl,
   });

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { recogniseAddress } from '@xiaopu/lab/address';
 import { analyticsRoutes, createAnalytics } from '../modules/analytics/index.ts';
-import { cartRoutes, cartSubscribers, createCart } from '../modules/cart/index.ts';
+import { cartRoutes, createCart } from '../modules/cart/index.ts';
 import {
   catalogConsoleRoutes,
   catalogImportRoutes,
@@ -132,6 +132,7 @@ export async function compose(infrastructure: Infrastructure) {
     buyerPicture: async (executor, buyerId, mediaId) =>
       (await media.refsForBuyer(executor, buyerId, [mediaId])).get(mediaId),
     shopNames: stores.shops,
+    moveCart: (tx, guestId, buyerId) => cart.mergeGuest(tx, guestId, buyerId),
     publicBaseUrl: config.publicBaseUrl,
   });
   const members = createMembers({ clock, cipher, policies, cards: catalog.cards });
@@ -248,7 +249,6 @@ export async function compose(infrastructure: Infrastructure) {
   paymentDesk.routes(app);
 
   subscribers.onGap(() => cache.clear());
-  cartSubscribers(subscribers, { cart });
   membersSubscribers(subscribers, { members });
   catalogSubscribers(subscribers, catalog);
   catalogSweeps(sweeps, imports);

@@ -23,6 +23,8 @@ export interface BuyersDeps {
   toPicture: ToPicture;
   /** A picture this buyer uploaded; undefined for anyone else's. */
   buyerPicture(db: Executor, buyerId: string, mediaId: string): Promise<PictureRef | undefined>;
+  /** With the login itself: the page after it shows the cart, and an event may still be on its way (C02-BEH-03). */
+  moveCart(tx: Tx, guestId: string, buyerId: string): Promise<void>;
   /** Where shoppers reach the H5 storefront. */
   publicBaseUrl: string;
 }
@@ -47,6 +49,7 @@ export function createBuyers({
   sessions,
   toPicture,
   buyerPicture,
+  moveCart,
   publicBaseUrl,
 }: BuyersDeps) {
   function summary({ nickname, avatar, phoneSealed, isGuest }: BuyerRow): BuyerSummary {
@@ -105,6 +108,7 @@ export function createBuyers({
   async function mergeGuest(tx: Tx, guestId: string, buyerId: string): Promise<void> {
     if (!(await repository.markMerged(tx, guestId, buyerId, clock.now()))) return;
     sessions.forget(await repository.deleteSessions(tx, { buyerId: guestId }));
+    await moveCart(tx, guestId, buyerId);
     await outbox.publish(tx, 'identity.guest_merged', { guestId, buyerId });
   }
 

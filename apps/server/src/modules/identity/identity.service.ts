@@ -33,6 +33,8 @@ export interface IdentityDeps {
   /** A picture this buyer uploaded; undefined for anyone else's. */
   buyerPicture(db: Executor, buyerId: string, mediaId: string): Promise<PictureRef | undefined>;
   shopNames(db: Executor, shopIds: readonly string[]): Promise<Map<string, { name: string }>>;
+  /** The guest's cart lines become the buyer's. */
+  moveCart(tx: Tx, guestId: string, buyerId: string): Promise<void>;
   publicBaseUrl: string;
 }
 
