@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import uniPlugin from '@dcloudio/vite-plugin-uni';
 import { defineConfig, type Plugin } from 'vite';
@@ -37,15 +38,33 @@ const prefetchPages: Plugin = {
       const later = Object.keys(bundle ?? {}).filter((file) => /\.(js|css)$/.test(file) && !html.includes(file));
       return later.map((file) => ({
         tag: 'link',
-        attrs: { rel: 'prefetch', href: `./${file}`, as: file.endsWith('.js') ? 'script' : 'style', ...(file.endsWith('.js') ? { crossorigin: '' } : {}) },
+        attrs: {
+          rel: 'prefetch',
+          href: `./${file}`,
+          as: file.endsWith('.js') ? 'script' : 'style',
+          ...(file.endsWith('.js') ? { crossorigin: '' } : {}),
+        },
         injectTo: 'head',
       }));
     },
   },
 };
 
+/** uni moves every module from outside src into the main package; the list of divisions belongs to the addresses alone. */
+const divisionsInPlace: Plugin = {
+  name: 'xiaopu:divisions-in-place',
+  enforce: 'pre',
+  load(id) {
+    if (!/packages[/\\]addresses[/\\]divisions\.ts$/.test(id)) return null;
+    return readFileSync(
+      fileURLToPath(new URL('../../packages/lab/src/address/divisions.data.ts', import.meta.url)),
+      'utf8',
+    );
+  },
+};
+
 export default defineConfig({
-  plugins: [noVendorRequest, ...(isH5 ? [prefetchPages] : []), uni()],
+  plugins: [noVendorRequest, divisionsInPlace, ...(isH5 ? [prefetchPages] : []), uni()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     // Mini programs have no origin to be relative to; H5 is served by the shop itself.

@@ -203,6 +203,9 @@ export function createTill() {
       state.line = undefined;
       return { body: cart() };
     },
+    'GET /api/addresses': () => ({ body: { addresses: [] } }),
+    'GET /api/orders/counts': () => ({ body: { pendingPayment: 0, paid: 0, shipped: 0, toReview: 0, refund: 0 } }),
+    'GET /api/messages/unread': () => ({ body: { unread: 0 } }),
     'POST /api/checkout/preview': () => ({ body: preview() }),
     'POST /api/orders': placed,
     'GET /api/orders/:no': () => ({ body: detail() }),

@@ -245,3 +245,52 @@ it('X-13 asks for the phone number only by its button, after paying; a refusal c
   expect(asked(app)).not.toContain('POST /api/session/phone');
   expect(app.text()).toContain('支付成功');
 });
+
+it('C05-PATH-04 C05-PATH-07 fills the address from WeChat with no typed field; a refusal leaves the form usable', async () => {
+  let willing = false;
+  const chosen = {
+    userName: '张三',
+    telNumber: '13800001234',
+    provinceName: '浙江省',
+    cityName: '杭州市',
+    countyName: '西湖区',
+    detailInfo: '文三路1号',
+  };
+  const saved = { addressId: ids.address, maskedPhone: '138****1234', lastUsedAt: null, distanceMetres: null };
+  const { app } = start({
+    storage: member(),
+    answers: {
+      chooseAddress: () => (willing ? { success: chosen } : { fail: { errMsg: 'chooseAddress:fail cancel' } }),
+    },
+    own: { 'POST /api/addresses': ({ body }) => ({ status: 201, body: { ...saved, ...(body as object) } }) },
+  });
+  await app.launch('pages/me/index');
+  await app.tap(app.byLabel('收货地址')[0]);
+  await app.tap(app.byLabel('新增收货地址')[0]);
+  await app.tap(app.byLabel('从微信导入地址')[0]);
+  await app.tap(app.byLabel('保存')[0]);
+  expect(toasts(app)).toContain('请填写收货人');
+  await app.tap(app.byLabel('选择所在地区')[0]);
+  await app.tap(app.byText('浙江省')[0]);
+  await app.tap(app.byText('宁波市')[0]);
+  await app.tap(app.byText('鄞州区')[0]);
+  expect(app.byLabel('所在地区：浙江省 宁波市 鄞州区')).toHaveLength(1);
+  willing = true;
+  await app.tap(app.byLabel('从微信导入地址')[0]);
+  await app.tap(app.byLabel('保存')[0]);
+  expect(
+    app.requests.filter(({ method, path }) => method === 'POST' && path === '/api/addresses').map(({ body }) => body),
+  ).toEqual([
+    {
+      name: '张三',
+      phone: '13800001234',
+      province: '浙江省',
+      city: '杭州市',
+      district: '西湖区',
+      detail: '文三路1号',
+      isDefault: false,
+    },
+  ]);
+  expect(app.route()).toBe('packages/addresses/list');
+  expect(app.calls.some(({ name }) => name === 'getClipboardData' || name === 'getFuzzyLocation')).toBe(false); // X-14: never unasked
+});

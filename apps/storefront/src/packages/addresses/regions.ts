@@ -1,5 +1,5 @@
-/** Provinces, cities and districts for the form. Imported by the address pages only: the list is 50 KB. */
-import { divisionLines } from '@xiaopu/lab/divisions';
+/** Provinces, cities and districts for the form. It lives in this subpackage: the list is 50 KB. */
+import { divisionLines } from './divisions.ts';
 
 export interface City {
   name: string;
