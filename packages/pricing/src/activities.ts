@@ -4,7 +4,7 @@ import type { ActivityKind, ActivityPrice, Excludable, Fen, PriceInput, PriceLin
 import { rateOff } from './math.ts';
 import { bestMemberUnit } from './members.ts';
 import type { PriceNote } from './result.types.ts';
-import { type Cell, type State, takeOff } from './state.ts';
+import { type Cell, explain, type State, takeOff } from './state.ts';
 
 /** Equal prices go to the earlier kind. */
 export const activityOrder: readonly ActivityKind[] = ['flash', 'bargain', 'group', 'presale', 'memberDay'];
@@ -51,22 +51,15 @@ function byDeclaredOrder(a: Candidate, b: Candidate): number {
 export function pickActivity(line: PriceLine, input: PriceInput): { winner?: Candidate; notes: PriceNote[] } {
   const notes: PriceNote[] = [];
   const remark = (code: string, activity: ActivityPrice, text: string) =>
-    notes.push({
-      step: 'activity',
-      code,
-      text,
-      amount: 0,
-      sourceId: activity.id,
-      lines: [{ lineId: line.lineId, amount: 0 }],
-    });
+    explain(notes, `activity.${code}`, text, 0, { sourceId: activity.id, lines: [{ lineId: line.lineId, amount: 0 }] });
 
   const candidates: Candidate[] = [];
   for (const activity of line.activities ?? []) {
     const unit = activityUnitPrice(activity, line.salePrice);
     if (enteredKinds.includes(activity.kind) && !activity.entered) {
-      remark('activity.not_entered', activity, say.activityNotEntered(activity.kind, activity.name));
+      remark('not_entered', activity, say.activityNotEntered(activity.kind, activity.name));
     } else if (unit >= line.salePrice) {
-      remark('activity.not_lower', activity, say.activityNotLower(activity.name));
+      remark('not_lower', activity, say.activityNotLower(activity.name));
     } else if (activity.maxQuantity !== 0) {
       candidates.push({ activity, unit });
     }
@@ -79,13 +72,13 @@ export function pickActivity(line: PriceLine, input: PriceInput): { winner?: Can
   if (member !== undefined && member < winner.unit && !activityAllows(winner.activity, input.rules).member) {
     const { name } = winner.activity;
     if (!winner.activity.entered) {
-      remark('activity.member_lower', winner.activity, say.memberWins(name, winner.unit, member));
+      remark('member_lower', winner.activity, say.memberWins(name, winner.unit, member));
       return { notes };
     }
-    remark('activity.entered_holds', winner.activity, say.enteredHolds(name, winner.unit, member));
+    remark('entered_holds', winner.activity, say.enteredHolds(name, winner.unit, member));
   }
   for (const loser of losers)
-    remark('activity.not_stacked', loser.activity, say.activityLost(loser.activity.name, winner.activity.name));
+    remark('not_stacked', loser.activity, say.activityLost(loser.activity.name, winner.activity.name));
   return { winner, notes };
 }
 
@@ -117,11 +110,8 @@ export function openCells(line: PriceLine, state: State): Cell[] {
   cell.activityPrice = unit;
   cell.isOpenTo = activityAllows(activity, state.input.rules);
   const lines = takeOff({ step: 'activity', id: activity.id }, [cell], [(line.salePrice - unit) * quantity]);
-  state.notes.push({
-    step: 'activity',
-    code: `activity.${activity.kind}`,
-    text: say.activityPrice(activity.kind, activity.name, unit, quantity),
-    amount: (line.salePrice - unit) * quantity,
+  const shown = say.activityPrice(activity.kind, activity.name, unit, quantity);
+  explain(state.notes, `activity.${activity.kind}`, shown, (line.salePrice - unit) * quantity, {
     sourceId: activity.id,
     lines,
   });
@@ -129,6 +119,6 @@ export function openCells(line: PriceLine, state: State): Cell[] {
 
   const rest = line.quantity - quantity;
   const text = say.activityLimit(activity.name, quantity, rest);
-  state.notes.push({ step: 'activity', code: 'activity.limit', text, amount: 0, sourceId: activity.id });
+  explain(state.notes, 'activity.limit', text, 0, { sourceId: activity.id });
   return [exclude(cell), exclude(open(rest))];
 }

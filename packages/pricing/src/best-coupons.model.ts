@@ -13,6 +13,7 @@ import {
 import { freightParts } from './freight.ts';
 import type { Coupon, CouponRules, Fen, PriceInput } from './input.types.ts';
 import { isOverridden, lineFloor } from './margin.ts';
+import { total } from './math.ts';
 import type { Cell } from './state.ts';
 
 export interface Entry {
@@ -170,7 +171,7 @@ export function worthNow({ coupon, threshold, cells, quantities, freights }: Ent
   }
   if (coupon.kind !== 'exchange') return couponOff(coupon, base);
   const amounts = cells.map((cell) => left.amounts[cell] ?? 0);
-  return exchangeParts(coupon.quantity, amounts, quantities).reduce((a, b) => a + b, 0);
+  return total(exchangeParts(coupon.quantity, amounts, quantities));
 }
 
 /** What is left after the coupon; `left` itself stays as it is. */

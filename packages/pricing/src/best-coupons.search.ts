@@ -14,6 +14,7 @@ import {
 } from './best-coupons.model.ts';
 import { couponOff } from './coupons.ts';
 import type { Fen } from './input.types.ts';
+import { total } from './math.ts';
 
 export interface Found {
   chosen: number[];
@@ -117,13 +118,8 @@ export function searchBest(model: Model, nodeLimit: number, isAllowed: (chosen: 
     }
     const bound = goods - least + freight;
     if (tops.length <= room) return bound;
-    return Math.min(
-      bound,
-      tops
-        .sort((a, b) => b - a)
-        .slice(0, room)
-        .reduce((a, b) => a + b, 0),
-    );
+    tops.sort((a, b) => b - a);
+    return Math.min(bound, total(tops.slice(0, room)));
   }
 
   /** Whether a set that begins so and goes on with coupons after `from` can come before the best by expiry. */

@@ -1,10 +1,10 @@
 /** Coupons: the one order they are applied in, what each takes off, and which go together. The solver uses the same functions. */
 import { say } from './explain.ts';
 import type { Coupon, CouponRules, Fen, GoodsCoupon, PriceInput, Rate } from './input.types.ts';
-import { floorDivide, rateOff, share, wholeRate } from './math.ts';
+import { floorDivide, rateOff, share, total, wholeRate } from './math.ts';
 import type { AppliedCoupon, CouponRefusal, RejectedCoupon } from './result.types.ts';
 import { inScope, isForBuyer } from './scope.ts';
-import { type Cell, type State, takeOff } from './state.ts';
+import { type Cell, explain, type State, takeOff } from './state.ts';
 
 export const couponGroup = (coupon: Coupon): string => {
   if (coupon.group !== undefined) return coupon.group;
@@ -160,7 +160,7 @@ export function couponStep(state: State, coupons: CouponState): void {
         eligible.map((cell) => cell.amount),
         eligible.map((cell) => cell.quantity),
       );
-      const saving = parts.reduce((a, b) => a + b, 0);
+      const saving = total(parts);
       if (saving === 0) return undefined;
       const lines = takeOff(
         { step: 'coupon', id: coupon.id, platformShare: couponPlatformShare(coupon) },
@@ -169,14 +169,7 @@ export function couponStep(state: State, coupons: CouponState): void {
       );
       const text =
         coupon.kind === 'exchange' ? say.exchange(coupon.name, saving) : say.coupon(coupon.name, base, saving);
-      state.notes.push({
-        step: 'coupon',
-        code: `coupon.${coupon.kind}`,
-        text,
-        amount: saving,
-        sourceId: coupon.id,
-        lines,
-      });
+      explain(state.notes, `coupon.${coupon.kind}`, text, saving, { sourceId: coupon.id, lines });
       const shopIds = [
         ...new Set(eligible.filter((_, index) => (parts[index] ?? 0) > 0).map((cell) => cell.line.shopId)),
       ];

@@ -2,8 +2,8 @@
 import { byCouponOrder, type CouponState, couponPlatformShare, useCoupon } from './coupons.ts';
 import { say } from './explain.ts';
 import type { Fen, FreightCoupon } from './input.types.ts';
-import { portion, share } from './math.ts';
-import type { State } from './state.ts';
+import { portion, share, total } from './math.ts';
+import { explain, type State } from './state.ts';
 
 export interface ShopFreight {
   shopId: string;
@@ -14,7 +14,7 @@ export interface ShopFreight {
 
 /** The freight coupon's part for each shop; empty when there is no freight left to pay. */
 export function freightParts(coupon: FreightCoupon, left: readonly Fen[]): Fen[] {
-  const whole = left.reduce((a, b) => a + b, 0);
+  const whole = total(left);
   const off = Math.min(coupon.off ?? whole, whole);
   return off === 0 ? [] : share(off, left);
 }
@@ -28,13 +28,7 @@ export function freightStep(state: State, coupons: CouponState): ShopFreight[] {
     platformFunded: 0,
   }));
   for (const { shopId, amount } of freights) {
-    state.notes.push({
-      step: 'freight',
-      code: 'freight.quoted',
-      text: say.freight(amount),
-      amount: 0,
-      sourceId: shopId,
-    });
+    explain(state.notes, 'freight.quoted', say.freight(amount), 0, { sourceId: shopId });
   }
   const chosen = (state.input.coupons ?? []).filter((coupon): coupon is FreightCoupon => coupon.kind === 'freight');
   for (const coupon of chosen.sort(byCouponOrder)) {
@@ -45,15 +39,14 @@ export function freightStep(state: State, coupons: CouponState): ShopFreight[] {
         coupon,
         reached.map((freight) => freight.amount - freight.discount),
       );
-      const saving = parts.reduce((a, b) => a + b, 0);
+      const saving = total(parts);
       if (saving === 0) return undefined;
       const platform = share(portion(saving, couponPlatformShare(coupon)), parts);
       reached.forEach((freight, index) => {
         freight.discount += parts[index] ?? 0;
         freight.platformFunded += platform[index] ?? 0;
       });
-      const text = say.freightCoupon(coupon.name, saving);
-      state.notes.push({ step: 'freight', code: 'coupon.freight', text, amount: saving, sourceId: coupon.id });
+      explain(state.notes, 'freight.coupon', say.freightCoupon(coupon.name, saving), saving, { sourceId: coupon.id });
       return { couponId: coupon.id, saving, shopIds: reached.map((freight) => freight.shopId) };
     });
   }

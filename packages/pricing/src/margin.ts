@@ -3,6 +3,7 @@ import { say } from './explain.ts';
 import type { Fen, MarginFloor, PriceInput, PriceLine, Rate } from './input.types.ts';
 import { floorDivide, sum, wholeRate } from './math.ts';
 import type { MarginReport, PricedLine, PriceNote } from './result.types.ts';
+import { explain } from './state.ts';
 
 /** The least that pieces of this cost may bring in: cost ÷ (1 − margin), rounded up. */
 export function lineFloor(cost: Fen, quantity: number, minMarginRate: Rate): Fen {
@@ -35,23 +36,17 @@ export function checkMargin(input: PriceInput, priced: readonly PricedLine[], no
     const shortfall = floor - income;
     report.breaches.push({ lineId: line.lineId, floor, income, shortfall, overridden });
     if (!overridden) report.ok = false;
-    const text = say.marginBreach(income, floor, shortfall);
-    const code = overridden ? 'margin.overridden' : 'margin.refused';
-    notes.push({ step: 'margin', code, text, amount: 0, lines: [{ lineId: line.lineId, amount: shortfall }] });
+    explain(notes, `margin.${overridden ? 'overridden' : 'refused'}`, say.marginBreach(income, floor, shortfall), 0, {
+      lines: [{ lineId: line.lineId, amount: shortfall }],
+    });
   });
   if (margin.override && report.breaches.some((breach) => breach.overridden)) {
     const { by, reason } = margin.override;
     report.override = { by, reason };
-    const amount = 0;
-    notes.push({ step: 'margin', code: 'margin.override', text: say.marginOverride(by, reason), amount });
+    explain(notes, 'margin.override', say.marginOverride(by, reason), 0);
   }
   if (report.unchecked.length > 0) {
-    notes.push({
-      step: 'margin',
-      code: 'margin.unchecked',
-      text: say.marginUnchecked(report.unchecked.length),
-      amount: 0,
-    });
+    explain(notes, 'margin.unchecked', say.marginUnchecked(report.unchecked.length), 0);
   }
   return report;
 }

@@ -61,6 +61,8 @@ export function share(total: Fen, weights: readonly number[]): number[] {
   return parts;
 }
 
+export const total = (parts: readonly number[]): number => parts.reduce((a, b) => a + b, 0);
+
 export function sum<T>(items: Iterable<T>, of: (item: T) => number): number {
   let total = 0;
   for (const item of items) total += of(item);

@@ -1,9 +1,9 @@
 /** Member price: tier, paid plan or birthday, worked out by the piece so that the price shown is the price charged. */
 import { say } from './explain.ts';
 import type { Fen, MemberBenefit, PriceInput, PriceLine } from './input.types.ts';
-import { rateOff } from './math.ts';
+import { rateOff, total } from './math.ts';
 import { inScope } from './scope.ts';
-import { type Cell, type State, takeOff } from './state.ts';
+import { type Cell, explain, type State, takeOff } from './state.ts';
 
 interface Cut {
   benefit: MemberBenefit;
@@ -60,14 +60,14 @@ export function memberStep(state: State): void {
   }
   for (const [benefit, entry] of used) {
     const lines = takeOff({ step: 'member', id: benefit.id }, entry.cells, entry.parts);
-    const amount = entry.parts.reduce((a, b) => a + b, 0);
+    const amount = total(entry.parts);
     const isByHand = entry.cells.some((cell) => cell.line.memberPrices?.[benefit.id] !== undefined);
     const text = isByHand ? say.member(benefit.name, amount) : say.memberRate(benefit.name, benefit.payRate, amount);
-    notes.push({ step: 'member', code: `member.${benefit.kind}`, text, amount, sourceId: benefit.id, lines });
+    explain(notes, `member.${benefit.kind}`, text, amount, { sourceId: benefit.id, lines });
   }
   const excluded = cells.filter((cell) => cell.line.excludes?.includes('member'));
   if (excluded.length > 0) {
     const lines = excluded.map((cell) => ({ lineId: cell.line.lineId, amount: 0 }));
-    notes.push({ step: 'member', code: 'member.excluded', text: say.memberExcluded(), amount: 0, lines });
+    explain(notes, 'member.excluded', say.memberExcluded(), 0, { lines });
   }
 }

@@ -22,7 +22,7 @@ import {
   priceSteps,
   type ShopTotals,
 } from './result.types.ts';
-import type { Cell, State } from './state.ts';
+import { type Cell, explain, type State } from './state.ts';
 import { checkInput } from './validate.ts';
 
 /** Everything before coupons; the coupon solver starts here too. */
@@ -32,8 +32,7 @@ export function priceBeforeCoupons(input: PriceInput): State {
     const { lineId, listPrice, salePrice, quantity } = line;
     if (listPrice > salePrice) {
       const amount = (listPrice - salePrice) * quantity;
-      const text = say.salePrice(listPrice, salePrice);
-      state.notes.push({ step: 'sale', code: 'sale.price', text, amount, lines: [{ lineId, amount }] });
+      explain(state.notes, 'sale.price', say.salePrice(listPrice, salePrice), amount, { lines: [{ lineId, amount }] });
     }
     state.cells.push(...openCells(line, state));
   }

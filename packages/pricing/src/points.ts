@@ -1,7 +1,7 @@
 /** Points pay for goods last: at a rate, up to a part of what is left, in whole steps. */
 import { say } from './explain.ts';
 import { floorDivide, portion, share } from './math.ts';
-import { type State, takeOff } from './state.ts';
+import { explain, type State, takeOff } from './state.ts';
 
 export function pointsStep({ input, cells, notes }: State): void {
   const offer = input.points;
@@ -9,7 +9,7 @@ export function pointsStep({ input, cells, notes }: State): void {
   const open = cells.filter((cell) => cell.isOpenTo.points && cell.amount > 0);
   const goods = open.reduce((total, cell) => total + cell.amount, 0);
   if (goods < (offer.minGoods ?? 0)) {
-    notes.push({ step: 'points', code: 'points.below_minimum', text: say.pointsBelow(offer.minGoods ?? 0), amount: 0 });
+    explain(notes, 'points.below_minimum', say.pointsBelow(offer.minGoods ?? 0), 0);
     return;
   }
   const cap = portion(goods, offer.capRate);
@@ -18,8 +18,7 @@ export function pointsStep({ input, cells, notes }: State): void {
   const most = Math.min(wanted, floorDivide(cap * offer.perYuan, 100));
   const usable = floorDivide(most, step) * step;
   const amount = floorDivide(usable * 100, offer.perYuan);
-  if (most < wanted)
-    notes.push({ step: 'points', code: 'points.capped', text: say.pointsCapped(offer.capRate, cap), amount: 0 });
+  if (most < wanted) explain(notes, 'points.capped', say.pointsCapped(offer.capRate, cap), 0);
   if (amount === 0) return;
 
   const parts = share(
@@ -31,12 +30,5 @@ export function pointsStep({ input, cells, notes }: State): void {
     cell.pointsUsed = used[index] ?? 0;
   });
   const lines = takeOff({ step: 'points', id: 'points', platformShare: offer.platformShare }, open, parts);
-  notes.push({
-    step: 'points',
-    code: 'points.used',
-    text: say.points(usable, amount),
-    amount,
-    sourceId: 'points',
-    lines,
-  });
+  explain(notes, 'points.used', say.points(usable, amount), amount, { sourceId: 'points', lines });
 }

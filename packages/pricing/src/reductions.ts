@@ -10,7 +10,7 @@ import type {
 } from './input.types.ts';
 import { floorDivide, rateOff, share, sum } from './math.ts';
 import { inScope, isForBuyer } from './scope.ts';
-import { type Cell, type State, takeOff } from './state.ts';
+import { type Cell, explain, type State, takeOff } from './state.ts';
 
 interface Offer {
   total: Fen;
@@ -178,27 +178,14 @@ export function reductionStep({ input, cells, notes }: State): void {
       for (const rule of waiting.filter((each) => (each.priority ?? defaultPriority) === first)) {
         const short = shortOf(rule, openTo(rule));
         if (short === undefined) continue;
-        notes.push({
-          step: 'reduction',
-          code: 'reduction.short',
-          text: say.reductionShort(rule.name, short),
-          amount: 0,
-          sourceId: rule.id,
-        });
+        explain(notes, 'reduction.short', say.reductionShort(rule.name, short), 0, { sourceId: rule.id });
       }
       waiting = waiting.filter((rule) => (rule.priority ?? defaultPriority) !== first);
       continue;
     }
     const { rule, offer, open } = best;
     const lines = takeOff({ step: 'reduction', id: rule.id, platformShare: rule.platformShare }, open, offer.parts);
-    notes.push({
-      step: 'reduction',
-      code: `reduction.${rule.kind}`,
-      text: offer.text,
-      amount: offer.total,
-      sourceId: rule.id,
-      lines,
-    });
+    explain(notes, `reduction.${rule.kind}`, offer.text, offer.total, { sourceId: rule.id, lines });
     // The pieces that made up the threshold have taken part, not only those that got a fen.
     for (const [index, cell] of open.entries()) {
       if (rule.kind === 'bundle' && (offer.parts[index] ?? 0) === 0) continue;

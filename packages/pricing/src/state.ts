@@ -1,7 +1,7 @@
 /** The pipeline's working state: each line is one or two cells, pieces with one price and one set of exclusions. */
 import type { ActivityPrice, Excludable, Fen, PriceInput, PriceLine, Rate } from './input.types.ts';
-import { portion, share } from './math.ts';
-import type { DiscountStep, LineDiscount, PriceNote } from './result.types.ts';
+import { portion, share, total } from './math.ts';
+import type { DiscountStep, LineDiscount, PriceNote, PriceStep } from './result.types.ts';
 
 export interface Cell {
   line: PriceLine;
@@ -22,6 +22,17 @@ export interface State {
   notes: PriceNote[];
 }
 
+/** Adds a line to the explanation; its step is the first word of `code`. */
+export function explain(
+  notes: PriceNote[],
+  code: `${PriceStep}.${string}`,
+  text: string,
+  amount: Fen,
+  more: Pick<PriceNote, 'sourceId' | 'lines'> = {},
+): void {
+  notes.push({ step: code.slice(0, code.indexOf('.')) as PriceStep, code, text, amount, ...more });
+}
+
 export interface Source {
   step: DiscountStep;
   id: string;
@@ -34,9 +45,9 @@ export function takeOff(
   cells: readonly Cell[],
   parts: readonly Fen[],
 ): { lineId: string; amount: Fen }[] {
-  const total = parts.reduce((a, b) => a + b, 0);
-  const platform = portion(total, source.platformShare ?? 0);
-  const platformParts = platform === total ? parts : share(platform, parts);
+  const whole = total(parts);
+  const platform = portion(whole, source.platformShare ?? 0);
+  const platformParts = platform === whole ? parts : share(platform, parts);
   const byLine = new Map<string, Fen>();
   cells.forEach((cell, index) => {
     const amount = parts[index] ?? 0;
