@@ -52,7 +52,8 @@ export function watchForFaults(page: Page, { expected = /favicon/ }: { expected?
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !expected.test(message.text())) faults.push(`console: ${message.text()}`);
+    if (message.type() === 'error' && !expected.test(message.text()))
+      faults.push(`console: ${message.text()} ${message.location().url}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);

@@ -203,7 +203,7 @@ describe('the owner', () => {
       const missing = page.locator('#attributes .el-form-item.is-required');
       for (let index = 0; index < (await missing.count()); index += 1) {
         const box = missing.nth(index).getByRole('combobox');
-        if ((await box.count()) === 0) await missing.nth(index).locator('input').fill('1');
+        if ((await box.count()) === 0) await missing.nth(index).locator('input').fill('60');
         else {
           await (await optionsOf(page, box)).first().click();
         }

@@ -14,7 +14,10 @@ export const homeAddress = {
   isDefault: true,
 };
 
-/** A product of the shop whose first SKU has at least `units`. */
+/** More than this is shown to shoppers as this much. */
+const mostShown = 99;
+
+/** A product of the shop with at least `units` of each SKU, few enough for the exact number to be shown. */
 export async function findProduct(
   api: BuyerApi,
   { shopId, units = 3 }: { shopId?: string; units?: number } = {},
@@ -24,7 +27,7 @@ export async function findProduct(
     const page = await api.catalog.products({ limit: 20, inStock: true, shopId, cursor });
     for (const { spuId } of page.items) {
       const product = await api.catalog.product(spuId);
-      if ((product.skus[0]?.available ?? 0) >= units) return product;
+      if (product.skus.every(({ available }) => available >= units && available < mostShown)) return product;
     }
     if (!page.nextCursor) throw new Error('no product with enough stock');
     cursor = page.nextCursor;

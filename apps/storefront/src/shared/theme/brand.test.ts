@@ -23,10 +23,10 @@ it('C05-UI-01 keeps the inks of the token file readable on the grounds they are 
   };
   const pairs: [string, string, number][] = [
     ['ink', 'surface', 4.5], ['ink', 'ground', 4.5], ['ink-2', 'surface', 4.5], ['ink-2', 'ground', 4.5], ['ink-2', 'fill', 4.5],
-    ['price', 'surface', 4.5], ['price', 'ground', 4.5], ['price', 'brand-soft', 4.2],
+    ['price', 'surface', 4.5], ['price', 'ground', 4.5], ['price', 'brand-soft', 4.5],
     ['on-brand', 'brand-deep', 4.4], ['on-brand', 'brand', 3],
     ['success-ink', 'success-soft', 4.5], ['warning-ink', 'warning-soft', 4.5], ['gold-ink', 'gold-soft', 4.5],
-    ['ink-3', 'surface', 3],
+    ['ink-3', 'surface', 4.5],
     ...Array.from({ length: 10 }, (_, at): [string, string, number] => [`hue-${at + 1}-ink`, `hue-${at + 1}`, 3]),
   ];
   const failed = [['light', light], ['dark', dark]].flatMap(([theme, part]) =>
