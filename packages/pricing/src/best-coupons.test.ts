@@ -40,6 +40,26 @@ describe('the best coupons', () => {
     expect(best(early).couponIds).toEqual(['a', 'b']);
   });
 
+  it('settle it for the shorter set also when that has an expiry later than the known one still to hope for', () => {
+    const mid = '2026-03-20T00:00:00.000Z';
+    const coupons = [
+      amountCoupon('a', 0, 500, { group: 'a', expiresAt: soon }),
+      amountCoupon('b', 0, 500, { group: 'b', expiresAt: mid }),
+      amountCoupon('c', 0, 1_000, { group: 'c', expiresAt: soon, excludes: ['a', 'b'] }),
+      amountCoupon('d', 17_500, 10, { group: 'd' }),
+    ];
+    expect(best(coupons)).toMatchObject({ couponIds: ['c'], saving: 1_000, tiesSettled: true });
+  });
+
+  it('use two of a kind where two are allowed, and the twin that nobody excludes', () => {
+    const [first, second] = [amountCoupon('k1', 0, 500, { expiresAt: soon }), amountCoupon('k2', 0, 500)];
+    expect(best([first, second], { groupLimits: { platform: 2 } }).couponIds).toEqual(['k1', 'k2']);
+    expect(best([first, second, amountCoupon('x', 0, 100, { ...shop, excludes: ['k1'] })]).couponIds).toEqual([
+      'x',
+      'k2',
+    ]);
+  });
+
   it('say why each other one is left out', () => {
     const chosen = amountCoupon('chosen', 0, 3_000);
     const reason = (coupon: Coupon, rules = {}) => {

@@ -91,6 +91,15 @@ describe('coupons together', () => {
     expect(fewer.coupons.rejected.map((each) => each.reason)).toEqual(['group_limit', 'too_many']);
   });
 
+  it('of one group go amount before percent: 10 off, then 9折 of the rest', () => {
+    const coupons = [percent('a', 9000), amountCoupon('b', 0, 1_000)];
+    const result = use(coupons, { rules: { coupons: { groupLimits: { platform: 2 } } } });
+    expect(result.coupons.applied.map((each) => [each.couponId, each.saving])).toEqual([
+      ['b', 1_000],
+      ['a', 1_400],
+    ]);
+  });
+
   it('exclude each other when either side says so, by id, by group or all', () => {
     for (const excludes of [['platform'], ['*']]) {
       const { coupons } = use([{ ...shop, excludes }, platform]);

@@ -81,6 +81,12 @@ describe('which reductions go together', () => {
     expect(payables(goods(20_000), [ten, r199])).toEqual([17_000]);
     expect(payables(goods(20_000), [{ ...ten, priority: 1 }, r199])).toEqual([19_000]);
   });
+  it('the lower id among equals, whatever order they come in', () => {
+    const rules = [r199, { ...r199, id: 'r100' }];
+    for (const reductions of [rules, [...rules].reverse()]) {
+      expect(price(cart(goods(20_000), { reductions })).lines[0]?.discounts[0]?.sourceId).toBe('r100');
+    }
+  });
   it('both where both say so, the second counted on what the first leaves', () => {
     const both = [
       { ...r199, stacks: true },

@@ -4,10 +4,17 @@
  */
 import type { Fen } from './input.types.ts';
 import { floorDivide, sum } from './math.ts';
-import type { AlreadyReturned, RefundedLine, RefundOptions, RefundShare, ReturnedPieces } from './refund.types.ts';
-import type { PricedLine, PriceResult, ShopTotals } from './result.types.ts';
+import type {
+  AlreadyReturned,
+  RefundBasis,
+  RefundedLine,
+  RefundOptions,
+  RefundShare,
+  ReturnedPieces,
+} from './refund.types.ts';
+import type { PricedLine, ShopTotals } from './result.types.ts';
 
-function countByLine(result: PriceResult, pieces: readonly ReturnedPieces[], least: number): Map<string, number> {
+function countByLine(result: RefundBasis, pieces: readonly ReturnedPieces[], least: number): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { lineId, quantity } of pieces) {
     if (!result.lines.some((line) => line.lineId === lineId))
@@ -47,7 +54,7 @@ function refundLine(line: PricedLine, before: number, now: number, alreadyPaid: 
 }
 
 /** The shops whose orders become whole-returned by this return. */
-function completedShops(result: PriceResult, before: Map<string, number>, now: Map<string, number>): ShopTotals[] {
+function completedShops(result: RefundBasis, before: Map<string, number>, now: Map<string, number>): ShopTotals[] {
   const quantities = new Map(result.lines.map((line) => [line.lineId, line.quantity]));
   return result.shops.filter((shop) => {
     const isWhole = shop.lineIds.every((id) => (before.get(id) ?? 0) + (now.get(id) ?? 0) === quantities.get(id));
@@ -55,13 +62,13 @@ function completedShops(result: PriceResult, before: Map<string, number>, now: M
   });
 }
 
-function wasWholeBefore(result: PriceResult, shop: ShopTotals, before: Map<string, number>): boolean {
+function wasWholeBefore(result: RefundBasis, shop: ShopTotals, before: Map<string, number>): boolean {
   return result.lines.every((line) => !shop.lineIds.includes(line.lineId) || before.get(line.lineId) === line.quantity);
 }
 
 /** What to give back for `returned`, after `already` was given back for the same checkout. */
 export function refundShare(
-  result: PriceResult,
+  result: RefundBasis,
   returned: readonly ReturnedPieces[],
   already: readonly AlreadyReturned[] = [],
   options: RefundOptions = {},
@@ -115,7 +122,7 @@ export function refundShare(
 }
 
 /** Who had paid the freight discount of the orders whose freight now goes back. */
-function completedFreightFunding(result: PriceResult, completed: readonly ShopTotals[], options: RefundOptions) {
+function completedFreightFunding(result: RefundBasis, completed: readonly ShopTotals[], options: RefundOptions) {
   const funding = { shop: 0, platform: 0 };
   if (options.freight === 'never') return funding;
   for (const shop of completed) {

@@ -1,5 +1,8 @@
 import type { Fen } from './input.types.ts';
-import type { LineDiscount } from './result.types.ts';
+import type { LineDiscount, PriceResult } from './result.types.ts';
+
+/** What of a price has to be kept with the orders for their refunds. */
+export type RefundBasis = Pick<PriceResult, 'lines' | 'shops'> & { coupons: Pick<PriceResult['coupons'], 'applied'> };
 
 export interface ReturnedPieces {
   lineId: string;
