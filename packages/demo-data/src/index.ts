@@ -2,3 +2,4 @@ export { buildCatalogue, DEFAULT_AS_OF, type GalleryView, galleryViews } from '.
 export { drawPicture } from './pictures/draw.ts';
 export { categoryIcons } from './pictures/icons.ts';
 export type * from './types.ts';
+export { videoFiles } from './videos.ts';

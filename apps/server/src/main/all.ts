@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { sandboxPlugin } from '@xiaopu/sandbox';
 import type { Config } from '#platform/config.ts';
 import { compose } from './compose.ts';
+import { demoVideoRoutes } from './demo-pictures.ts';
 import { openInfrastructure } from './infrastructure.ts';
 import { stopOnSignals } from './lifecycle.ts';
 import { servePages } from './pages.ts';
@@ -44,6 +45,7 @@ export async function startShop(
     }
     await beforeListen;
     await servePages(app);
+    if (config.seedDemo) await demoVideoRoutes(app);
     const stopFollowing = await messaging.followOthers();
     // Before the port opens: who sees the shop healthy may stop it the next moment.
     const stop = stopOnSignals(log, async () => {

@@ -1,9 +1,21 @@
 /** The demo's pictures: known by id when the shop is filled, drawn when somebody first looks at one. */
+import { join } from 'node:path';
 import { buildCatalogue, type DemoCatalogue, type DemoPicture, drawPicture } from '@xiaopu/demo-data';
 import { idOf } from '@xiaopu/demo-data/seeded';
+import type { App } from '#platform/http/app.ts';
+import { serveFolder } from '#platform/http/pages.ts';
 import type { Drawing } from '../modules/media/index.ts';
 
 const pictureWidth = 1_000;
+/** Where the demo's few videos are served: not through the media module, which takes no videos. */
+export const demoVideoPrefix = '/media/video/';
+
+/** Byte ranges included: players ask for them. */
+export const demoVideoRoutes = (app: App): Promise<void> =>
+  serveFolder(app, {
+    root: join(import.meta.dirname, '../../../../packages/demo-data/videos'),
+    prefix: demoVideoPrefix,
+  });
 
 export const mediaIdOf = (picture: DemoPicture): string => idOf('media', picture.key);
 

@@ -1,5 +1,12 @@
 /** Fills an empty install with the demo shops, all in one transaction; a second start finds them and does nothing. */
-import { buildCatalogue, type DemoCatalogue, type DemoPicture, type DemoReview, type DemoSpu } from '@xiaopu/demo-data';
+import {
+  buildCatalogue,
+  type DemoCatalogue,
+  type DemoPicture,
+  type DemoReview,
+  type DemoSpu,
+  videoFiles,
+} from '@xiaopu/demo-data';
 import type { Clock } from '#platform/clock.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -9,7 +16,7 @@ import type { Inventory } from '../modules/inventory/index.ts';
 import type { Media } from '../modules/media/index.ts';
 import type { Search } from '../modules/search/index.ts';
 import type { Stores } from '../modules/stores/index.ts';
-import { drawingsOf, mediaIdOf } from './demo-pictures.ts';
+import { demoVideoPrefix, drawingsOf, mediaIdOf } from './demo-pictures.ts';
 
 /** A shown review as the reviews module is asked to keep it. */
 export interface SeedReview {
@@ -184,7 +191,7 @@ function toSpu(spu: DemoSpu, refOf: (picture: DemoPicture) => PictureRef, head: 
     brief: spu.brief,
     keywords: spu.keywords,
     gallery: spu.pictures.map(refOf),
-    video: null,
+    video: videoOf(spu, refOf),
     specNames,
     skus: spu.skus.map((sku) => ({
       skuId: sku.id,
@@ -209,6 +216,12 @@ function toSpu(spu: DemoSpu, refOf: (picture: DemoPicture) => PictureRef, head: 
     reviewHead: head,
     stock: stockFlags(spu.skus.map(({ onHand }) => ({ available: onHand, safetyStock }))),
   };
+}
+
+function videoOf({ spuCode, pictures }: DemoSpu, refOf: (picture: DemoPicture) => PictureRef): LoadSpu['video'] {
+  const file = videoFiles.get(spuCode);
+  const [first] = pictures;
+  return file === undefined || first === undefined ? null : { url: `${demoVideoPrefix}${file}`, poster: refOf(first) };
 }
 
 function reviewHead(

@@ -8,6 +8,7 @@ export interface PageFolders {
 }
 
 const year = 31_536_000;
+const day = '1d';
 
 export async function pageRoutes(app: App, folders: PageFolders): Promise<void> {
   const cacheControl = (path: string) => (/\/assets\//.test(path) ? `public, max-age=${year}, immutable` : 'no-cache');
@@ -30,3 +31,8 @@ export async function pageRoutes(app: App, folders: PageFolders): Promise<void> 
     return reply.sendFile(/\.\w+$/.test(path) ? path : 'index.html', folders.console);
   });
 }
+
+/** Files of a folder below an address, as they are. */
+export const serveFolder = async (app: App, { root, prefix }: { root: string; prefix: string }): Promise<void> => {
+  await app.register(fastifyStatic, { root, prefix, decorateReply: false, index: false, maxAge: day });
+};
