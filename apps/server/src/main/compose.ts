@@ -222,6 +222,7 @@ export async function compose(infrastructure: Infrastructure) {
 
   const app = await createApp({
     log,
+    clock,
     authenticators: identity.authenticators,
     version: build.version,
     rateLimitPerMinute: config.rateLimitPerMinute,

@@ -37,6 +37,10 @@ export function takeOauthReturn(): OauthReturn | undefined {
     (one) => one.has('code') && one.has('state'),
   );
   if (query === undefined) return undefined;
-  history.replaceState(null, '', `${location.pathname}${without(location.search)}#${route || '/'}${without(hashQuery)}`);
+  history.replaceState(
+    null,
+    '',
+    `${location.pathname}${without(location.search)}#${route || '/'}${without(hashQuery)}`,
+  );
   return { code: query.get('code') ?? '', state: query.get('state') ?? '' };
 }

@@ -29,4 +29,3 @@ function followBrowser(): void {
   window.addEventListener('offline', follow);
 }
 // #endif
-

@@ -1,6 +1,6 @@
 import { ApiError } from '@xiaopu/api-client/transport';
 import { expect, it } from 'vitest';
-import { createSend, endpointOf, type Exchange, needsSession, type Reply, type SlowRequest } from './request.core.ts';
+import { createSend, type Exchange, endpointOf, needsSession, type Reply, type SlowRequest } from './request.core.ts';
 
 type Step = Partial<Reply> | 'timeout' | 'network';
 
@@ -58,21 +58,42 @@ it('tries an idempotent read once more, and a write never', async () => {
   await expect(read.send({ method: 'GET', path: '/api/home' })).resolves.toEqual({ ok: true });
   expect(read.seen).toHaveLength(2);
 
-  const broken = setUp([{ status: 503, body: refusal('http.unavailable') }, { status: 503, body: refusal('http.unavailable') }]);
-  await expect(broken.send({ method: 'GET', path: '/api/home' })).rejects.toMatchObject({ code: 'http.unavailable', status: 503 });
+  const broken = setUp([
+    { status: 503, body: refusal('http.unavailable') },
+    { status: 503, body: refusal('http.unavailable') },
+  ]);
+  await expect(broken.send({ method: 'GET', path: '/api/home' })).rejects.toMatchObject({
+    code: 'http.unavailable',
+    status: 503,
+  });
   expect(broken.seen).toHaveLength(2);
 
   const write = setUp(['timeout'], { token: 't' });
-  await expect(write.send({ method: 'POST', path: '/api/orders', body: {} })).rejects.toMatchObject({ code: 'client.timeout' });
+  await expect(write.send({ method: 'POST', path: '/api/orders', body: {} })).rejects.toMatchObject({
+    code: 'client.timeout',
+  });
   expect(write.seen).toHaveLength(1);
 });
 
+it('keeps a guest’s session, and the cart with it, when a member’s page refuses the guest', async () => {
+  const { send, seen } = setUp([{ status: 401, body: refusal('identity.login_required') }], { token: 'guest' });
+  await expect(send({ method: 'GET', path: '/api/orders' })).rejects.toMatchObject({ code: 'identity.login_required' });
+  expect(seen).toHaveLength(1);
+});
 it('replaces a refused session once and repeats the call, even a write', async () => {
-  const { send, seen } = setUp([{ status: 401, body: refusal('identity.session_expired') }, { body: 1 }], { token: 'old' });
+  const { send, seen } = setUp([{ status: 401, body: refusal('identity.session_expired') }, { body: 1 }], {
+    token: 'old',
+  });
   await expect(send({ method: 'POST', path: '/api/cart/lines', body: {} })).resolves.toBe(1);
   expect(seen.map((request) => request.headers.authorization)).toEqual(['Bearer old', 'Bearer guest-1']);
 
-  const twice = setUp([{ status: 401, body: refusal('a.b') }, { status: 401, body: refusal('a.b') }], { token: 'old' });
+  const twice = setUp(
+    [
+      { status: 401, body: refusal('a.b') },
+      { status: 401, body: refusal('a.b') },
+    ],
+    { token: 'old' },
+  );
   await expect(twice.send({ method: 'GET', path: '/api/cart' })).rejects.toMatchObject({ status: 401 });
   expect(twice.seen).toHaveLength(2);
 });
@@ -87,7 +108,13 @@ it('C05-PERF-09 singles out a call of 1.6 s with endpoint, trace id and network,
   const slow = setUp([{}], { stepMs: 1_600 });
   await slow.send({ method: 'GET', path: '/api/products/0198f2c1-aaaa-7bbb-8ccc-0123456789ab' });
   expect(slow.slow).toEqual([
-    { endpoint: 'GET /api/products/:id', requestId: 'made-here', tookMs: 1_600, network: '4g', at: '1970-01-01T00:00:01.600Z' },
+    {
+      endpoint: 'GET /api/products/:id',
+      requestId: 'made-here',
+      tookMs: 1_600,
+      network: '4g',
+      at: '1970-01-01T00:00:01.600Z',
+    },
   ]);
   const quick = setUp([{}], { stepMs: 1_500 });
   await quick.send({ method: 'GET', path: '/api/home' });
@@ -96,10 +123,24 @@ it('C05-PERF-09 singles out a call of 1.6 s with endpoint, trace id and network,
 });
 
 it('keeps code, details and request id of a refusal, and names a reply that is none of ours', async () => {
-  const { send } = setUp([{ status: 409, body: { error: { code: 'inventory.out_of_stock', message: '库存不足', details: { available: 2 }, requestId: 'r9' } } }, { status: 500, body: '<html>' }]);
+  const { send } = setUp([
+    {
+      status: 409,
+      body: {
+        error: { code: 'inventory.out_of_stock', message: '库存不足', details: { available: 2 }, requestId: 'r9' },
+      },
+    },
+    { status: 500, body: '<html>' },
+  ]);
   const error = (await send({ method: 'GET', path: '/api/home' }).catch((caught: unknown) => caught)) as ApiError;
   expect(error).toBeInstanceOf(ApiError);
-  expect(error).toMatchObject({ status: 409, code: 'inventory.out_of_stock', message: '库存不足', details: { available: 2 }, requestId: 'r9' });
+  expect(error).toMatchObject({
+    status: 409,
+    code: 'inventory.out_of_stock',
+    message: '库存不足',
+    details: { available: 2 },
+    requestId: 'r9',
+  });
   await expect(send({ method: 'GET', path: '/api/home' })).rejects.toMatchObject({ code: 'client.bad_reply' });
 });
 

@@ -16,6 +16,8 @@ export interface Reply {
   status: number;
   body: unknown;
   requestId: string | undefined;
+  /** The server's clock in ms, when it answered. */
+  serverTimeMs?: number | undefined;
 }
 export type ExchangeFailure = 'timeout' | 'network';
 
@@ -48,12 +50,19 @@ export interface TransportOptions {
   now(): number;
   newRequestId(): string;
   onSlow(request: SlowRequest): void;
+  onServerTime?(serverTimeMs: number): void;
   timeoutMs?: number;
   slowAfterMs?: number;
 }
 
 /** Reading the shop window needs no identity; everything else opens a guest session by itself. */
-const publicPaths = [/^\/api\/home/, /^\/api\/categories/, /^\/api\/products/, /^\/api\/shops\//, /^\/api\/search\/(suggestions|hot-words)/];
+const publicPaths = [
+  /^\/api\/home/,
+  /^\/api\/categories/,
+  /^\/api\/products/,
+  /^\/api\/shops\//,
+  /^\/api\/search\/(suggestions|hot-words)/,
+];
 const openingPaths = /^\/api\/session\/(guest|wechat-mini|wechat-oauth)$/;
 export const needsSession = (path: string): boolean =>
   !openingPaths.test(path) && !publicPaths.some((pattern) => pattern.test(path));
@@ -82,6 +91,7 @@ export function createSend(options: TransportOptions): Send {
         body: request.body,
         timeoutMs,
       });
+      if (reply.serverTimeMs !== undefined) options.onServerTime?.(reply.serverTimeMs);
       return { ...reply, requestId: reply.requestId ?? requestId };
     } catch (error) {
       if (error instanceof ApiError) throw error;
@@ -117,7 +127,9 @@ export function createSend(options: TransportOptions): Send {
     let token = options.session.token();
     if (token === undefined && needsSession(request.path)) token = await options.session.open();
     let reply = await withRetry(request, token);
-    if (reply.status === 401 && token !== undefined && !openingPaths.test(request.path)) {
+    // A guest refused by a member's page keeps the session, and the cart with it; only a stale token is dropped.
+    const isStale = reply.status === 401 && codeOf(reply) !== 'identity.login_required';
+    if (isStale && token !== undefined && !openingPaths.test(request.path)) {
       // The server refused the token, so nothing was done: a fresh session may repeat even a write.
       options.session.forget(token);
       token = needsSession(request.path) ? await options.session.open() : undefined;
@@ -127,10 +139,15 @@ export function createSend(options: TransportOptions): Send {
   };
 }
 
+interface ErrorBody {
+  error?: { code?: unknown; message?: unknown; details?: unknown; requestId?: unknown };
+}
+
+const codeOf = ({ body }: Reply): unknown => (body as ErrorBody | null)?.error?.code;
+
 function unwrap<T>({ status, body, requestId = '' }: Reply): T {
   if (status >= 200 && status < 300) return (body === '' || body === undefined ? null : body) as T;
-  const error = (body as { error?: { code?: unknown; message?: unknown; details?: unknown; requestId?: unknown } } | null)
-    ?.error;
+  const error = (body as ErrorBody | null)?.error;
   if (typeof error?.code !== 'string') throw clientError('client.bad_reply', requestId);
   throw new ApiError(status, {
     code: error.code,

@@ -2,6 +2,7 @@
 import { createBuyerApi } from '@xiaopu/api-client/buyer';
 import { network } from './network';
 import { createSend, type Exchange, type Reply } from './request.core';
+import { noteServerTime } from './server-clock';
 import { sessionKeeper } from './session';
 import { slowRequests } from './slow-requests';
 
@@ -17,7 +18,13 @@ function exchange({ method, url, headers, body, timeoutMs }: Exchange): Promise<
       timeout: timeoutMs,
       success: ({ statusCode, data, header }) => {
         const reply = header as Record<string, string> | undefined;
-        resolve({ status: statusCode, body: data, requestId: reply?.['x-request-id'] ?? reply?.['X-Request-Id'] });
+        const serverTime = Number(reply?.['x-server-time'] ?? reply?.['X-Server-Time']);
+        resolve({
+          status: statusCode,
+          body: data,
+          requestId: reply?.['x-request-id'] ?? reply?.['X-Request-Id'],
+          serverTimeMs: serverTime > 0 ? serverTime : undefined,
+        });
       },
       fail: reject,
     });
@@ -37,6 +44,7 @@ export const send = createSend({
   now: () => Date.now(),
   newRequestId,
   onSlow: (request) => slowRequests.add(request),
+  onServerTime: noteServerTime,
 });
 
 export const api = createBuyerApi(send);

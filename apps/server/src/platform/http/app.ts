@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { type Clock, systemClock } from '../clock.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import { type Authenticators, accessControl, type RouteAccess } from './access.ts';
@@ -12,6 +13,7 @@ import { validatorCompiler } from './validator.ts';
 
 export interface AppOptions {
   log: Logger;
+  clock?: Clock;
   authenticators: Authenticators;
   version: string;
   /** Requests a minute from one address before 429 (C04-TECH-06); 0 turns it off (tests, benchmarks). */
@@ -38,6 +40,7 @@ function newFastify(log: Logger) {
 
 export async function createApp({
   log,
+  clock = systemClock,
   authenticators,
   version,
   rateLimitPerMinute,
@@ -75,9 +78,12 @@ export async function createApp({
   }
   await app.register(swaggerUi, { routePrefix: '/api/docs' });
   app.get('/api/openapi.json', { schema: { hide: true }, config: { access: 'anyone' } }, async () => app.swagger());
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
+    // Countdowns in clients run by this clock, not by the phone's.
+    reply.header('x-server-time', clock.now().getTime());
+    done(null, payload);
   });
   return Object.assign(app, { routeAccess });
 }

@@ -15,7 +15,13 @@ function setUp({ schema = 1 } = {}) {
   const storage = memory();
   const make = (version: number) =>
     createCached<{ text: string }>({
-      key: 'home', schema: version, staleAfterMs: 300_000, dropAfterMs: 86_400_000, maxBytes: 1_000, storage, now: () => clock.now,
+      key: 'home',
+      schema: version,
+      staleAfterMs: 300_000,
+      dropAfterMs: 86_400_000,
+      maxBytes: 1_000,
+      storage,
+      now: () => clock.now,
     });
   return { clock, storage, cached: make(schema), make };
 }

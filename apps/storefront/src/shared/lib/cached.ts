@@ -31,7 +31,15 @@ export interface Cached<T> {
   isStale(): boolean;
 }
 
-export function createCached<T>({ key, schema, staleAfterMs, dropAfterMs, maxBytes, storage, now }: CachedOptions): Cached<T> {
+export function createCached<T>({
+  key,
+  schema,
+  staleAfterMs,
+  dropAfterMs,
+  maxBytes,
+  storage,
+  now,
+}: CachedOptions): Cached<T> {
   function read(): CachedCopy<T> | undefined {
     const entry = storage.read<Entry<T>>(key);
     if (entry === undefined || entry.schema !== schema) return undefined;

@@ -1,6 +1,8 @@
 /** Every page's address in one place, so that a moved page is found by the compiler. */
 const withQuery = (path: string, query: Record<string, string | undefined> = {}): string => {
-  const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '');
+  const pairs = Object.entries(query).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '',
+  );
   if (pairs.length === 0) return path;
   return `${path}?${pairs.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&')}`;
 };

@@ -7,7 +7,11 @@ function channel(value: number): number {
 export function contrastWithWhite(hex: string): number {
   const found = /^#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(hex.trim());
   if (found === null) return 0;
-  const [red, green, blue] = found.slice(1).map((part) => channel(Number.parseInt(part, 16))) as [number, number, number];
+  const [red, green, blue] = found.slice(1).map((part) => channel(Number.parseInt(part, 16))) as [
+    number,
+    number,
+    number,
+  ];
   return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05);
 }
 
