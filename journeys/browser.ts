@@ -52,8 +52,8 @@ export function watchForFaults(page: Page, { expected = /favicon/ }: { expected?
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !expected.test(message.text()))
-      faults.push(`console: ${message.text()} ${message.location().url}`);
+    const said = `${message.text()} ${message.location().url}`;
+    if (message.type() === 'error' && !expected.test(said)) faults.push(`console: ${said}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);

@@ -15,7 +15,7 @@ import {
   swipeLeft,
 } from './h5.ts';
 import { asNewcomer, newWaybill } from './order-story.ts';
-import { buyerApi, demoPassword, member, sandbox } from './shop-api.ts';
+import { buyerApi, demoPassword, member, sandbox, until } from './shop-api.ts';
 
 const origin = inject('shopOrigin');
 const dayMs = 86_400_000;
@@ -234,7 +234,13 @@ it('the merchant ships it in the console', async () => {
   await staff.getByText('已发货，发货信息正在上传微信').waitFor();
   await staff.goto(`${origin}/console/orders/${orderNo}`);
   // Paid through the official account: WeChat asks for the shipping of mini program trades only.
-  await staff.getByText('无需上传').first().waitFor();
+  await until(
+    async () => {
+      await staff.getByRole('button', { name: '刷新' }).click();
+      return staff.getByText('无需上传').count();
+    },
+    (found) => found > 0,
+  );
   await keep(staff, 'shopper-15-console-order');
   expect(faults).toEqual([]);
   await context.close();
@@ -288,7 +294,7 @@ describe('林夏 again', () => {
     await staff.waitForURL((url) => !url.pathname.endsWith('/login'));
     await staff.goto(`${origin}/console/reviews?status=held`);
     const row = staff.getByRole('row').filter({ hasText: review });
-    expect(await row.locator('img').count()).toBeGreaterThan(0);
+    await row.locator('img').first().waitFor();
     await row.getByRole('button', { name: '通过', exact: true }).click();
     await staff.getByText('1 条评价已展示').waitFor();
     await context.close();
