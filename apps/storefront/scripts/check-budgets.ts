@@ -3,7 +3,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const budgets = { mainBytes: 1_048_576, subpackageBytes: 512_000, pages: /^pages\/(home|category|cart|me|product)\// };
+export const budgets = {
+  mainBytes: 1_048_576,
+  subpackageBytes: 512_000,
+  pages: /^pages\/(home|category|cart|me|product)\//,
+};
 
 interface AppJson {
   pages: string[];
@@ -47,8 +51,12 @@ export function checkBudgets(dist: string): Verdict {
   }
 
   const strangers = app.pages.filter((page) => !budgets.pages.test(page));
-  expectThat(strangers.length === 0, `only tab, home and product pages belong in the main package, not ${strangers.join(', ')}`);
-  for (const { pagePath } of app.tabBar?.list ?? []) expectThat(app.pages.includes(pagePath), `the tab ${pagePath} must be in the main package`);
+  expectThat(
+    strangers.length === 0,
+    `only tab, home and product pages belong in the main package, not ${strangers.join(', ')}`,
+  );
+  for (const { pagePath } of app.tabBar?.list ?? [])
+    expectThat(app.pages.includes(pagePath), `the tab ${pagePath} must be in the main package`);
   expectThat(app.lazyCodeLoading === 'requiredComponents', 'lazyCodeLoading must be requiredComponents');
   const preloaded = new Set(Object.values(app.preloadRule ?? {}).flatMap(({ packages }) => packages));
   expectThat(preloaded.has('packages/browse'), 'preloadRule must load packages/browse ahead');
@@ -56,10 +64,18 @@ export function checkBudgets(dist: string): Verdict {
   expectThat(app.__usePrivacyCheck__ === true, '__usePrivacyCheck__ must be on');
   const privateInfos = app.requiredPrivateInfos ?? [];
   expectThat(privateInfos.includes('chooseAddress'), 'requiredPrivateInfos must declare chooseAddress');
-  expectThat(!(privateInfos.includes('getLocation') && privateInfos.includes('getFuzzyLocation')), 'getLocation and getFuzzyLocation exclude each other');
-  expectThat(!privateInfos.includes('getFuzzyLocation') || Boolean(app.permission?.['scope.userFuzzyLocation']?.desc), 'the use of the position must be explained');
+  expectThat(
+    !(privateInfos.includes('getLocation') && privateInfos.includes('getFuzzyLocation')),
+    'getLocation and getFuzzyLocation exclude each other',
+  );
+  expectThat(
+    !privateInfos.includes('getFuzzyLocation') || Boolean(app.permission?.['scope.userFuzzyLocation']?.desc),
+    'the use of the position must be explained',
+  );
 
-  const bitmaps = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => /\.(png|jpe?g|gif|webp)$/i.test(entry.name));
+  const bitmaps = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) =>
+    /\.(png|jpe?g|gif|webp)$/i.test(entry.name),
+  );
   expectThat(bitmaps.length === 0, `bitmaps in the package: ${bitmaps.map((entry) => entry.name).join(', ')}`);
   return { lines, broken };
 }

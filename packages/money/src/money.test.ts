@@ -38,7 +38,12 @@ describe('prorate', () => {
 
 describe('yuan text', () => {
   it('formats fen with two places and a leading zero', () => {
-    expect([formatYuan(0), formatYuan(5), formatYuan(1990), formatYuan(-101)]).toEqual(['0.00', '0.05', '19.90', '-1.01']);
+    expect([formatYuan(0), formatYuan(5), formatYuan(1990), formatYuan(-101)]).toEqual([
+      '0.00',
+      '0.05',
+      '19.90',
+      '-1.01',
+    ]);
   });
   it('reads back what it wrote', () => {
     fc.assert(fc.property(fc.integer({ min: -1e11, max: 1e11 }), (fen) => parseYuan(formatYuan(fen)) === fen));

@@ -30,7 +30,12 @@ export interface Instance extends Record<string, unknown> {
   triggerEvent(event: string, detail: unknown): void;
 }
 
-export function createInstance(path: string, options: ComponentOptions, properties: Record<string, unknown>, host: Host): Instance {
+export function createInstance(
+  path: string,
+  options: ComponentOptions,
+  properties: Record<string, unknown>,
+  host: Host,
+): Instance {
   const data: Record<string, unknown> = structuredClone(options.data ?? {});
   for (const [name, definition] of Object.entries(options.properties ?? {})) data[name] = definition?.value;
   Object.assign(data, properties);
@@ -44,7 +49,8 @@ export function createInstance(path: string, options: ComponentOptions, properti
     setData(patch: Record<string, unknown>, done?: () => void) {
       host.noteSetData(instance, JSON.stringify(patch)?.length ?? 0);
       // What crosses to the page is a copy: later changes of the original must not show.
-      for (const [key, value] of Object.entries(patch)) assign(data, key, value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
+      for (const [key, value] of Object.entries(patch))
+        assign(data, key, value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
       host.redraw(instance);
       if (done) setImmediate(done);
     },
@@ -69,7 +75,8 @@ export function createInstance(path: string, options: ComponentOptions, properti
 /** The stub has no boxes: every query answers with nothing found. */
 export function emptyQuery() {
   const query: Record<string, unknown> = {};
-  for (const name of ['in', 'select', 'selectAll', 'selectViewport', 'boundingClientRect', 'scrollOffset', 'fields']) query[name] = () => query;
+  for (const name of ['in', 'select', 'selectAll', 'selectViewport', 'boundingClientRect', 'scrollOffset', 'fields'])
+    query[name] = () => query;
   query.exec = (done?: (found: unknown[]) => void) => {
     if (done) setImmediate(done, [[], { scrollTop: 0 }]);
     return query;

@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve as resolvePath } from 'node:path';
 import vm from 'node:vm';
 import { type ComponentOptions, createInstance, type Host, type Instance } from './component.ts';
-import { classText, type Element, evaluate, parseWxml, type Template } from './wxml.ts';
 import { type Answer, createWx, type WxOptions } from './wx.ts';
+import { classText, type Element, evaluate, parseWxml, type Template } from './wxml.ts';
 
 export interface Drawn {
   tag: string;
@@ -49,7 +49,13 @@ export interface MiniProgramOptions {
   holdTimersFromMs?: number;
 }
 
-export function startMiniProgram({ dist, answer, storage = new Map(), answers = {}, holdTimersFromMs }: MiniProgramOptions) {
+export function startMiniProgram({
+  dist,
+  answer,
+  storage = new Map(),
+  answers = {},
+  holdTimersFromMs,
+}: MiniProgramOptions) {
   const held: (() => void)[] = [];
   const awaited = new Set<NodeJS.Timeout>();
   const longestAwaitedMs = 400;
@@ -78,7 +84,9 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
   const stack: PageState[] = [];
   const tabs = new Map<string, PageState>();
   const setDataNotes: SetDataNote[] = [];
-  const appJson = JSON.parse(readFileSync(join(dist, 'app.json'), 'utf8')) as { tabBar?: { list: { pagePath: string }[] } };
+  const appJson = JSON.parse(readFileSync(join(dist, 'app.json'), 'utf8')) as {
+    tabBar?: { list: { pagePath: string }[] };
+  };
   const tabPaths = new Set((appJson.tabBar?.list ?? []).map((tab) => tab.pagePath));
   let app: Record<string, unknown> = {};
   let drawing: PageState | undefined;
@@ -100,7 +108,14 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
   });
 
   const sandbox: Record<string, unknown> = {
-    wx, console, setTimeout: timeout, clearTimeout: forget, setInterval, clearInterval, setImmediate, URL,
+    wx,
+    console,
+    setTimeout: timeout,
+    clearTimeout: forget,
+    setInterval,
+    clearInterval,
+    setImmediate,
+    URL,
     App: (options: Record<string, unknown>) => {
       app = options;
     },
@@ -119,7 +134,9 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
     return parseWxml(readFileSync(join(dist, `${path}.wxml`), 'utf8'));
   }
   function readUsing(path: string): Record<string, string> {
-    const json = JSON.parse(readFileSync(join(dist, `${path}.json`), 'utf8')) as { usingComponents?: Record<string, string> };
+    const json = JSON.parse(readFileSync(join(dist, `${path}.json`), 'utf8')) as {
+      usingComponents?: Record<string, string>;
+    };
     return Object.fromEntries(
       Object.entries(json.usingComponents ?? {}).map(([tag, target]) => [
         tag,
@@ -133,11 +150,15 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
     const module = { exports: {} };
     modules.set(path, module);
     const source = readFileSync(join(dist, `${path}.js`), 'utf8');
-    const run = vm.runInContext(`(function (require, module, exports) {${source}\n})`, context, { filename: `${path}.js` }) as (
-      ...args: unknown[]
-    ) => void;
+    const run = vm.runInContext(`(function (require, module, exports) {${source}\n})`, context, {
+      filename: `${path}.js`,
+    }) as (...args: unknown[]) => void;
     loading.push(path);
-    run((target: string) => load(resolvePath('/', dirname(path), target).slice(1).replace(/\.js$/, '')), module, module.exports);
+    run(
+      (target: string) => load(resolvePath('/', dirname(path), target).slice(1).replace(/\.js$/, '')),
+      module,
+      module.exports,
+    );
     loading.pop();
     return module.exports;
   }
@@ -189,7 +210,15 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
     const old = page.children;
     page.children = new Map();
     page.usage = new Map();
-    const root: Drawn = { tag: 'page', text: '', attributes: {}, owner: page.instance, children: [], parent: undefined, component: page.instance };
+    const root: Drawn = {
+      tag: 'page',
+      text: '',
+      attributes: {},
+      owner: page.instance,
+      children: [],
+      parent: undefined,
+      component: page.instance,
+    };
     drawComponent(page, page.instance, root, [], old);
     for (const owner of page.usage.keys()) touched.delete(owner);
     touched.delete(page.instance);
@@ -202,13 +231,27 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
     for (const child of fresh.reverse()) child.$options.lifetimes?.ready?.call(child);
     if (fresh.length > 0) host.redraw(page.instance);
   }
-  function drawComponent(page: PageState, instance: Instance, into: Drawn, slotted: { template: Template[]; owner: Instance; scope: object }[], old: Map<string, Instance>): void {
+  function drawComponent(
+    page: PageState,
+    instance: Instance,
+    into: Drawn,
+    slotted: { template: Template[]; owner: Instance; scope: object }[],
+    old: Map<string, Instance>,
+  ): void {
     const { template } = definitions.get(instance.is) as Definition;
     drawChildren(page, template, instance, instance.data, into, slotted, old);
   }
   type Slotted = { template: Template[]; owner: Instance; scope: object }[];
 
-  function drawChildren(page: PageState, templates: Template[], owner: Instance, scope: object, into: Drawn, slotted: Slotted, old: Map<string, Instance>): void {
+  function drawChildren(
+    page: PageState,
+    templates: Template[],
+    owner: Instance,
+    scope: object,
+    into: Drawn,
+    slotted: Slotted,
+    old: Map<string, Instance>,
+  ): void {
     let shown = true; // of the last wx:if chain
     for (const template of templates) {
       if (typeof template === 'string') {
@@ -220,9 +263,14 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
         const list = (evaluate(attributes['wx:for'] as string, scope) ?? []) as unknown[];
         const rest = { ...template, attributes: { ...attributes } };
         delete rest.attributes['wx:for'];
-        const items = typeof list === 'number' ? Array.from({ length: list }, (_, index) => index) : Object.values(list);
+        const items =
+          typeof list === 'number' ? Array.from({ length: list }, (_, index) => index) : Object.values(list);
         items.forEach((item, index) => {
-          const inner = { ...scope, [attributes['wx:for-item'] ?? 'item']: item, [attributes['wx:for-index'] ?? 'index']: index };
+          const inner = {
+            ...scope,
+            [attributes['wx:for-item'] ?? 'item']: item,
+            [attributes['wx:for-index'] ?? 'index']: index,
+          };
           drawChildren(page, [rest], owner, inner, into, slotted, old);
         });
         continue;
@@ -240,7 +288,15 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
       drawElement(page, template, owner, scope, into, slotted, old);
     }
   }
-  function drawElement(page: PageState, template: Element, owner: Instance, scope: object, into: Drawn, slotted: Slotted, old: Map<string, Instance>): void {
+  function drawElement(
+    page: PageState,
+    template: Element,
+    owner: Instance,
+    scope: object,
+    into: Drawn,
+    slotted: Slotted,
+    old: Map<string, Instance>,
+  ): void {
     if (template.tag === 'block') {
       drawChildren(page, template.children, owner, scope, into, slotted, old);
       return;
@@ -248,13 +304,25 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
     if (template.tag === 'slot') {
       const name = template.attributes.name ?? 'd';
       for (const given of slotted) {
-        const wanted = given.template.filter((child) => (typeof child === 'string' ? 'd' : (child.attributes.slot ?? 'd')) === name);
+        const wanted = given.template.filter(
+          (child) => (typeof child === 'string' ? 'd' : (child.attributes.slot ?? 'd')) === name,
+        );
         drawChildren(page, wanted, given.owner, given.scope, into, [], old);
       }
       return;
     }
-    const attributes = Object.fromEntries(Object.entries(template.attributes).map(([name, value]) => [name, evaluate(value, scope)]));
-    const node: Drawn = { tag: template.tag, text: '', attributes, owner, children: [], parent: into, component: undefined };
+    const attributes = Object.fromEntries(
+      Object.entries(template.attributes).map(([name, value]) => [name, evaluate(value, scope)]),
+    );
+    const node: Drawn = {
+      tag: template.tag,
+      text: '',
+      attributes,
+      owner,
+      children: [],
+      parent: into,
+      component: undefined,
+    };
     into.children.push(node);
     const using = (definitions.get(owner.is) as Definition).using[template.tag];
     if (using === undefined) {
@@ -290,7 +358,15 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
     }
     return child;
   }
-  const textNode = (text: string, owner: Instance, parent: Drawn): Drawn => ({ tag: '#text', text, attributes: {}, owner, children: [], parent, component: undefined });
+  const textNode = (text: string, owner: Instance, parent: Drawn): Drawn => ({
+    tag: '#text',
+    text,
+    attributes: {},
+    owner,
+    children: [],
+    parent,
+    component: undefined,
+  });
 
   function open(url: string): PageState {
     const [path, search = ''] = url.replace(/^\//, '').split('?') as [string, string?];
@@ -299,7 +375,15 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
     const instance = createInstance(path, options, {}, host);
     instance.route = path;
     instance.$definition = options;
-    const page: PageState = { route: path, instance, tree: undefined as never, children: new Map(), usage: new Map(), dirty: true, fresh: [] };
+    const page: PageState = {
+      route: path,
+      instance,
+      tree: undefined as never,
+      children: new Map(),
+      usage: new Map(),
+      dirty: true,
+      fresh: [],
+    };
     stack.push(page);
     if (tabPaths.has(path)) tabs.set(path, page);
     (options.created ?? options.lifetimes?.created)?.call(instance);
@@ -374,11 +458,17 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
   }
   const textOf = (node: Drawn): string => node.text + node.children.map(textOf).join('');
   const findAll = (matches: (node: Drawn) => boolean): Drawn[] => [...walk(current().tree)].filter(matches);
-  const byClass = (name: string): Drawn[] => findAll((node) => classText(node.attributes.class).split(' ').includes(name));
+  const byClass = (name: string): Drawn[] =>
+    findAll((node) => classText(node.attributes.class).split(' ').includes(name));
   const byLabel = (label: string): Drawn[] => findAll((node) => node.attributes['aria-label'] === label);
   /** The innermost elements whose whole text is this. */
   const byText = (text: string): Drawn[] =>
-    findAll((node) => node.tag !== '#text' && textOf(node).trim() === text && !node.children.some((child) => child.tag !== '#text' && textOf(child).trim() === text));
+    findAll(
+      (node) =>
+        node.tag !== '#text' &&
+        textOf(node).trim() === text &&
+        !node.children.some((child) => child.tag !== '#text' && textOf(child).trim() === text),
+    );
 
   /** An event on an element, up through its parents as WeChat bubbles it; `catch` stops it. */
   function fire(node: Drawn, event: string, detail: unknown = {}, bubbles = event === 'tap'): void {
@@ -387,7 +477,13 @@ export function startMiniProgram({ dist, answer, storage = new Map(), answers = 
       const name = caught ?? at.attributes[`bind${event}`];
       if (typeof name === 'string') {
         const method = at.owner[name] as ((event: unknown) => unknown) | undefined;
-        method?.call(at.owner, { type: event, detail, target: { dataset: {} }, currentTarget: { dataset: {} }, timeStamp: Date.now() });
+        method?.call(at.owner, {
+          type: event,
+          detail,
+          target: { dataset: {} },
+          currentTarget: { dataset: {} },
+          timeStamp: Date.now(),
+        });
       }
       if (caught !== undefined) return;
     }

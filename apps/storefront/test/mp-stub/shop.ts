@@ -62,9 +62,33 @@ export const product = (spuId: string): ProductDetail => ({
   onSale: true,
   specs: [{ name: '颜色', values: ['奶白', '浅灰', '雾蓝'] }],
   skus: [
-    { skuId: skuIds.white, specs: ['奶白'], salePrice: 19_900, listPrice: 25_900, available: 3, scarce: true, picture: null },
-    { skuId: skuIds.grey, specs: ['浅灰'], salePrice: 21_900, listPrice: 25_900, available: 99, scarce: false, picture: null },
-    { skuId: skuIds.gone, specs: ['雾蓝'], salePrice: 21_900, listPrice: 25_900, available: 0, scarce: false, picture: null },
+    {
+      skuId: skuIds.white,
+      specs: ['奶白'],
+      salePrice: 19_900,
+      listPrice: 25_900,
+      available: 3,
+      scarce: true,
+      picture: null,
+    },
+    {
+      skuId: skuIds.grey,
+      specs: ['浅灰'],
+      salePrice: 21_900,
+      listPrice: 25_900,
+      available: 99,
+      scarce: false,
+      picture: null,
+    },
+    {
+      skuId: skuIds.gone,
+      specs: ['雾蓝'],
+      salePrice: 21_900,
+      listPrice: 25_900,
+      available: 0,
+      scarce: false,
+      picture: null,
+    },
   ],
   attributes: [{ name: '材质', value: '全棉' }],
   services: ['7天无理由', '包邮'],
@@ -72,13 +96,29 @@ export const product = (spuId: string): ProductDetail => ({
     { kind: 'heading', text: '细节' },
     { kind: 'picture', picture: picture(4) },
   ],
-  shop: { shopId, name: '一舍家居', logo: picture(9), brandColor: '#8a3b12', slogan: '好好住', productCount: 175, stores: [] },
+  shop: {
+    shopId,
+    name: '一舍家居',
+    logo: picture(9),
+    brandColor: '#8a3b12',
+    slogan: '好好住',
+    productCount: 175,
+    stores: [],
+  },
   reviewSummary: { count: 0, average: 0, withPictures: 0 },
   reviews: [],
   shipsFrom: '浙江杭州',
 });
 
-const emptyCart = { groups: [], invalidLines: [], lineCount: 0, unitCount: 0, selectedUnitCount: 0, selectedListTotal: 0, selectedTotal: 0 };
+const emptyCart = {
+  groups: [],
+  invalidLines: [],
+  lineCount: 0,
+  unitCount: 0,
+  selectedUnitCount: 0,
+  selectedListTotal: 0,
+  selectedTotal: 0,
+};
 
 /** Answers by "METHOD /path"; a test adds or replaces entries. */
 export function createShop(own: Record<string, (request: WxRequest) => WxReply> = {}) {
@@ -91,9 +131,13 @@ export function createShop(own: Record<string, (request: WxRequest) => WxReply> 
       },
     }),
     'GET /api/home': () => ({ body: home() }),
-    'GET /api/home/feed': () => ({ body: { items: Array.from({ length: 10 }, (_, at) => card(60 + at)), nextCursor: null } }),
+    'GET /api/home/feed': () => ({
+      body: { items: Array.from({ length: 10 }, (_, at) => card(60 + at)), nextCursor: null },
+    }),
     'GET /api/cart': () => ({ body: emptyCart }),
-    'POST /api/cart/lines': ({ body }) => ({ body: { ...emptyCart, lineCount: 1, unitCount: (body as { quantity: number }).quantity } }),
+    'POST /api/cart/lines': ({ body }) => ({
+      body: { ...emptyCart, lineCount: 1, unitCount: (body as { quantity: number }).quantity },
+    }),
     'GET /api/products/:id': ({ path }) => ({ body: product(path.split('/').at(-1) as string) }),
     'PUT /api/footprints/:id': () => ({ body: null }),
     'GET /api/favourites/:id': () => ({ body: { isFavourite: false } }),

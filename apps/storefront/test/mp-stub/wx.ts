@@ -25,13 +25,51 @@ export interface WxOptions {
   answers: Partial<Record<string, (options: Record<string, unknown>) => { success?: unknown; fail?: unknown }>>;
 }
 
-const subscriptions = ['onNetworkStatusChange', 'offNetworkStatusChange', 'onAppShow', 'onAppHide', 'onWindowResize', 'onThemeChange', 'onKeyboardHeightChange'];
+const subscriptions = [
+  'onNetworkStatusChange',
+  'offNetworkStatusChange',
+  'onAppShow',
+  'onAppHide',
+  'onWindowResize',
+  'onThemeChange',
+  'onKeyboardHeightChange',
+];
 /** Remembered in `calls`, answered by `answers` or with success. */
 const plain = [
-  'setNavigationBarTitle', 'setNavigationBarColor', 'stopPullDownRefresh', 'startPullDownRefresh', 'showToast', 'hideToast', 'showModal', 'showLoading',
-  'hideLoading', 'showActionSheet', 'vibrateShort', 'previewImage', 'setClipboardData', 'getClipboardData', 'pageScrollTo', 'makePhoneCall', 'hideKeyboard',
-  'login', 'requestPayment', 'chooseAddress', 'getLocation', 'getFuzzyLocation', 'chooseImage', 'chooseMedia', 'uploadFile', 'hideTabBar', 'showTabBar',
-  'openSetting', 'getSetting', 'authorize', 'requestSubscribeMessage', 'openBusinessView', 'scanCode', 'openLocation',
+  'setNavigationBarTitle',
+  'setNavigationBarColor',
+  'stopPullDownRefresh',
+  'startPullDownRefresh',
+  'showToast',
+  'hideToast',
+  'showModal',
+  'showLoading',
+  'hideLoading',
+  'showActionSheet',
+  'vibrateShort',
+  'previewImage',
+  'setClipboardData',
+  'getClipboardData',
+  'pageScrollTo',
+  'makePhoneCall',
+  'hideKeyboard',
+  'login',
+  'requestPayment',
+  'chooseAddress',
+  'getLocation',
+  'getFuzzyLocation',
+  'chooseImage',
+  'chooseMedia',
+  'uploadFile',
+  'hideTabBar',
+  'showTabBar',
+  'openSetting',
+  'getSetting',
+  'authorize',
+  'requestSubscribeMessage',
+  'openBusinessView',
+  'scanCode',
+  'openLocation',
 ];
 
 interface Callbacks {
@@ -40,8 +78,24 @@ interface Callbacks {
   complete?: (result: unknown) => void;
 }
 
-const screen = { windowWidth: 390, windowHeight: 844, screenWidth: 390, screenHeight: 844, pixelRatio: 3, statusBarHeight: 47 };
-const system = { ...screen, language: 'zh_CN', platform: 'ios', system: 'iOS 17', SDKVersion: '3.7.0', version: '8.0.50', brand: 'iPhone', model: 'iPhone 15' };
+const screen = {
+  windowWidth: 390,
+  windowHeight: 844,
+  screenWidth: 390,
+  screenHeight: 844,
+  pixelRatio: 3,
+  statusBarHeight: 47,
+};
+const system = {
+  ...screen,
+  language: 'zh_CN',
+  platform: 'ios',
+  system: 'iOS 17',
+  SDKVersion: '3.7.0',
+  version: '8.0.50',
+  brand: 'iPhone',
+  model: 'iPhone 15',
+};
 
 /** WeChat keeps JSON: whatever is a proxy or a class comes back plain. */
 const copyOf = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
@@ -55,16 +109,18 @@ export function createWx({ answer, navigate, storage, answers }: WxOptions) {
     options.success?.(result);
     options.complete?.(result);
   };
-  const remembered = (name: string) => (options: Record<string, unknown> & Callbacks = {}) => {
-    calls.push({ name, options });
-    const reply = answers[name]?.(options) ?? { success: { errMsg: `${name}:ok` } };
-    setImmediate(() => {
-      if (reply.fail !== undefined) {
-        options.fail?.(reply.fail);
-        options.complete?.(reply.fail);
-      } else settleCall(options, reply.success);
-    });
-  };
+  const remembered =
+    (name: string) =>
+    (options: Record<string, unknown> & Callbacks = {}) => {
+      calls.push({ name, options });
+      const reply = answers[name]?.(options) ?? { success: { errMsg: `${name}:ok` } };
+      setImmediate(() => {
+        if (reply.fail !== undefined) {
+          options.fail?.(reply.fail);
+          options.complete?.(reply.fail);
+        } else settleCall(options, reply.success);
+      });
+    };
 
   function request(options: Record<string, unknown> & Callbacks) {
     const url = new URL(String(options.url));
@@ -81,7 +137,13 @@ export function createWx({ answer, navigate, storage, answers }: WxOptions) {
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
       pending--;
       if (fail !== undefined) options.fail?.({ errMsg: fail });
-      else settleCall(options, { statusCode: status, data: JSON.parse(JSON.stringify(body)), header: { 'x-request-id': 'stub' }, errMsg: 'request:ok' });
+      else
+        settleCall(options, {
+          statusCode: status,
+          data: JSON.parse(JSON.stringify(body)),
+          header: { 'x-request-id': 'stub' },
+          errMsg: 'request:ok',
+        });
     });
     return { abort() {} };
   }

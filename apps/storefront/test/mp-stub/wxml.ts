@@ -73,7 +73,10 @@ function evaluateExpression(expression: string, scope: object): unknown {
     compiled.set(expression, run);
   }
   // Unknown names are undefined in WXML, not an error.
-  const known = new Proxy(scope, { has: (_, key) => typeof key === 'string', get: (target, key) => Reflect.get(target, key) });
+  const known = new Proxy(scope, {
+    has: (_, key) => typeof key === 'string',
+    get: (target, key) => Reflect.get(target, key),
+  });
   return run(known);
 }
 
@@ -81,7 +84,9 @@ function evaluateExpression(expression: string, scope: object): unknown {
 export function evaluate(source: string, scope: object): unknown {
   const whole = /^\{\{([\s\S]*)\}\}$/.exec(source);
   if (whole && !(whole[1] as string).includes('}}')) return evaluateExpression(whole[1] as string, scope);
-  return source.replace(/\{\{([\s\S]*?)\}\}/g, (_, expression: string) => String(evaluateExpression(expression, scope) ?? ''));
+  return source.replace(/\{\{([\s\S]*?)\}\}/g, (_, expression: string) =>
+    String(evaluateExpression(expression, scope) ?? ''),
+  );
 }
 
 export function classText(value: unknown): string {

@@ -18,8 +18,17 @@ const preview = (quantity: number, more: Partial<CheckoutPreview> = {}): Checkou
       shopName: '一舍家居',
       lines: [
         {
-          spuId: card(0).spuId, skuId: skuIds.white, title: card(0).title, specText: '颜色：奶白', picture: picture(0), quantity,
-          salePrice: 19_900, listPrice: 25_900, payable: 19_900 * quantity, available: 3, problem: null,
+          spuId: card(0).spuId,
+          skuId: skuIds.white,
+          title: card(0).title,
+          specText: '颜色：奶白',
+          picture: picture(0),
+          quantity,
+          salePrice: 19_900,
+          listPrice: 25_900,
+          payable: 19_900 * quantity,
+          available: 3,
+          problem: null,
         },
       ],
       goodsTotal: 19_900 * quantity,
@@ -56,11 +65,24 @@ async function openShop({ soleSkuId = skuIds.white as string | null, own = {}, a
       }),
       'POST /api/orders': () => ({
         status: 201,
-        body: { paymentId, orderNos: ['26112300000000000001'], payable: 19_900, heldUntil: '2026-11-22T12:15:00Z', closesAt: '2026-11-22T12:30:00Z' },
+        body: {
+          paymentId,
+          orderNos: ['26112300000000000001'],
+          payable: 19_900,
+          heldUntil: '2026-11-22T12:15:00Z',
+          closesAt: '2026-11-22T12:30:00Z',
+        },
       }),
       'POST /api/payments/:id/start': () => ({ body: { paymentId, status: 'prepaid', params, cashierUrl: null } }),
       'GET /api/payments/:id': () => ({
-        body: { paymentId, status: 'succeeded', amount: 19_900, orderNos: ['26112300000000000001'], paidAt: '2026-11-22T12:01:00Z', expiresAt: '2026-11-22T12:30:00Z' },
+        body: {
+          paymentId,
+          status: 'succeeded',
+          amount: 19_900,
+          orderNos: ['26112300000000000001'],
+          paidAt: '2026-11-22T12:01:00Z',
+          expiresAt: '2026-11-22T12:30:00Z',
+        },
       }),
       ...own,
     }),
@@ -70,14 +92,16 @@ async function openShop({ soleSkuId = skuIds.white as string | null, own = {}, a
   return app;
 }
 type Shop = Awaited<ReturnType<typeof openShop>>;
-const asked = (app: Shop) => app.requests.map(({ method, path }) => `${method} ${path.replace(paymentId, ':id').replace(card(0).spuId, ':spu')}`);
+const asked = (app: Shop) =>
+  app.requests.map(({ method, path }) => `${method} ${path.replace(paymentId, ':id').replace(card(0).spuId, ':spu')}`);
 
 it('C05-PATH-01 one tap on a card opens one confirm sheet with price and address', async () => {
   const app = await openShop();
   await app.tap(app.byLabel('闪电购')[0]);
   expect(asked(app)).toEqual(['GET /api/home', 'POST /api/session/wechat-mini', 'POST /api/checkout/preview']);
   expect(app.routes()).toEqual(['pages/home/index']);
-  for (const words of ['林夏', '138****0001', '文三路 90 号', '预计明天送达', '¥199.00']) expect(app.text()).toContain(words);
+  for (const words of ['林夏', '138****0001', '文三路 90 号', '预计明天送达', '¥199.00'])
+    expect(app.text()).toContain(words);
 });
 
 it('C05-PATH-02 one confirm makes the order and the payment, past the cart', async () => {
@@ -95,7 +119,13 @@ it('C05-PATH-02 one confirm makes the order and the payment, past the cart', asy
   expect(app.requests[4]?.body).toEqual({ client: 'mp-weixin' });
   const paid = app.calls.filter(({ name }) => name === 'requestPayment');
   expect(paid).toHaveLength(1);
-  expect(paid[0]?.options).toMatchObject({ timeStamp: '1', nonceStr: 'n', package: 'prepay_id=p1', signType: 'RSA', paySign: 's' });
+  expect(paid[0]?.options).toMatchObject({
+    timeStamp: '1',
+    nonceStr: 'n',
+    package: 'prepay_id=p1',
+    signType: 'RSA',
+    paySign: 's',
+  });
   expect(app.requests.some(({ path }) => path.startsWith('/api/cart/lines'))).toBe(false);
 });
 
@@ -105,7 +135,9 @@ it('C05-PATH-02 asks for the SKU when there is a choice', async () => {
   expect(asked(app).at(-1)).toBe('GET /api/products/:spu');
   await app.tap(app.byLabel('浅灰')[0]);
   await app.tap(app.byLabel('立即购买')[0]);
-  expect(app.requests.at(-1)?.body).toEqual({ source: { kind: 'lines', lines: [{ skuId: skuIds.grey, quantity: 1 }] } });
+  expect(app.requests.at(-1)?.body).toEqual({
+    source: { kind: 'lines', lines: [{ skuId: skuIds.grey, quantity: 1 }] },
+  });
   expect(app.byLabel('立即支付')).toHaveLength(1);
 });
 
@@ -123,20 +155,33 @@ it('C04-INT-04 repeats a lost order request with the same key', async () => {
       'POST /api/orders': () =>
         ++tries === 1
           ? { fail: 'request:fail timeout' }
-          : { status: 201, body: { paymentId, orderNos: ['26112300000000000001'], payable: 19_900, heldUntil: '2026-11-22T12:15:00Z', closesAt: '2026-11-22T12:30:00Z' } },
+          : {
+              status: 201,
+              body: {
+                paymentId,
+                orderNos: ['26112300000000000001'],
+                payable: 19_900,
+                heldUntil: '2026-11-22T12:15:00Z',
+                closesAt: '2026-11-22T12:30:00Z',
+              },
+            },
     },
   });
   await app.tap(app.byLabel('闪电购')[0]);
   await app.tap(app.byLabel('立即支付')[0]);
   expect(app.byLabel('立即支付')).toHaveLength(1); // still here, with the reason said
   await app.tap(app.byLabel('立即支付')[0]);
-  const keys = app.requests.filter(({ path }) => path === '/api/orders').map(({ headers }) => headers['idempotency-key']);
+  const keys = app.requests
+    .filter(({ path }) => path === '/api/orders')
+    .map(({ headers }) => headers['idempotency-key']);
   expect(keys).toHaveLength(2);
   expect(new Set(keys).size).toBe(1);
 });
 
 it('a payment the shopper cancels is not taken for paid', async () => {
-  const app = await openShop({ answers: { requestPayment: () => ({ fail: { errMsg: 'requestPayment:fail cancel' } }) } });
+  const app = await openShop({
+    answers: { requestPayment: () => ({ fail: { errMsg: 'requestPayment:fail cancel' } }) },
+  });
   await app.tap(app.byLabel('闪电购')[0]);
   await app.tap(app.byLabel('立即支付')[0]);
   expect(asked(app)).not.toContain('GET /api/payments/:id');

@@ -16,9 +16,12 @@ async function openHome({ own = {} as Own, storage = new Map<string, unknown>(),
   await app.launch();
   return app;
 }
-const asked = (app: { requests: { method: string; path: string }[] }) => app.requests.map(({ method, path }) => `${method} ${path}`);
+const asked = (app: { requests: { method: string; path: string }[] }) =>
+  app.requests.map(({ method, path }) => `${method} ${path}`);
 const kept = (ageMs: number) =>
-  new Map<string, unknown>([['xp.home', { schema: 1, savedAt: Date.now() - ageMs, data: { ...home(), version: 'kept', hot: [card(77)] } }]]);
+  new Map<string, unknown>([
+    ['xp.home', { schema: 1, savedAt: Date.now() - ageMs, data: { ...home(), version: 'kept', hot: [card(77)] } }],
+  ]);
 
 it('opens home with one request and draws it', async () => {
   const app = await openHome();
@@ -56,7 +59,9 @@ it('C05-PERF-03 shows the kept copy when the network fails, and says so', async 
 
 it('shows an error with a way back when there is nothing to show, and recovers', async () => {
   let up = false;
-  const app = await openHome({ own: { 'GET /api/home': () => (up ? { body: home() } : { fail: 'request:fail timeout' }) } });
+  const app = await openHome({
+    own: { 'GET /api/home': () => (up ? { body: home() } : { fail: 'request:fail timeout' }) },
+  });
   expect(app.text()).toContain('网络有点慢，请稍后再试');
   up = true;
   await app.tap(app.byLabel('重新加载')[0]);
@@ -89,7 +94,11 @@ it('goes from a card to the product, chooses a SKU and puts it into the cart', a
   await app.tap(app.byClass('product')[0]);
   expect(app.routes()).toEqual(['pages/home/index', 'pages/product/index']);
   const spuId = card(0).spuId;
-  expect(asked(app).slice(1)).toEqual([`GET /api/products/${spuId}`, 'POST /api/session/guest', `PUT /api/footprints/${spuId}`]);
+  expect(asked(app).slice(1)).toEqual([
+    `GET /api/products/${spuId}`,
+    'POST /api/session/guest',
+    `PUT /api/footprints/${spuId}`,
+  ]);
 
   await app.tap(app.byLabel('加入购物车')[0]);
   expect(app.byLabel('雾蓝，无货')).toHaveLength(1);
@@ -128,7 +137,10 @@ it('says what happened to a product that is gone or off sale', async () => {
     return app;
   };
   const gone = await open({
-    'GET /api/products/:id': () => ({ status: 404, body: { error: { code: 'catalog.product_not_found', message: '商品不存在', requestId: 'r' } } }),
+    'GET /api/products/:id': () => ({
+      status: 404,
+      body: { error: { code: 'catalog.product_not_found', message: '商品不存在', requestId: 'r' } },
+    }),
   });
   expect(gone.text()).toContain('这件商品不在了');
   expect(gone.byLabel('立即购买')).toHaveLength(0);

@@ -28,7 +28,9 @@ const hits = (pattern: RegExp): string[] =>
   painted.flatMap((file) => [...painting(file).matchAll(pattern)].map((match) => `${name(file)}: ${match[0].trim()}`));
 
 it('C05-UI-10 has no raw colour outside the token file', () => {
-  expect(hits(/#[0-9a-fA-F]{3,8}\b(?![^(]*\))|\brgba?\([^)]*\)|\bhsla?\([^)]*\)|:\s*(?:white|black|red|gray|grey)\s*;/g)).toEqual([]);
+  expect(
+    hits(/#[0-9a-fA-F]{3,8}\b(?![^(]*\))|\brgba?\([^)]*\)|\bhsla?\([^)]*\)|:\s*(?:white|black|red|gray|grey)\s*;/g),
+  ).toEqual([]);
 });
 
 it('C05-UI-12 takes every radius from the tokens', () => {
@@ -59,7 +61,9 @@ it('uses only tokens that exist', () => {
   const tokens = text(join(root, 'shared/theme/tokens.css'));
   const known = new Set([...tokens.matchAll(/(--[a-z0-9-]+):/g)].map((match) => match[1]));
   const given = /^--(window-(top|left|right|bottom)|i|soft|stroke)$/;
-  const used = painted.flatMap((file) => [...painting(file).matchAll(/var\((--[a-z0-9-]+)/g)].map((match) => `${match[1]}`));
+  const used = painted.flatMap((file) =>
+    [...painting(file).matchAll(/var\((--[a-z0-9-]+)/g)].map((match) => `${match[1]}`),
+  );
   expect([...new Set(used)].filter((token) => !known.has(token) && !given.test(token))).toEqual([]);
 });
 
@@ -71,8 +75,12 @@ it('C05-UI-11 has one icon set of vectors: no bitmap in the sources, icons.css a
 it('C05-UI-11 names only icons and drawings that exist', () => {
   const unknown = vue.flatMap((file) => {
     const source = text(file);
-    const icons = [...source.matchAll(/<Xp(?:Icon|IconButton)\b[^>]*?\sname="([^"]+)"/g)].filter((match) => !(match[1] as string in strokes));
-    const pictures = [...source.matchAll(/\sdrawing="([^"]+)"/g)].filter((match) => !(match[1] as string in drawings));
+    const icons = [...source.matchAll(/<Xp(?:Icon|IconButton)\b[^>]*?\sname="([^"]+)"/g)].filter(
+      (match) => !((match[1] as string) in strokes),
+    );
+    const pictures = [...source.matchAll(/\sdrawing="([^"]+)"/g)].filter(
+      (match) => !((match[1] as string) in drawings),
+    );
     return [...icons, ...pictures].map((match) => `${name(file)}: ${match[1]}`);
   });
   expect(unknown).toEqual([]);
@@ -87,27 +95,42 @@ it('C05-UI-11 gives every tappable thing without words a label', () => {
   });
   expect(silent).toEqual([]);
   for (const file of vue) {
-    for (const match of text(file).matchAll(/<XpIconButton\b((?:[^>"]|"[^"]*")*)>/g)) expect(match[1]).toMatch(/label=/);
+    for (const match of text(file).matchAll(/<XpIconButton\b((?:[^>"]|"[^"]*")*)>/g))
+      expect(match[1]).toMatch(/label=/);
   }
 });
 
 it('C05-PATH-03 uses only open-types that WeChat has', () => {
   const official = [
-    'contact', 'share', 'getPhoneNumber', 'getRealtimePhoneNumber', 'getUserInfo', 'launchApp', 'openSetting', 'feedback', 'chooseAvatar',
-    'agreePrivacyAuthorization', 'getPhoneNumber|agreePrivacyAuthorization',
+    'contact',
+    'share',
+    'getPhoneNumber',
+    'getRealtimePhoneNumber',
+    'getUserInfo',
+    'launchApp',
+    'openSetting',
+    'feedback',
+    'chooseAvatar',
+    'agreePrivacyAuthorization',
+    'getPhoneNumber|agreePrivacyAuthorization',
   ];
-  const used = vue.flatMap((file) => [...text(file).matchAll(/open-type="([^"]+)"/g)].map((match) => match[1] as string));
+  const used = vue.flatMap((file) =>
+    [...text(file).matchAll(/open-type="([^"]+)"/g)].map((match) => match[1] as string),
+  );
   expect(used.filter((type) => !official.includes(type))).toEqual([]);
   expect(used).toContain('contact');
 });
 
 it('names loop items with words: the WeChat build calls its own data a, b, c …, and a loop item of that name would hide them', () => {
-  const short = vue.flatMap((file) => [...text(file).matchAll(/v-for="\(?([A-Za-z]{1,2})[ ,)]/g)].map((match) => `${name(file)}: ${match[1]}`));
+  const short = vue.flatMap((file) =>
+    [...text(file).matchAll(/v-for="\(?([A-Za-z]{1,2})[ ,)]/g)].map((match) => `${name(file)}: ${match[1]}`),
+  );
   expect(short).toEqual([]);
 });
 
 it('no page talks to the network, the storage or the till past src/platform', () => {
-  const forbidden = /uni\.(request|getStorageSync|setStorageSync|setStorage|requestPayment|login|vibrateShort|chooseAddress|getClipboardData|previewImage|showToast|showModal)\b/g;
+  const forbidden =
+    /uni\.(request|getStorageSync|setStorageSync|setStorage|requestPayment|login|vibrateShort|chooseAddress|getClipboardData|previewImage|showToast|showModal)\b/g;
   const found = files
     .filter((file) => /\.(ts|vue)$/.test(file) && !name(file).startsWith('platform/'))
     .flatMap((file) => [...text(file).matchAll(forbidden)].map((match) => `${name(file)}: ${match[0]}`));

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import type {} from './search.tables.ts';
 
 export interface Note {
   buyerId: string;

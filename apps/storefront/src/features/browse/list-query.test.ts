@@ -16,7 +16,11 @@ it('joins values of one key as alternatives and keys as conditions', () => {
 it('asks for nothing it does not mean', () => {
   expect(productQuery({}, noFilters(), 'default', undefined, 20)).toEqual({ limit: 20 });
   expect(productQuery({ q: '被子' }, { ...noFilters(), inStock: true }, 'sales', 'next', 20)).toEqual({
-    q: '被子', inStock: true, sort: 'sales', cursor: 'next', limit: 20,
+    q: '被子',
+    inStock: true,
+    sort: 'sales',
+    cursor: 'next',
+    limit: 20,
   });
 });
 

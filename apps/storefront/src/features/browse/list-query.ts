@@ -41,7 +41,13 @@ export function facetQuery(base: Base, filters: Filters): FacetQuery {
   };
 }
 
-export function productQuery(base: Base, filters: Filters, sort: ProductSort, cursor: string | undefined, limit: number): ProductQuery {
+export function productQuery(
+  base: Base,
+  filters: Filters,
+  sort: ProductSort,
+  cursor: string | undefined,
+  limit: number,
+): ProductQuery {
   return {
     ...facetQuery(base, filters),
     ...(sort === 'default' ? {} : { sort }),

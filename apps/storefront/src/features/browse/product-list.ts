@@ -4,7 +4,7 @@ import { api } from '@/platform/request';
 import { storage } from '@/platform/storage';
 import { toastError } from '@/platform/toast';
 import { usePaged } from '@/shared/lib/loading';
-import { facetQuery, type Filters, nextSort, noFilters, productQuery } from './list-query';
+import { type Filters, facetQuery, nextSort, noFilters, productQuery } from './list-query';
 
 export type ListLayout = 'card' | 'row';
 const pageSize = 20;

@@ -3,7 +3,13 @@ import { expect, it } from 'vitest';
 import { chosenSku, missingSpecs, priceRange, specRows, startChoice, stockText, toggle } from './sku-choice.ts';
 
 const sku = (skuId: string, specs: string[], available: number, salePrice = 1000) => ({
-  skuId, specs, available, salePrice, listPrice: salePrice, scarce: available > 0 && available < 5, picture: null,
+  skuId,
+  specs,
+  available,
+  salePrice,
+  listPrice: salePrice,
+  scarce: available > 0 && available < 5,
+  picture: null,
 });
 const product: Pick<ProductDetail, 'specs' | 'skus'> = {
   specs: [
