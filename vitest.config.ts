@@ -18,7 +18,14 @@ export default defineConfig({
       },
       { test: { name: 'packages', include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'], exclude } },
       { test: { name: 'sandbox', root: 'apps/sandbox', include: ['**/*.test.ts'], exclude, testTimeout: 30_000 } },
-      { test: { name: 'storefront', root: 'apps/storefront', include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'], exclude } },
+      {
+        test: {
+          name: 'storefront',
+          root: 'apps/storefront',
+          include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'],
+          exclude,
+        },
+      },
       {
         test: {
           name: 'journeys',
