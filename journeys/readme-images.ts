@@ -87,7 +87,7 @@ async function drawStorefront(origin: string, { orderNo, spuId }: { orderNo: str
     await page.goto('about:blank');
     await page.goto(`${origin}/#${route}`);
     await page.waitForLoadState('networkidle');
-    await page.evaluate(() => Promise.all(Array.from(document.images, (image) => image.decode().catch(() => {}))));
+    await page.waitForTimeout(1_000); // pictures fade in
     shots.push(await page.screenshot());
   }
   const gap = 16;
