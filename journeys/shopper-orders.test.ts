@@ -133,7 +133,7 @@ it('refunds in full before shipping, and the stock is back', async () => {
   await shopper.open(`/packages/orders/detail?orderNo=${orderNo}`);
   await page.getByText('退款成功').waitFor();
   await keep(page, 'orders-refunded');
-  await expect.poll(() => availableOf(bought)).toBe(bought.before);
+  await expect.poll(() => availableOf(bought), { timeout: 10_000 }).toBe(bought.before);
 });
 
 it('C05-PATH-01 C05-PATH-02 buys from a list in one sheet: last address, no cart', async () => {
@@ -172,7 +172,7 @@ it('X-10 closes what nobody paid within thirty minutes, and the goods are for sa
   await cancelInCashier(page);
   await page.waitForURL(/packages\/orders\/detail/);
   const orderNo = orderNoOf(page);
-  await expect.poll(() => availableOf(left)).toBe(left.before - 1);
+  await expect.poll(() => availableOf(left), { timeout: 10_000 }).toBe(left.before - 1);
   await sandbox(origin, 'POST', '/control/clock/advance', { ms: 31 * minuteMs });
   await until(
     () => api.orders.get(orderNo),
@@ -181,7 +181,7 @@ it('X-10 closes what nobody paid within thirty minutes, and the goods are for sa
   await shopper.open(`/packages/orders/detail?orderNo=${orderNo}`);
   await page.getByText('已取消').or(page.getByText('已关闭')).first().waitFor();
   await keep(page, 'orders-closed');
-  await expect.poll(() => availableOf(left)).toBe(left.before);
+  await expect.poll(() => availableOf(left), { timeout: 10_000 }).toBe(left.before);
 });
 
 it('met no error in the browser and none on the server', () => expect(shopper.faults).toEqual([]));
