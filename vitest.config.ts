@@ -36,6 +36,8 @@ export default defineConfig({
           globalSetup: ['global-setup.ts'],
           testTimeout: 90_000,
           hookTimeout: 150_000,
+          // A browser on a busy machine may miss a moment once; twice in a row is a fault.
+          retry: 1,
           fileParallelism: false,
         },
       },

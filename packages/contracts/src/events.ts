@@ -31,3 +31,8 @@ export type EventName = keyof EventPayloads;
 export type DomainEvent<N extends EventName = EventName> = {
   [K in N]: { id: string; name: K; payload: EventPayloads[K]; at: string };
 }[N];
+
+/** Events of one key reach a consumer in the order they were published, as long as none of them fails. */
+export function orderingKeyOf(payload: Partial<Record<'orderNo' | 'paymentId' | 'spuId' | 'guestId', string>>): string {
+  return payload.orderNo ?? payload.paymentId ?? payload.spuId ?? payload.guestId ?? '';
+}

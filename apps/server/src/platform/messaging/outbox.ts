@@ -3,7 +3,7 @@
  * delivered at least once to each subscriber, which records (consumer, event) in platform.inbox in the same transaction
  * as its effect. So: delivery at least once, effect once.
  */
-import type { DomainEvent, EventName, EventPayloads } from '@xiaopu/contracts';
+import { type DomainEvent, type EventName, type EventPayloads, orderingKeyOf } from '@xiaopu/contracts';
 import { type Clock, dayMs } from '../clock.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { newId } from '../ids.ts';
@@ -129,10 +129,12 @@ export function createMessaging({
         if (failure === undefined) delivered.push(event);
         else await postpone(tx, row, failure);
       };
-      // Side by side, so that their commits share a disk flush; order was never promised to a consumer.
-      const waiting = [...rows];
+      // Side by side, so that their commits share a disk flush; what belongs together stays in order.
+      const waiting = [...Map.groupBy(rows, ({ payload }) => orderingKeyOf(payload as object)).values()];
       const lane = async () => {
-        for (let row = waiting.shift(); row; row = waiting.shift()) await deliverRow(row);
+        for (let group = waiting.shift(); group; group = waiting.shift()) {
+          for (const row of group) await deliverRow(row);
+        }
       };
       await Promise.all(Array.from({ length: lanes }, lane));
       if (delivered.length > 0) {
