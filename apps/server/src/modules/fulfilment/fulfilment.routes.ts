@@ -1,7 +1,8 @@
 import { ErrorReply, Id, OrderNo, Track } from '@xiaopu/contracts';
 import { ConsoleOrder, ShipOrder } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
-import type { Database, Tx } from '#platform/database/database.ts';
+import type { AuditTrail } from '#platform/audit.ts';
+import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Orders } from '../orders/index.ts';
 import type { Fulfilment } from './fulfilment.service.ts';
@@ -10,18 +11,7 @@ export interface FulfilmentRoutesDeps {
   database: Database;
   fulfilment: Fulfilment;
   orders: Pick<Orders, 'getOfShop'>;
-  audit(
-    tx: Tx,
-    entry: {
-      staffId: string;
-      staffName: string;
-      shopId: string;
-      action: string;
-      target: string;
-      summary: string;
-      ip: string;
-    },
-  ): Promise<void>;
+  audit: AuditTrail;
 }
 
 const refused = { 400: ErrorReply, 401: ErrorReply };

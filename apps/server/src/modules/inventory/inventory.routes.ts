@@ -2,7 +2,8 @@
 import { ErrorReply, Id, NoContent, PageQuery, type Picture } from '@xiaopu/contracts';
 import { AdjustStock, LedgerPage, SetSafetyStock, StockPage, StockQuery } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
-import type { Database, Executor, Tx } from '#platform/database/database.ts';
+import type { AuditTrail } from '#platform/audit.ts';
+import type { Database, Executor } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import { availableOf, isLow, kindText } from './inventory.domain.ts';
 import type { Inventory } from './inventory.service.ts';
@@ -21,18 +22,7 @@ export interface InventoryRoutesDeps {
   skuLabels(db: Executor, skuIds: string[]): Promise<Map<string, SkuLabel>>;
   /** SKUs of a shop whose title or code matches. */
   searchSkus(db: Executor, shopId: string, q: string): Promise<string[]>;
-  audit(
-    tx: Tx,
-    entry: {
-      staffId: string;
-      staffName: string;
-      shopId: string;
-      action: string;
-      target: string;
-      summary: string;
-      ip: string;
-    },
-  ): Promise<void>;
+  audit: AuditTrail;
 }
 
 const tags = ['console: stock'];

@@ -11,7 +11,8 @@ import {
   ShopRemark,
 } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
-import type { Database, Db, Tx } from '#platform/database/database.ts';
+import type { AuditTrail } from '#platform/audit.ts';
+import type { Database, Db } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Orders } from './orders.service.ts';
 
@@ -20,18 +21,7 @@ export interface ConsoleOrderRoutesDeps {
   orders: Orders;
   /** Track nodes by parcel; may ask carriers, so it runs outside any transaction. */
   tracksOf(db: Db, shopId: string, orderNo: string): Promise<Map<string, TrackNode[]>>;
-  audit(
-    tx: Tx,
-    entry: {
-      staffId: string;
-      staffName: string;
-      shopId: string;
-      action: string;
-      target: string;
-      summary: string;
-      ip: string;
-    },
-  ): Promise<void>;
+  audit: AuditTrail;
 }
 
 const tags = ['console: orders'];

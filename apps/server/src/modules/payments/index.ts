@@ -1,4 +1,5 @@
 /** The door of payments. */
+import type { AuditTrail } from '#platform/audit.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
@@ -8,7 +9,7 @@ import type { Sweep } from '#platform/messaging/sweeps.ts';
 import { createAnomalies } from './payments.anomalies.ts';
 import { createPaymentFlow, type PaymentFlowDeps } from './payments.flow.ts';
 import { createTakeNotice } from './payments.notices.ts';
-import { type Audit, paymentsRoutes } from './payments.routes.ts';
+import { paymentsRoutes } from './payments.routes.ts';
 import type { Payments } from './payments.service.ts';
 import { createSettle } from './payments.settle.ts';
 import { paymentSweeps } from './payments.sweeps.ts';
@@ -38,7 +39,7 @@ export interface PaymentDeskDeps
   outbox: Outbox;
   clock: Clock;
   log: Logger;
-  audit: Audit;
+  audit: AuditTrail;
 }
 
 /**

@@ -1,26 +1,13 @@
 import { ErrorReply, Id, NoContent, PaymentView, StartedPayment, StartPayment } from '@xiaopu/contracts';
 import { PaymentAnomalyPage, PaymentAnomalyQuery, ResolveAnomaly } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
-import type { Database, Tx } from '#platform/database/database.ts';
+import type { AuditTrail } from '#platform/audit.ts';
+import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Anomalies } from './payments.anomalies.ts';
 import type { PaymentFlow } from './payments.flow.ts';
 import type { NoticeKind, TakeNotice } from './payments.notices.ts';
 import type { Payments } from './payments.service.ts';
-
-/** Identity's audit trail, as this module needs it. */
-export type Audit = (
-  tx: Tx,
-  entry: {
-    staffId: string;
-    staffName: string;
-    shopId: string;
-    action: string;
-    target: string;
-    summary: string;
-    ip: string;
-  },
-) => Promise<void>;
 
 export interface PaymentRoutesDeps {
   database: Pick<Database, 'db' | 'inTransaction'>;
@@ -28,7 +15,7 @@ export interface PaymentRoutesDeps {
   flow: PaymentFlow;
   takeNotice: TakeNotice;
   anomalies: Anomalies;
-  audit: Audit;
+  audit: AuditTrail;
 }
 
 const PaymentParams = Type.Object({ paymentId: Id });

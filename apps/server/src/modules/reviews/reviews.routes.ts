@@ -10,25 +10,15 @@ import {
 } from '@xiaopu/contracts';
 import { ConsoleReviewPage, ConsoleReviewQuery, ModerateReview, ReplyReview } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
-import type { Database, Tx } from '#platform/database/database.ts';
+import type { AuditTrail } from '#platform/audit.ts';
+import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Reviews } from './reviews.service.ts';
 
 export interface ReviewRoutesDeps {
   database: Database;
   reviews: Reviews;
-  audit(
-    tx: Tx,
-    entry: {
-      staffId: string;
-      staffName: string;
-      shopId: string;
-      action: string;
-      target: string;
-      summary: string;
-      ip: string;
-    },
-  ): Promise<void>;
+  audit: AuditTrail;
 }
 
 const tags = ['reviews'];

@@ -1,27 +1,15 @@
 import { ErrorReply, Id, ShopCard } from '@xiaopu/contracts';
 import { PolicySettings, SetPolicy, ShopProfile, ShopProfileInput } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
-import type { Database, Tx } from '#platform/database/database.ts';
+import type { AuditTrail } from '#platform/audit.ts';
+import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import { declaredPolicies } from '#platform/policy.ts';
 import type { Stores } from './stores.service.ts';
 
-export type Audit = (
-  tx: Tx,
-  entry: {
-    staffId: string;
-    staffName: string;
-    shopId: string;
-    action: string;
-    target: string;
-    summary: string;
-    ip: string;
-  },
-) => Promise<void>;
-
 export function storesRoutes(
   app: RouteApp,
-  { stores, database, audit }: { stores: Stores; database: Database; audit: Audit },
+  { stores, database, audit }: { stores: Stores; database: Database; audit: AuditTrail },
 ): void {
   const { db, inTransaction } = database;
   const settings = { tags: ['console settings'] };
