@@ -3,7 +3,7 @@
  * payments that write down what they were asked. Tests play the payment events themselves.
  */
 import { createCart, type SellableSku } from '../src/modules/cart/index.ts';
-import { createCheckout, type DeliveryAddress } from '../src/modules/checkout/index.ts';
+import { createCheckout, type DeliveryAddress, type OfferSource } from '../src/modules/checkout/index.ts';
 import { createFulfilment, type Fulfilment } from '../src/modules/fulfilment/index.ts';
 import { createInventory } from '../src/modules/inventory/index.ts';
 import { createOrderSweeps, createOrders, type OrdersDeps, orderSubscribers } from '../src/modules/orders/index.ts';
@@ -44,7 +44,7 @@ const shopNames = new Map([
 export const freightPrice = 800;
 export const freeFreightFrom = 9_900;
 
-export async function openTrade() {
+export async function openTrade({ offerSources = [] }: { offerSources?: readonly OfferSource[] } = {}) {
   const database = await createTestDatabase();
   const { db, inTransaction } = database;
   const start = '2026-11-22T04:00:00.000Z';
@@ -85,6 +85,7 @@ export async function openTrade() {
     preferredAddress: async (_db, buyerId) => [...addresses.values()].find((address) => address.buyerId === buyerId),
     findShops: async (_db, shopIds) => new Map(shopIds.map((shopId) => [shopId, { shipsFrom: '浙江省' }])),
     freightOf,
+    offerSources,
     arrivalOf: () => ({ earliest: '2026-11-24', latest: '2026-11-25', text: '预计 11月24日–25日送达' }),
     toPicture,
   });
@@ -126,6 +127,7 @@ export async function openTrade() {
     findAddress,
     markAddressUsed: async (_tx, _buyerId, addressId) => void addressesUsed.push(addressId),
     freightOf,
+    offerSources,
     recordSales: async (_tx, lines) => void sold.push(...lines),
     buyerNames: async (_db, buyerIds) =>
       new Map(buyerIds.map((buyerId) => [buyerId, { nickname: '小满', maskedPhone: null }])),

@@ -14,7 +14,7 @@ import {
   createCatalogConsole,
   createCatalogImport,
 } from '../modules/catalog/index.ts';
-import { checkoutRoutes, createCheckout } from '../modules/checkout/index.ts';
+import { checkoutRoutes, createCheckout, type OfferSource } from '../modules/checkout/index.ts';
 import { createFulfilment, fulfilmentRoutes } from '../modules/fulfilment/index.ts';
 import { createIdentity } from '../modules/identity/index.ts';
 import { createInventory, inventoryRoutes } from '../modules/inventory/index.ts';
@@ -60,6 +60,8 @@ export async function compose(infrastructure: Infrastructure) {
   const { db } = database;
   const outside = connectOutside(infrastructure);
   const cache = createReplyCache({ ttlMs: replyTtlMs });
+  /** Whoever lowers prices adds itself here; checkout and orders ask them all. */
+  const offerSources: OfferSource[] = [];
 
   // Capabilities
   const media = createMedia({
@@ -154,6 +156,7 @@ export async function compose(infrastructure: Infrastructure) {
     findShops: stores.shops,
     freightOf: logistics.freight,
     arrivalOf: logistics.arrival,
+    offerSources,
     toPicture,
   });
   const orderDeps: OrdersDeps = {
@@ -169,6 +172,7 @@ export async function compose(infrastructure: Infrastructure) {
     findAddress: members.address,
     markAddressUsed: members.markAddressUsed,
     freightOf: logistics.freight,
+    offerSources,
     recordSales: catalog.recordSales,
     buyerNames: identity.buyers,
     parcelsOf: (executor, buyerId, orderNo) => fulfilment.parcelsOf(executor, buyerId, orderNo),

@@ -5,6 +5,7 @@ import type { Executor } from '#platform/database/database.ts';
 import { maskPhone } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { FindSkus, FindStock } from '../cart/index.ts';
+import type { OfferSource } from './checkout.offers.ts';
 import { buildQuote, type FreightOf, type WantedLine } from './checkout.quote.ts';
 
 export interface DeliveryAddress {
@@ -33,6 +34,8 @@ export interface CheckoutDeps {
     latest: string;
     text: string;
   };
+  /** Everything that lowers prices; the price pipeline puts it in order. */
+  offerSources: readonly OfferSource[];
   toPicture: ToPicture;
 }
 

@@ -1,3 +1,4 @@
+export type { OfferQuestion, OfferSource, Offers, OfferTaking } from './checkout.offers.ts';
 export {
   buildQuote,
   type FreightOf,

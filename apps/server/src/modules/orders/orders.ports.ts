@@ -8,7 +8,7 @@ import type { Outbox } from '#platform/messaging/outbox.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
 import type { FindSkus } from '../cart/index.ts';
-import type { FindAddress, FreightOf } from '../checkout/index.ts';
+import type { FindAddress, FreightOf, OfferSource } from '../checkout/index.ts';
 import type { Inventory } from '../inventory/index.ts';
 import type { Payments } from '../payments/index.ts';
 
@@ -46,6 +46,8 @@ export interface OrdersDeps {
   findAddress: FindAddress;
   markAddressUsed(tx: Tx, buyerId: string, addressId: string): Promise<void>;
   freightOf: FreightOf;
+  /** The same list the checkout was shown with. */
+  offerSources: readonly OfferSource[];
   /** Sold counts of products, once an order is paid. */
   recordSales(tx: Tx, lines: { spuId: string; quantity: number }[]): Promise<void>;
   buyerNames(db: Executor, buyerIds: string[]): Promise<Map<string, BuyerName>>;

@@ -1,0 +1,53 @@
+/** The seam of prices: whatever lowers one (benefits, activities, reductions, coupons, points) is an offer source. */
+import type { ActivityPrice, Coupon, MemberBenefit, PointsOffer, PriceResult, ReductionRule } from '@xiaopu/pricing';
+import type { Executor, Tx } from '#platform/database/database.ts';
+
+export interface OfferQuestion {
+  buyerId: string;
+  at: Date;
+  lines: readonly {
+    skuId: string;
+    spuId: string;
+    shopId: string;
+    /** The leaf category and all above it. */
+    categoryIds: readonly string[];
+    quantity: number;
+  }[];
+  /** What the shopper chose on the page: coupon ids or 'best', points to use, the group/bargain/flash door entered. */
+  choice: {
+    couponIds?: readonly string[] | 'best' | 'none';
+    points?: number | 'max';
+    entry?: { kind: 'group' | 'bargain' | 'flash' | 'presale'; id: string };
+  };
+}
+
+export interface Offers {
+  activities?: ReadonlyMap<string /* skuId */, readonly ActivityPrice[]>;
+  benefits?: readonly MemberBenefit[];
+  /** By SKU: prices set by hand, by benefit id. */
+  memberPrices?: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  reductions?: readonly ReductionRule[];
+  coupons?: readonly Coupon[];
+  points?: PointsOffer;
+  audiences?: readonly string[];
+}
+
+export interface OfferTaking {
+  buyerId: string;
+  paymentId: string;
+  at: Date;
+  orders: readonly { orderNo: string; shopId: string }[];
+  result: PriceResult;
+  choice: OfferQuestion['choice'];
+}
+
+export interface OfferSource {
+  name: string;
+  /** At most one statement; rules that are settings (activities, reductions) come from an in-process cache: zero statements. */
+  offers(db: Executor, question: OfferQuestion): Promise<Offers>;
+  /**
+   * In the placing transaction: lock exactly what the result used (coupon rows, points, activity places). No statement when
+   * nothing was used. Throws a DomainError (409) when it is no longer to be had.
+   */
+  take?(tx: Tx, taking: OfferTaking): Promise<void>;
+}
