@@ -10,6 +10,8 @@ import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import { createLoop, type Loop } from '../loop.ts';
 import { createBroadcast } from './broadcast.ts';
+import type { Bus } from './bus.ts';
+import { pruneDeadLetters, recordDeadLetter } from './dead-letters.ts';
 
 declare module '../database/database.ts' {
   interface Tables {
@@ -18,7 +20,7 @@ declare module '../database/database.ts' {
       name: string;
       payload: unknown;
       createdAt: Date;
-      /** null: not yet delivered to everyone. */
+      /** null: not yet delivered to everyone, or, with a bus, not yet handed over to it. */
       deliveredAt: Date | null;
       attempts: number;
       nextAttemptAt: Date;
@@ -57,7 +59,10 @@ export interface Messaging {
   prune(): Promise<number>;
   outbox: Outbox;
   subscribers: Subscribers;
+  /** Moves events out of the outbox: to their consumers, or to the bus when there is one. */
   relay: Loop;
+  /** Handles what the bus brings to this process, until stopped; without a bus the relay already does. */
+  consume(): Promise<() => Promise<void>>;
 }
 
 const batchSize = 50;
@@ -71,10 +76,13 @@ export function createMessaging({
   database,
   clock,
   log,
+  bus,
 }: {
   database: Database;
   clock: Clock;
   log: Logger;
+  /** undefined: events are handled where they are relayed. */
+  bus?: Bus | undefined;
 }): Messaging {
   const handlers = new Map<string, { consumer: string; handler: Handler<EventName> }[]>();
   const effects = new Map<string, ((event: DomainEvent) => void)[]>();
@@ -121,13 +129,13 @@ export function createMessaging({
         .forUpdate()
         .skipLocked()
         .execute();
+      if (bus) return handOver(bus, tx, rows);
       const delivered: DomainEvent[] = [];
       const deliverRow = async (row: (typeof rows)[number]) => {
-        const at = row.createdAt.toISOString();
-        const event = { id: row.eventId, name: row.name, payload: row.payload, at } as DomainEvent;
+        const event = eventOf(row);
         const failure = await deliver(event);
         if (failure === undefined) delivered.push(event);
-        else await postpone(tx, row, failure);
+        else await postpone(tx, event, row.attempts, failure);
       };
       // Side by side, so that their commits share a disk flush; what belongs together stays in order.
       const waiting = [...Map.groupBy(rows, ({ payload }) => orderingKeyOf(payload as object)).values()];
@@ -138,15 +146,7 @@ export function createMessaging({
       };
       await Promise.all(Array.from({ length: lanes }, lane));
       if (delivered.length > 0) {
-        await tx
-          .updateTable('platform.outbox')
-          .set({ deliveredAt: clock.now() })
-          .where(
-            'eventId',
-            'in',
-            delivered.map(({ id }) => id),
-          )
-          .execute();
+        await markDelivered(tx, delivered);
         await broadcast.send(
           tx,
           delivered.filter(({ name }) => effects.has(name)),
@@ -156,22 +156,62 @@ export function createMessaging({
     });
   }
 
-  async function postpone(
-    tx: Tx,
-    { eventId, attempts }: { eventId: string; attempts: number },
-    failure: string,
-  ): Promise<void> {
+  async function handOver(to: Bus, tx: Tx, rows: readonly OutboxRow[]): Promise<number> {
+    if (rows.length === 0) return 0;
+    const events = rows.map(eventOf);
+    // Its rejection rolls back: the rows are due again, none counts as tried.
+    await to.send(events);
+    await markDelivered(tx, events);
+    return rows.length;
+  }
+
+  const markDelivered = (tx: Tx, events: readonly DomainEvent[]) =>
+    tx
+      .updateTable('platform.outbox')
+      .set({ deliveredAt: clock.now() })
+      .where(
+        'eventId',
+        'in',
+        events.map(({ id }) => id),
+      )
+      .execute();
+
+  /** Due again later, or a dead letter once attempts ran out. */
+  async function postpone(tx: Tx, event: DomainEvent, attempts: number, failure: string): Promise<void> {
     const now = clock.now();
+    const isDead = attempts + 1 >= maxAttempts;
     await tx
       .updateTable('platform.outbox')
       .set({
         attempts: attempts + 1,
         lastError: failure,
         nextAttemptAt: new Date(now.getTime() + backOffMs(attempts)),
-        deadAt: attempts + 1 >= maxAttempts ? now : null,
+        deliveredAt: null,
+        deadAt: isDead ? now : null,
       })
-      .where('eventId', '=', eventId)
+      .where('eventId', '=', event.id)
       .execute();
+    if (isDead) await recordDeadLetter(tx, event, { error: failure, attempts: attempts + 1, now });
+  }
+
+  /** What came by the bus: a failure puts the event back into the outbox, from where it is sent again when due. */
+  async function handleFromBus(event: DomainEvent): Promise<void> {
+    const failure = await deliver(event);
+    const isShared = effects.has(event.name);
+    if (failure === undefined && !isShared) return;
+    await inTransaction(async (tx) => {
+      if (isShared) await broadcast.send(tx, [event]);
+      if (failure === undefined) return;
+      // Waits for the relay that sent it, should that not have committed yet.
+      const row = await tx
+        .selectFrom('platform.outbox')
+        .select(['attempts', 'deliveredAt', 'deadAt'])
+        .where('eventId', '=', event.id)
+        .forUpdate()
+        .executeTakeFirst();
+      // A second copy of what already waits to be sent again must not use up another attempt.
+      if (row?.deliveredAt) await postpone(tx, event, row.attempts, failure);
+    });
   }
 
   /** Each consumer in a transaction of its own, so that one that fails holds nobody back. @returns what failed, if anything */
@@ -223,12 +263,21 @@ export function createMessaging({
           for (const effect of gapEffects) effect();
         },
       }),
+    async consume() {
+      if (!bus) return async () => {};
+      return bus.consume({
+        handle: handleFromBus,
+        onUndeliverable: (event, error) =>
+          inTransaction((tx) => recordDeadLetter(tx, event, { error, attempts: maxAttempts, now: clock.now() })),
+      });
+    },
     prune: () =>
       inTransaction(async (tx) => {
         const before = new Date(clock.now().getTime() - keepDeliveredMs);
         const outboxRows = await tx.deleteFrom('platform.outbox').where('deliveredAt', '<', before).executeTakeFirst();
         const inboxRows = await tx.deleteFrom('platform.inbox').where('handledAt', '<', before).executeTakeFirst();
-        return Number(outboxRows.numDeletedRows + inboxRows.numDeletedRows);
+        const letters = await pruneDeadLetters(tx, before);
+        return Number(outboxRows.numDeletedRows + inboxRows.numDeletedRows) + letters;
       }),
     relay: createLoop({
       step: deliverBatch,
@@ -240,6 +289,11 @@ export function createMessaging({
     }),
   };
 }
+
+type OutboxRow = { eventId: string; name: string; payload: unknown; createdAt: Date };
+
+const eventOf = ({ eventId, name, payload, createdAt }: OutboxRow): DomainEvent =>
+  ({ id: eventId, name, payload, at: createdAt.toISOString() }) as DomainEvent;
 
 /** 1 s, 2 s, 4 s … at most 10 minutes, so that an outage of an hour is survived within twelve tries. */
 export const backOffMs = (attempts: number): number => Math.min(1_000 * 2 ** attempts, 600_000);
