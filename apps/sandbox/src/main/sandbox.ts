@@ -5,6 +5,7 @@ import { CARRIER_TABLES, createParcels } from '../carriers/parcels.ts';
 import { CARRIER_SWITCHES } from '../carriers/switches.ts';
 import { cashierRoutes } from '../cashier/cashier.routes.ts';
 import { createPayer } from '../cashier/payer.ts';
+import { transferPageRoutes } from '../cashier/transfer.routes.ts';
 import { controlRoutes } from '../dashboard/control.routes.ts';
 import { dashboardRoutes } from '../dashboard/dashboard.routes.ts';
 import { CODE_TABLES, createCodes } from '../phone/codes.ts';
@@ -32,6 +33,9 @@ import { OA_TABLES, oauthApiRoutes, oauthPageRoutes } from '../wechat-oa/wechat-
 import { createBills } from '../wechat-pay/bills.ts';
 import { createNotifications } from '../wechat-pay/notifications.ts';
 import { createOrders } from '../wechat-pay/orders.ts';
+import { productControlRoutes } from '../wechat-pay/products.control.ts';
+import { PRODUCT_SWITCHES } from '../wechat-pay/products.switches.ts';
+import { createProductParts, PRODUCT_TABLES } from '../wechat-pay/products.ts';
 import { createRefunds } from '../wechat-pay/refunds.ts';
 import { NOTIFY_SWITCHES, PAY_SWITCHES } from '../wechat-pay/switches.ts';
 import { PAY_TABLES } from '../wechat-pay/tables.ts';
@@ -75,6 +79,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
     INBOX_TABLES,
     CODE_TABLES,
     PAY_TABLES,
+    PRODUCT_TABLES,
     TOKEN_TABLES,
     SESSION_TABLES,
     SUBSCRIPTION_TABLES,
@@ -93,6 +98,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
     switches: createSwitches(store, [
       ...PAY_SWITCHES,
       ...NOTIFY_SWITCHES,
+      ...PRODUCT_SWITCHES,
       ...MINI_SWITCHES,
       ...OA_SWITCHES,
       ...CARRIER_SWITCHES,
@@ -108,6 +114,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   const orders = createOrders(world, notifications);
   const refunds = createRefunds(world, orders, notifications);
   const bills = createBills(world, orders, refunds);
+  const products = createProductParts(world, orders, refunds, notifications);
   const payer = createPayer(world, orders);
   const codes = createCodes(store, clock.now);
   const tokens = createTokens(world);
@@ -120,7 +127,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   const trackPush = createTrackPush(world, parcels, sendCallback, options.trackPushUrl);
 
   takeBodiesAsText(app);
-  app.register(wechatPayRoutes, { prefix: '/wechat-pay', world, parts: { orders, refunds, bills } });
+  app.register(wechatPayRoutes, { prefix: '/wechat-pay', world, parts: { orders, refunds, bills, products } });
   app.register(wechatMiniRoutes, { prefix: '/wechat-api', world, parts: { codes, tokens } });
   app.register(miniToolRoutes, {
     prefix: '/wechat-api',
@@ -136,17 +143,21 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
     world,
     parts: { orders, refunds, notifications, parcels, templates, push, trackPush },
   });
+  app.register(productControlRoutes, { prefix: '/control', parts: products });
+  app.register(transferPageRoutes, { prefix: '/transfer', world, transfers: products.transfers });
   app.register(dashboardRoutes, { world });
   app.register(cashierRoutes, { prefix: '/cashier', world, parts: { payer } });
 
   app.addHook('onReady', async () => {
     notifications.start();
     refunds.start();
+    products.start();
     push.start();
     trackPush.start();
   });
   app.addHook('onClose', async () => {
     refunds.stop();
+    products.stop();
     await Promise.all([notifications.stop(), push.stop(), trackPush.stop()]);
     world.journal.flush();
     store.close();

@@ -17,7 +17,7 @@ const TAMPERED = new Set(['bad-signature', 'sign-test', 'unknown-serial', 'wrong
 
 export interface NotificationEvent {
   id: string;
-  kind: 'transaction' | 'refund';
+  kind: PayNotification['kind'];
   eventType: string;
   originalType: string;
   summary: string;
@@ -232,7 +232,9 @@ function planFirstAttempt(fault: string, switches: World['switches']): { state: 
 
 /** Properly signed, properly sealed, and one fen short: only comparing amounts finds it. */
 function withWrongAmount(resource: string): string {
-  const parsed = JSON.parse(resource) as { amount: Record<string, number> };
+  const parsed = JSON.parse(resource) as { amount?: Record<string, number>; transfer_amount?: number };
+  if (parsed.transfer_amount !== undefined)
+    return JSON.stringify({ ...parsed, transfer_amount: parsed.transfer_amount + 1 });
   const amount = { ...parsed.amount };
   for (const field of ['total', 'payer_total', 'refund', 'payer_refund']) {
     const value = amount[field];

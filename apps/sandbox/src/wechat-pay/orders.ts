@@ -188,6 +188,8 @@ export function createOrders(world: World, notifications: Notifications): Orders
             now(),
             typeof body.time_expire === 'string' ? Date.parse(body.time_expire) : now() + ORDER_MS,
           );
+          if ((body.settle_info as { profit_sharing?: boolean } | undefined)?.profit_sharing)
+            store.run('INSERT INTO pay_sharing_flag (out_trade_no) VALUES (?)', outTradeNo);
         }
         store.run(
           'INSERT INTO pay_prepay (prepay_id, out_trade_no, expires_at) VALUES (?, ?, ?)',

@@ -1,6 +1,6 @@
 import type { SwitchDefinition } from '../platform/switches.ts';
 
-const NOTIFICATION_FAULTS = [
+export const NOTIFICATION_FAULTS = [
   ['none', '正常'],
   ['slow', '慢：推迟几秒'],
   ['late', '迟到：推迟几十分钟'],
@@ -14,7 +14,7 @@ const NOTIFICATION_FAULTS = [
   ['wrong-key', '篡改：用别的密钥加密'],
 ] as const;
 
-const times = (key: string, label: string): SwitchDefinition => ({
+export const times = (key: string, label: string): SwitchDefinition => ({
   key: `${key}Times`,
   label: `${label}：次数`,
   hint: '用过几次后自动恢复；0 表示一直有效',
@@ -127,6 +127,10 @@ export const PAY_SWITCHES: readonly SwitchDefinition[] = [
       ['h5', 'H5'],
       ['native', 'Native'],
       ['refund', '退款'],
+      ['transfer', '商家转账'],
+      ['profit-sharing', '分账'],
+      ['payscore', '支付分'],
+      ['papay', '委托代扣'],
     ],
   },
   {

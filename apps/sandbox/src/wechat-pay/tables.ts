@@ -81,7 +81,7 @@ export type NotificationState = 'waiting' | 'held' | 'delivered' | 'gave-up' | '
 
 export interface PayNotification {
   id: string;
-  kind: 'transaction' | 'refund';
+  kind: 'transaction' | 'refund' | 'transfer' | 'payscore' | 'papay';
   eventType: string;
   originalType: string;
   summary: string;

@@ -7,6 +7,7 @@ import { type Bills, billFile } from './bills.ts';
 import { invalidRequest, PayError, parameterError } from './errors.ts';
 import { guardPayRoutes } from './gatekeeper.ts';
 import { nativeCodeUrl, type Orders } from './orders.ts';
+import { PRODUCT_PATHS, type ProductParts, productRoutes } from './products.routes.ts';
 import type { Refunds } from './refunds.ts';
 import { seal } from './signature.ts';
 import type { PayOrder } from './tables.ts';
@@ -15,6 +16,7 @@ export interface PayParts {
   orders: Orders;
   refunds: Refunds;
   bills: Bills;
+  products: ProductParts;
 }
 
 const KNOWN_PATHS = [
@@ -25,6 +27,7 @@ const KNOWN_PATHS = [
   /^\/v3\/refund\/domestic\/refunds(\/[^/]+(\/apply-abnormal-refund)?)?$/,
   /^\/v3\/bill\/(tradebill|fundflowbill)$/,
   /^\/v3\/billdownload\/file$/,
+  ...PRODUCT_PATHS,
 ];
 
 /** api.mch.weixin.qq.com */
@@ -32,7 +35,7 @@ export async function wechatPayRoutes(
   app: FastifyInstance,
   { world, parts }: { world: World; parts: PayParts },
 ): Promise<void> {
-  const { orders, refunds, bills } = parts;
+  const { orders, refunds, bills, products } = parts;
   const { keyring, switches } = world;
   const { mchid, apiV3Key, platformCertificate, platformCertificateSerial } = keyring.credentials;
 
@@ -78,6 +81,8 @@ export async function wechatPayRoutes(
         ],
       };
     });
+
+    productRoutes(guarded, products, body);
 
     guarded.post('/v3/pay/transactions/jsapi', async (request) => {
       const { prepayId } = orders.place('JSAPI', body(request));

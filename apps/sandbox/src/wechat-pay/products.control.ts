@@ -1,0 +1,17 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ProductParts } from './products.routes.ts';
+
+const limitOf = (request: FastifyRequest) =>
+  Math.min(Number((request.query as { limit?: string }).limit ?? 100) || 100, 1000);
+
+/** What the dashboard and tests see of the products; moving the clock settles what is due on the next look. */
+export async function productControlRoutes(
+  app: FastifyInstance,
+  { parts: { transfers, sharing } }: { parts: ProductParts },
+): Promise<void> {
+  app.get('/transfers', async (request) => ({ items: transfers.list(limitOf(request)) }));
+  app.get('/profit-sharing', async (request) => ({
+    items: sharing.list(limitOf(request)),
+    returns: sharing.listReturns(limitOf(request)),
+  }));
+}

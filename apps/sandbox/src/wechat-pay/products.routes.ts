@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { parameterError } from './errors.ts';
+import type { ProfitSharing } from './profit-sharing.ts';
+import type { Transfers } from './transfers.ts';
+
+export interface ProductParts {
+  transfers: Transfers;
+  sharing: ProfitSharing;
+}
+
+export const PRODUCT_PATHS = [
+  /^\/v3\/fund-app\/mch-transfer\/transfer-bills(\/(out-bill-no|transfer-bill-no)\/[^/]+)?$/,
+  /^\/v3\/fund-app\/mch-transfer\/transfer-bills\/out-bill-no\/[^/]+\/cancel$/,
+  /^\/v3\/profitsharing\/receivers\/(add|delete)$/,
+  /^\/v3\/profitsharing\/orders(\/[^/]+)?$/,
+  /^\/v3\/profitsharing\/transactions\/[^/]+\/amounts$/,
+  /^\/v3\/profitsharing\/return-orders(\/[^/]+)?$/,
+];
+
+export type ReadBody = (request: { body: unknown }) => Record<string, unknown>;
+
+/** The products beside plain payment; registered inside the guarded scope, so signatures are checked by then. */
+export function productRoutes(app: FastifyInstance, { transfers, sharing }: ProductParts, body: ReadBody): void {
+  const serialOf = ({ headers }: FastifyRequest) => {
+    const serial = headers['wechatpay-serial'];
+    return typeof serial === 'string' ? serial : undefined;
+  };
+  const required = (request: FastifyRequest, name: string): string => {
+    const value = (request.query as Record<string, string | undefined>)[name];
+    if (!value) throw parameterError(`输入源“/query/${name}”必填性规则校验失败，此字段为必填项`);
+    return value;
+  };
+
+  const bills = '/v3/fund-app/mch-transfer/transfer-bills';
+  app.post(bills, async (request) => transfers.toCreated(transfers.create(body(request), serialOf(request))));
+  app.get<{ Params: { no: string } }>(`${bills}/out-bill-no/:no`, async ({ params }) =>
+    transfers.toResource(transfers.find(params.no)),
+  );
+  app.get<{ Params: { no: string } }>(`${bills}/transfer-bill-no/:no`, async ({ params }) =>
+    transfers.toResource(transfers.findByBillNo(params.no)),
+  );
+  app.post<{ Params: { no: string } }>(`${bills}/out-bill-no/:no/cancel`, async ({ params }) =>
+    transfers.toCancelled(transfers.cancel(params.no)),
+  );
+
+  app.post('/v3/profitsharing/receivers/add', async (request) => sharing.addReceiver(body(request), serialOf(request)));
+  app.post('/v3/profitsharing/receivers/delete', async (request) => sharing.deleteReceiver(body(request)));
+  app.post('/v3/profitsharing/orders', async (request) => sharing.share(body(request), serialOf(request)));
+  app.post('/v3/profitsharing/orders/unfreeze', async (request) => sharing.unfreeze(body(request)));
+  app.get<{ Params: { no: string } }>('/v3/profitsharing/orders/:no', async (request) =>
+    sharing.find(request.params.no, required(request, 'transaction_id')),
+  );
+  app.get<{ Params: { id: string } }>('/v3/profitsharing/transactions/:id/amounts', async ({ params }) =>
+    sharing.amounts(params.id),
+  );
+  app.post('/v3/profitsharing/return-orders', async (request) => sharing.giveBack(body(request)));
+  app.get<{ Params: { no: string } }>('/v3/profitsharing/return-orders/:no', async (request) =>
+    sharing.findReturn(request.params.no, required(request, 'out_order_no')),
+  );
+}

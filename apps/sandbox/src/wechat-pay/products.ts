@@ -1,0 +1,25 @@
+import type { World } from '../platform/world.ts';
+import type { Notifications } from './notifications.ts';
+import type { Orders } from './orders.ts';
+import type { ProductParts } from './products.routes.ts';
+import { createProfitSharing, SHARING_TABLES } from './profit-sharing.ts';
+import type { Refunds } from './refunds.ts';
+import { createTransfers, TRANSFER_TABLES } from './transfers.ts';
+
+export const PRODUCT_TABLES = `${TRANSFER_TABLES}${SHARING_TABLES}`;
+
+/** What a merchant applies for one by one: the products beside plain payment and refund. */
+export function createProductParts(
+  world: World,
+  orders: Orders,
+  refunds: Refunds,
+  notifications: Notifications,
+): ProductParts & { start(): void; stop(): void } {
+  const transfers = createTransfers(world, orders, notifications);
+  return {
+    transfers,
+    sharing: createProfitSharing(world, orders, refunds),
+    start: transfers.start,
+    stop: transfers.stop,
+  };
+}
