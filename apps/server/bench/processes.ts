@@ -30,7 +30,9 @@ export async function startShopProcess(): Promise<Running & { startSeconds: numb
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const begin = performance.now();
-  const child = spawn(process.execPath, [join(root, 'scripts/start.ts')], {
+  // BENCH_PROFILE=<folder>: a V8 CPU profile of the whole run is written there.
+  const profile = process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
+  const child = spawn(process.execPath, [...profile, join(root, 'scripts/start.ts')], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {

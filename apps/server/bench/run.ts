@@ -1,7 +1,8 @@
 /** `npm run bench [-- name…]`: measures and writes docs/benchmarks. */
+import { benchCost } from './cost.ts';
 import { benchShop } from './shop.ts';
 
-const benches: Record<string, () => Promise<void>> = { shop: benchShop };
+const benches: Record<string, () => Promise<void>> = { shop: benchShop, cost: benchCost };
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in benches));
 if (unknown.length > 0) {

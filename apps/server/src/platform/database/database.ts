@@ -1,6 +1,7 @@
 /** Kysely over pg. `Tx` is not `Db`: what takes a Tx cannot run outside a transaction, and only edges open one. */
-import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Kysely, type Transaction } from 'kysely';
 import pg from 'pg';
+import { pipelinedDialect } from './dialect.ts';
 
 /** Row types are declared beside their module and merged in here: `declare module '#platform/database/database.ts' { interface Tables { … } }`. */
 // biome-ignore lint/suspicious/noEmptyInterface: merged into by the modules that own tables
@@ -39,6 +40,8 @@ export function openDatabase({ connection, maxConnections = 20, onStatement }: D
     options:
       '-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC',
     application_name: 'xiaopu',
+    // Statements leave without waiting for the answer to the one before.
+    pipeline: true,
   });
   // An idle connection that the server drops is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
@@ -48,10 +51,7 @@ export function openDatabase({ connection, maxConnections = 20, onStatement }: D
     onStatement?.(sql);
   };
   pool.on('connect', (client) => watchStatements(client, count));
-  const db = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool }),
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
-  });
+  const db = new Kysely<Tables>({ dialect: pipelinedDialect(pool, preparedName) });
   return {
     db,
     pool,

@@ -1,0 +1,101 @@
+/**
+ * What an operation costs in CPU time, which other work on the machine hardly changes, unlike a rate: user and system
+ * time of the shop's process, of its PostgreSQL and of a bare node:http server, from /proc. Linux only.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { createCaller, hammer } from './load.ts';
+import { startBareHttp, startShopProcess } from './processes.ts';
+import { addCrowd, addToCart, stockUp, wholeOrder } from './shop.ts';
+
+/** USER_HZ: Linux counts in hundredths of a second for every architecture Node runs on. */
+const msPerTick = 10;
+
+interface Stat {
+  parent: number;
+  name: string;
+  cpuMs: number;
+}
+
+async function statOf(pid: number): Promise<Stat | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return {
+    name: text.slice(text.indexOf('(') + 1, text.lastIndexOf(')')),
+    parent: Number(fields[1]),
+    // Own time and that of children that have ended, such as a backend whose connection closed.
+    cpuMs: (Number(fields[11]) + Number(fields[12])) * msPerTick,
+  };
+}
+
+/** CPU of the process, and of every descendant (PostgreSQL with its backends). */
+async function cpuOf(pid: number): Promise<{ ownMs: number; postgresMs: number }> {
+  const all = new Map<number, Stat>();
+  for (const entry of await readdir('/proc')) {
+    const found = /^\d+$/.test(entry) ? await statOf(Number(entry)) : undefined;
+    if (found) all.set(Number(entry), found);
+  }
+  let postgresMs = 0;
+  for (const [each, { cpuMs, name }] of all) {
+    if (!name.startsWith('postgres')) continue;
+    for (let at = each; at > 1; at = all.get(at)?.parent ?? 0) {
+      if (at === pid) {
+        postgresMs += cpuMs;
+        break;
+      }
+    }
+  }
+  return { ownMs: all.get(pid)?.cpuMs ?? Number.NaN, postgresMs };
+}
+
+async function repeat(times: number, side: number, work: (turn: number) => Promise<void>): Promise<void> {
+  let turn = 0;
+  const lane = async () => {
+    while (turn < times) {
+      turn += 1;
+      await work(turn);
+    }
+  };
+  await Promise.all(Array.from({ length: side }, lane));
+}
+
+const carts = Number(process.env.BENCH_CARTS ?? 3_000);
+const orders = Number(process.env.BENCH_ORDERS ?? 800);
+
+export async function benchCost(): Promise<void> {
+  const bare = await startBareHttp();
+  const shop = await startShopProcess();
+  const { call, close } = createCaller(shop.origin, 64);
+  try {
+    await hammer(bare.origin, ['/'], 1);
+    const bareBefore = await cpuOf(bare.pid);
+    const { operations } = await hammer(bare.origin, ['/'], 3);
+    const bareMs = ((await cpuOf(bare.pid)).ownMs - bareBefore.ownMs) / operations;
+    process.stdout.write(`bare node:http: ${(bareMs * 1_000).toFixed(1)} µs a request\n`);
+
+    const goods = await stockUp(call, shop.origin);
+    const measure = async (name: string, times: number, side: number, work: (turn: number) => Promise<void>) => {
+      await repeat(Math.ceil(times / 4), side, work);
+      await new Promise((done) => setTimeout(done, 1_500));
+      const before = await cpuOf(shop.pid);
+      const begin = performance.now();
+      await repeat(times, side, work);
+      const seconds = (performance.now() - begin) / 1_000;
+      // The events behind an operation belong to it.
+      await new Promise((done) => setTimeout(done, 1_500));
+      const after = await cpuOf(shop.pid);
+      const own = (after.ownMs - before.ownMs) / times;
+      const postgres = (after.postgresMs - before.postgresMs) / times;
+      process.stdout.write(
+        `${name}: shop ${own.toFixed(2)} ms, PostgreSQL ${postgres.toFixed(2)} ms of CPU; bound by the one process: ${((bareMs / own) * 1_000).toFixed(1)} per 1,000 bare; seen ${(times / seconds).toFixed(0)}/s\n`,
+      );
+    };
+    await measure('add to cart, new session each', carts, 32, () => addToCart(call, goods));
+    const crowd = await addCrowd(call, 400);
+    await measure('whole order', orders, 16, (turn) => wholeOrder(call, crowd[turn % crowd.length] ?? '', goods));
+  } finally {
+    await close();
+    await shop.stop();
+    await bare.stop();
+  }
+}
