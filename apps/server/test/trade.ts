@@ -86,6 +86,7 @@ export async function openTrade({ offerSources = [] }: { offerSources?: readonly
     findShops: async (_db, shopIds) => new Map(shopIds.map((shopId) => [shopId, { shipsFrom: '浙江省' }])),
     freightOf,
     offerSources,
+    policies,
     arrivalOf: () => ({ earliest: '2026-11-24', latest: '2026-11-25', text: '预计 11月24日–25日送达' }),
     toPicture,
   });
@@ -177,6 +178,7 @@ export async function openTrade({ offerSources = [] }: { offerSources?: readonly
     ...rest
   }: Partial<SellableSku> & { stock?: number } = {}): Promise<string> {
     const skuId = newId();
+    const { categoryId = newId(), categoryIds = [categoryId] } = rest;
     const sku: SellableSku = {
       skuId,
       spuId,
@@ -190,10 +192,11 @@ export async function openTrade({ offerSources = [] }: { offerSources?: readonly
       cost: Math.floor(salePrice / 2),
       weightGrams: 500,
       skuCode: `C-${skuId.slice(-6)}`,
-      categoryId: newId(),
       onSale: true,
       returnable: true,
       ...rest,
+      categoryId,
+      categoryIds,
     };
     skus.set(skuId, sku);
     await inTransaction((tx) => inventory.createLevels(tx, [{ skuId, spuId, shopId, onHand: stock, safetyStock: 0 }]));

@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { Quantity } from './cart.ts';
 import { Cursor, CursorPage, Fen, Id, Instant, Nullable, OrderNo, Picture } from './common.ts';
+import { CheckoutCoupons, CheckoutPoints, LineDiscount, offerChoice, PriceBreakdown, PriceNote } from './offers.ts';
 
 export const CheckoutSource = Type.Union([
   Type.Object({ kind: Type.Literal('cart') }, { description: 'the ticked, valid cart lines' }),
@@ -15,6 +16,7 @@ export type CheckoutSource = Static<typeof CheckoutSource>;
 export const CheckoutInput = Type.Object({
   source: CheckoutSource,
   addressId: Type.Optional(Id),
+  ...offerChoice,
   remarks: Type.Optional(
     Type.Array(Type.Object({ shopId: Id, remark: Type.String({ maxLength: 200 }) }), { maxItems: 20 }),
   ),
@@ -31,7 +33,9 @@ export const CheckoutLine = Type.Object({
   quantity: Type.Integer(),
   salePrice: Fen,
   listPrice: Fen,
+  /** After every discount. */
   payable: Fen,
+  discounts: Type.Array(LineDiscount),
   available: Type.Integer(),
   problem: Nullable(LineProblem),
 });
@@ -42,6 +46,7 @@ export const CheckoutShop = Type.Object({
   goodsTotal: Fen,
   freight: Fen,
   freightNote: Type.String({ description: '满 ¥99 包邮，还差 ¥12.00' }),
+  discount: Fen,
   payable: Fen,
   /** Expected day range of arrival, null without an address (C05-PATH-10). */
   arrival: Nullable(Type.Object({ earliest: Type.String(), latest: Type.String(), text: Type.String() })),
@@ -56,8 +61,15 @@ export const CheckoutPreview = Type.Object({
   freight: Fen,
   discount: Fen,
   payable: Fen,
+  breakdown: PriceBreakdown,
+  /** Every step explains itself, in the order of the pipeline. */
+  notes: Type.Array(PriceNote),
+  coupons: CheckoutCoupons,
+  points: Nullable(CheckoutPoints),
   canSubmit: Type.Boolean(),
-  blockedBy: Nullable(Type.Union([Type.Literal('no_address'), Type.Literal('stock'), Type.Literal('empty')])),
+  blockedBy: Nullable(
+    Type.Union([Type.Literal('no_address'), Type.Literal('stock'), Type.Literal('empty'), Type.Literal('price')]),
+  ),
 });
 export type CheckoutPreview = Static<typeof CheckoutPreview>;
 
@@ -65,6 +77,7 @@ export type CheckoutPreview = Static<typeof CheckoutPreview>;
 export const PlaceOrder = Type.Object({
   source: CheckoutSource,
   addressId: Id,
+  ...offerChoice,
   remarks: Type.Optional(
     Type.Array(Type.Object({ shopId: Id, remark: Type.String({ maxLength: 200 }) }), { maxItems: 20 }),
   ),
@@ -112,6 +125,7 @@ export const OrderLine = Type.Object({
   picture: Picture,
   quantity: Type.Integer(),
   salePrice: Fen,
+  /** After every discount. */
   payable: Fen,
   reviewed: Type.Boolean(),
 });
@@ -220,6 +234,8 @@ export const OrderDetail = Type.Intersect([
     goodsTotal: Fen,
     freight: Fen,
     discount: Fen,
+    breakdown: PriceBreakdown,
+    notes: Type.Array(PriceNote),
     parcels: Type.Array(Parcel),
     refunds: Type.Array(RefundView),
     timeline: Type.Array(Type.Object({ at: Instant, text: Type.String() })),

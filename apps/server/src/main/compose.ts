@@ -157,6 +157,7 @@ export async function compose(infrastructure: Infrastructure) {
     freightOf: logistics.freight,
     arrivalOf: logistics.arrival,
     offerSources,
+    policies,
     toPicture,
   });
   const orderDeps: OrdersDeps = {

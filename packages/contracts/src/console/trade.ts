@@ -1,6 +1,7 @@
 /** Orders, shipping, refunds, reviews, stock, settings and the dashboard as the merchant works with them. */
 import { type Static, Type } from 'typebox';
 import { CalendarDate, Fen, Id, Instant, Nullable, NumberedPage, OrderNo, PageQuery, Picture } from '../common.ts';
+import { LineDiscount, PriceBreakdown, PriceNote } from '../offers.ts';
 import { OrderStatus, RefundView, TrackNode } from '../orders.ts';
 import { PaymentStatus } from '../payments.ts';
 
@@ -91,12 +92,15 @@ export const ConsoleOrder = Type.Object({
       shippedQuantity: Type.Integer(),
       salePrice: Fen,
       payable: Fen,
+      discounts: Type.Array(LineDiscount),
     }),
   ),
   listTotal: Fen,
   goodsTotal: Fen,
   freight: Fen,
   discount: Fen,
+  breakdown: PriceBreakdown,
+  notes: Type.Array(PriceNote),
   payable: Fen,
   payment: Type.Object({
     paymentId: Id,

@@ -17,6 +17,8 @@ export interface SellableSku {
   weightGrams: number;
   skuCode: string;
   categoryId: string;
+  /** The leaf category and all above it, for rules that name a parent. */
+  categoryIds: readonly string[];
   onSale: boolean;
   returnable: boolean;
 }

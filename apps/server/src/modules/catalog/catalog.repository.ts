@@ -20,6 +20,7 @@ export interface SellableRow {
   weightGrams: number;
   skuCode: string;
   categoryId: string;
+  rootCategoryId: string;
   onSale: boolean;
   returnable: boolean;
 }
@@ -42,6 +43,7 @@ export const listSellable = (db: Executor, skuIds: string[]): Promise<SellableRo
       'sku.weightGrams',
       'sku.skuCode',
       'spu.categoryId',
+      'spu.rootCategoryId',
       'spu.returnable',
       sql<PictureRef>`coalesce(sku.picture, spu.gallery -> 0)`.as('picture'),
       sql<boolean>`spu.status = 'on_sale' and sku.retired_at is null`.as('onSale'),

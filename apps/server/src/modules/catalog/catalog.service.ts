@@ -74,6 +74,8 @@ export interface SellableSku {
   weightGrams: number;
   skuCode: string;
   categoryId: string;
+  /** The leaf category and all above it. */
+  categoryIds: readonly string[];
   /** false once the product is unpublished or the SKU retired. */
   onSale: boolean;
   returnable: boolean;
@@ -247,9 +249,14 @@ export function createCatalog({
         rows.map(({ shopId }) => shopId),
       );
       return new Map(
-        rows.map(({ specNames, specs, ...row }) => [
+        rows.map(({ specNames, specs, rootCategoryId, ...row }) => [
           row.skuId,
-          { ...row, shopName: nameOf(row.shopId), specText: skuSpecText(specNames, specs) },
+          {
+            ...row,
+            categoryIds: [...new Set([row.categoryId, rootCategoryId])],
+            shopName: nameOf(row.shopId),
+            specText: skuSpecText(specNames, specs),
+          },
         ]),
       );
     },

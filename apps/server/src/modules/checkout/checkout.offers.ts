@@ -5,6 +5,8 @@ import type { Executor, Tx } from '#platform/database/database.ts';
 export interface OfferQuestion {
   buyerId: string;
   at: Date;
+  /** `place` asks only for what was named; `preview` for everything there is to choose from. */
+  purpose: 'preview' | 'place';
   lines: readonly {
     skuId: string;
     spuId: string;
@@ -27,9 +29,20 @@ export interface Offers {
   /** By SKU: prices set by hand, by benefit id. */
   memberPrices?: ReadonlyMap<string, Readonly<Record<string, number>>>;
   reductions?: readonly ReductionRule[];
-  coupons?: readonly Coupon[];
+  /** `scopeText` is what its card says of where it can be used. */
+  coupons?: readonly (Coupon & { scopeText?: string })[];
   points?: PointsOffer;
   audiences?: readonly string[];
+  /** Somebody with a name lets these goods go below the margin floor. */
+  marginOverrides?: readonly MarginOverride[];
+}
+
+export interface MarginOverride {
+  shopId: string;
+  /** Left out: all goods of the shop. */
+  spuIds?: readonly string[];
+  by: string;
+  reason: string;
 }
 
 export interface OfferTaking {

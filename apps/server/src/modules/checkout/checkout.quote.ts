@@ -1,5 +1,6 @@
 /** What an order would cost right now. Pure; preview shows it, placement charges it: one calculation for both. */
 import { sumFen } from '@xiaopu/money';
+import type { PricedLine } from '@xiaopu/pricing';
 import { type SellableSku, type StockFigures, stateOf } from '../cart/index.ts';
 
 export interface WantedLine {
@@ -13,6 +14,8 @@ export interface QuoteLine {
   sku: SellableSku;
   quantity: number;
   payable: number;
+  /** What the price pipeline made of it. */
+  priced?: PricedLine;
   available: number;
   problem: LineProblem | null;
 }

@@ -116,6 +116,7 @@ describe('checkout', () => {
                 weightGrams: 1,
                 skuCode: '',
                 categoryId: '',
+                categoryIds: [],
                 onSale: true,
                 returnable: true,
               },

@@ -4,9 +4,22 @@ import type { Clock } from '#platform/clock.ts';
 import type { Executor } from '#platform/database/database.ts';
 import { maskPhone } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
+import type { Policies } from '#platform/policy.ts';
 import type { FindSkus, FindStock } from '../cart/index.ts';
-import type { OfferSource } from './checkout.offers.ts';
-import { buildQuote, type FreightOf, type WantedLine } from './checkout.quote.ts';
+import type { OfferQuestion, OfferSource } from './checkout.offers.ts';
+import { minMarginPercent } from './checkout.policies.ts';
+import {
+  breakdownOf,
+  candidatesOf,
+  gatherOffers,
+  isForShoppers,
+  minMarginRate,
+  type PricedQuote,
+  priceQuote,
+  questionLines,
+  toNote,
+} from './checkout.pricing.ts';
+import { buildQuote, type FreightOf, type Quote, type WantedLine } from './checkout.quote.ts';
 
 export interface DeliveryAddress {
   addressId: string;
@@ -22,6 +35,7 @@ export type FindAddress = (db: Executor, buyerId: string, addressId: string) => 
 
 export interface CheckoutDeps {
   clock: Clock;
+  policies: Policies;
   findSkus: FindSkus;
   findStock: FindStock;
   selectedCartLines(db: Executor, buyerId: string): Promise<{ lineId: string; skuId: string; quantity: number }[]>;
@@ -37,6 +51,31 @@ export interface CheckoutDeps {
   /** Everything that lowers prices; the price pipeline puts it in order. */
   offerSources: readonly OfferSource[];
   toPicture: ToPicture;
+}
+
+/** What was chosen on the page, as offer sources are asked with it. */
+export const choiceOf = (
+  { coupons, points, entry }: Pick<CheckoutInput, 'coupons' | 'points' | 'entry'>,
+  otherwise: 'best' | 'none',
+): OfferQuestion['choice'] => ({
+  couponIds: coupons ?? otherwise,
+  ...(points !== undefined && { points }),
+  ...(entry && { entry }),
+});
+
+/** Asks every source what it offers for these lines and prices them with it. */
+export async function priceWithOffers(
+  { offerSources, policies }: { offerSources: readonly OfferSource[]; policies: Policies },
+  db: Executor,
+  quote: Quote,
+  question: Omit<OfferQuestion, 'lines'>,
+): Promise<PricedQuote> {
+  const offers = await gatherOffers(offerSources, db, { ...question, lines: questionLines(quote) });
+  return priceQuote(quote, offers, {
+    at: question.at,
+    choice: question.choice,
+    minMarginRateOf: (shopId) => minMarginRate(policies.get(minMarginPercent, shopId)),
+  });
 }
 
 export type Checkout = ReturnType<typeof createCheckout>;
@@ -69,13 +108,20 @@ export function createCheckout(deps: CheckoutDeps) {
     wantedLines,
 
     /** Another buyer's or a deleted address counts as none, so that the page falls back to picking one (C05-PATH-02). */
-    async preview(db: Executor, buyerId: string, { source, addressId }: CheckoutInput): Promise<CheckoutPreview> {
+    async preview(db: Executor, buyerId: string, input: CheckoutInput): Promise<CheckoutPreview> {
+      const { source, addressId } = input;
       const address = addressId ? await findAddress(db, buyerId, addressId) : await preferredAddress(db, buyerId);
       const { wanted } = await wantedLines(db, buyerId, source);
       const skuIds = wanted.map(({ skuId }) => skuId);
       const skus = await findSkus(db, skuIds);
       const stock = await findStock(db, skuIds);
-      const quote = buildQuote(wanted, skus, stock, { freightOf, province: address?.province ?? '' });
+      const priced = await priceWithOffers(
+        deps,
+        db,
+        buildQuote(wanted, skus, stock, { freightOf, province: address?.province ?? '' }),
+        { buyerId, at: clock.now(), purpose: 'preview', choice: choiceOf(input, 'best') },
+      );
+      const { quote, result } = priced;
       const origins = await findShops(
         db,
         quote.shops.map(({ shopId }) => shopId),
@@ -86,7 +132,9 @@ export function createCheckout(deps: CheckoutDeps) {
           : quote.shops.some(({ lines }) => lines.some(({ problem }) => problem !== null))
             ? 'stock'
             : address
-              ? null
+              ? result.ok
+                ? null
+                : 'price'
               : 'no_address';
       const { listTotal, goodsTotal, freight, discount, payable } = quote;
       return {
@@ -101,7 +149,7 @@ export function createCheckout(deps: CheckoutDeps) {
         shops: quote.shops.map((shop) => ({
           shopId: shop.shopId,
           shopName: shop.shopName,
-          lines: shop.lines.map(({ sku, quantity, payable: linePayable, available, problem }) => ({
+          lines: shop.lines.map(({ sku, quantity, payable: linePayable, priced: line, available, problem }) => ({
             spuId: sku.spuId,
             skuId: sku.skuId,
             title: sku.title,
@@ -111,12 +159,14 @@ export function createCheckout(deps: CheckoutDeps) {
             salePrice: sku.salePrice,
             listPrice: sku.listPrice,
             payable: linePayable,
+            discounts: line?.discounts ?? [],
             available,
             problem,
           })),
           goodsTotal: shop.goodsTotal,
           freight: shop.freight,
           freightNote: shop.freightNote,
+          discount: shop.discount,
           payable: shop.payable,
           arrival: address
             ? arrivalOf({
@@ -131,6 +181,13 @@ export function createCheckout(deps: CheckoutDeps) {
         freight,
         discount,
         payable,
+        breakdown: breakdownOf(result.totals),
+        notes: result.notes.map((note) => toNote(note)).filter(isForShoppers),
+        coupons: {
+          candidates: candidatesOf(priced),
+          best: { couponIds: priced.best?.couponIds ?? [], saving: priced.best?.saving ?? 0 },
+        },
+        points: priced.points,
         canSubmit: blockedBy === null,
         blockedBy,
       };

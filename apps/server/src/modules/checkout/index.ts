@@ -1,4 +1,5 @@
-export type { OfferQuestion, OfferSource, Offers, OfferTaking } from './checkout.offers.ts';
+export type { MarginOverride, OfferQuestion, OfferSource, Offers, OfferTaking } from './checkout.offers.ts';
+export { breakdownOf, isForShoppers, notesOfShop, type PricedQuote } from './checkout.pricing.ts';
 export {
   buildQuote,
   type FreightOf,
@@ -14,7 +15,9 @@ export {
   addressText,
   type Checkout,
   type CheckoutDeps,
+  choiceOf,
   createCheckout,
   type DeliveryAddress,
   type FindAddress,
+  priceWithOffers,
 } from './checkout.service.ts';

@@ -13,6 +13,16 @@ export const priceChanged = defineError<{ payable: number; expectedPayable: numb
   'conflict',
   '商品价格有变化，请确认后重新提交',
 );
+export const couponUnusable = defineError<{ coupons: { couponId: string; text: string }[] }>(
+  'orders.coupon_unusable',
+  'conflict',
+  '所选优惠券已不能使用，请重新选择',
+);
+export const priceBelowFloor = defineError(
+  'orders.price_below_floor',
+  'conflict',
+  '当前优惠暂时不能使用，请调整后再提交',
+);
 export const lineUnavailable = defineError<{ lines: { skuId: string; problem: string }[] }>(
   'orders.line_unavailable',
   'conflict',

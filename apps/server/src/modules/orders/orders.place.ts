@@ -4,8 +4,24 @@ import type { PlacedOrder, PlaceOrder } from '@xiaopu/contracts';
 import type { Tx } from '#platform/database/database.ts';
 import { maskName } from '#platform/field-cipher.ts';
 import { newId, newTradeNo } from '#platform/ids.ts';
-import { buildQuote, type DeliveryAddress, type QuoteShop } from '../checkout/index.ts';
-import { addressMissing, idempotencyConflict, lineUnavailable, orderEmpty, priceChanged } from './orders.errors.ts';
+import {
+  buildQuote,
+  choiceOf,
+  type DeliveryAddress,
+  notesOfShop,
+  type PricedQuote,
+  priceWithOffers,
+  type QuoteShop,
+} from '../checkout/index.ts';
+import {
+  addressMissing,
+  couponUnusable,
+  idempotencyConflict,
+  lineUnavailable,
+  orderEmpty,
+  priceBelowFloor,
+  priceChanged,
+} from './orders.errors.ts';
 import { paymentWindow } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import * as repository from './orders.repository.ts';
@@ -25,6 +41,16 @@ export function hashBody(body: unknown): string {
 /** Region and masked name: enough for a list, nothing to ring at. */
 export const recipientLabel = ({ name, province, city }: DeliveryAddress): string =>
   `${maskName(name)} ${province === city ? '' : province}${city}`;
+
+/** Coupons that were named and cannot be used must not be left out silently. */
+function refuseUnusable({ result, unknownCoupons }: PricedQuote): void {
+  const coupons = [
+    ...unknownCoupons.map((couponId) => ({ couponId, text: '优惠券已使用或已失效' })),
+    ...result.coupons.rejected.map(({ couponId, text }) => ({ couponId, text })),
+  ];
+  if (coupons.length > 0) throw couponUnusable({ coupons });
+  if (!result.ok) throw priceBelowFloor();
+}
 
 export function createPlace(deps: OrdersDeps) {
   const { clock, policies, fieldCipher, inventory, payments, findSkus, findAddress, freightOf } = deps;
@@ -60,9 +86,13 @@ export function createPlace(deps: OrdersDeps) {
     );
     const address = await findAddress(tx, buyerId, body.addressId);
     if (!address) throw addressMissing();
-    const quote = buildQuote(wanted, skus, undefined, { freightOf, province: address.province });
+    const choice = choiceOf(body, 'none');
+    const plain = buildQuote(wanted, skus, undefined, { freightOf, province: address.province });
     const gone = wanted.filter(({ skuId }) => !skus.get(skuId)?.onSale);
     if (gone.length > 0) throw lineUnavailable({ lines: gone.map(({ skuId }) => ({ skuId, problem: 'off_sale' })) });
+    const priced = await priceWithOffers(deps, tx, plain, { buyerId, at: now, purpose: 'place', choice });
+    refuseUnusable(priced);
+    const { quote, result } = priced;
     const { payable } = quote;
     if (body.expectedPayable !== undefined && body.expectedPayable !== payable) {
       throw priceChanged({ payable, expectedPayable: body.expectedPayable });
@@ -84,6 +114,16 @@ export function createPlace(deps: OrdersDeps) {
       closesAt: closesAt.toISOString(),
     };
 
+    const taking = {
+      buyerId,
+      paymentId,
+      at: now,
+      orders: planned.map(({ orderNo, shop: { shopId } }) => ({ orderNo, shopId })),
+      result,
+      choice,
+    };
+    // Before stock, in the order of the list: every placement locks in the same order.
+    for (const source of deps.offerSources) await source.take?.(tx, taking);
     await inventory.reserveAll(tx, {
       buyerId,
       until: heldUntil,
@@ -122,9 +162,12 @@ export function createPlace(deps: OrdersDeps) {
         payable: shop.payable,
         unitCount: shop.lines.reduce((sum, { quantity }) => sum + quantity, 0),
         remark: remarkOf.get(shop.shopId) ?? '',
+        totals: result.shops.find(({ shopId }) => shopId === shop.shopId) ?? {},
+        notes: notesOfShop(result, shop.shopId),
+        coupons: result.coupons.applied.filter(({ shopIds }) => shopIds.includes(shop.shopId)),
       })),
       lines: planned.flatMap(({ orderNo, shop }) =>
-        shop.lines.map(({ sku, quantity, payable: linePayable }) => ({
+        shop.lines.map(({ sku, quantity, payable: linePayable, priced: line }) => ({
           orderNo,
           lineId: newId(),
           shopId: shop.shopId,
@@ -139,6 +182,9 @@ export function createPlace(deps: OrdersDeps) {
           salePrice: sku.salePrice,
           cost: sku.cost,
           payable: linePayable,
+          discounts: line?.discounts ?? [],
+          pointsUsed: line?.pointsUsed ?? 0,
+          activity: line?.activity ?? null,
           returnable: sku.returnable,
         })),
       ),

@@ -1,5 +1,5 @@
 /** Reads for shoppers and the shop: lists in one statement with their lines, details in one with everything orders own. */
-import type { OrderStatus, OrderTab, RefundView } from '@xiaopu/contracts';
+import type { LineDiscount, OrderStatus, OrderTab, RefundView } from '@xiaopu/contracts';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Executor, Tables } from '#platform/database/database.ts';
 import type { PictureRef } from '#platform/picture.ts';
@@ -18,6 +18,7 @@ export interface ReadLine {
   shippedQuantity: number;
   salePrice: number;
   payable: number;
+  discounts: LineDiscount[];
   reviewed: boolean;
 }
 
@@ -43,7 +44,7 @@ const lines = sql<ReadLine[]>`(
   select coalesce(json_agg(json_build_object(
     'lineId', l.line_id, 'spuId', l.spu_id, 'skuId', l.sku_id, 'skuCode', l.sku_code, 'title', l.title, 'specText', l.spec_text,
     'picture', l.picture, 'quantity', l.quantity, 'shippedQuantity', l.shipped_quantity, 'salePrice', l.sale_price,
-    'payable', l.payable, 'reviewed', l.reviewed_at is not null) order by l.line_id), '[]'::json)
+    'payable', l.payable, 'discounts', l.discounts, 'reviewed', l.reviewed_at is not null) order by l.line_id), '[]'::json)
   from orders.order_line l where l.buyer_id = o.buyer_id and l.order_no = o.order_no)`;
 
 const events = sql<ReadEvent[]>`(

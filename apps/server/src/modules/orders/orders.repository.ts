@@ -48,8 +48,14 @@ export type NewOrder = Pick<
   | 'payable'
   | 'unitCount'
   | 'remark'
+  | 'totals'
+  | 'notes'
+  | 'coupons'
 >;
-export type NewOrderLine = Omit<OrderLineRow, 'buyerId' | 'shippedQuantity' | 'reviewedAt'>;
+export type NewOrderLine = Omit<
+  OrderLineRow,
+  'buyerId' | 'shippedQuantity' | 'reviewedAt' | 'refundedQuantity' | 'refundedAmount' | 'withdrawnQuantity'
+>;
 
 export interface Placement {
   buyerId: string;
@@ -84,25 +90,25 @@ export async function insertPlacement(tx: Tx, placement: Placement): Promise<voi
     with placed as (
       insert into orders.order (
         buyer_id, order_no, shop_id, shop_name, payment_id, reservation_id, status, list_total, goods_total, freight, discount, payable,
-        unit_count, remark, recipient, recipient_label, phone_tail_index, held_until, closes_at, created_at
+        unit_count, remark, totals, notes, coupons, recipient, recipient_label, phone_tail_index, held_until, closes_at, created_at
       )
       select ${buyerId}::uuid, o."orderNo", o."shopId", o."shopName", ${paymentId}::uuid, o."reservationId", 'pending_payment', o."listTotal",
-        o."goodsTotal", o.freight, o.discount, o.payable, o."unitCount", o.remark, ${recipient}, ${recipientLabel}, ${phoneTailIndex},
+        o."goodsTotal", o.freight, o.discount, o.payable, o."unitCount", o.remark, o.totals, o.notes, o.coupons, ${recipient}, ${recipientLabel}, ${phoneTailIndex},
         ${heldUntil}::timestamptz, ${closesAt}::timestamptz, ${createdAt}::timestamptz
       from jsonb_to_recordset(${JSON.stringify(placement.orders)}::jsonb) as o (
         "orderNo" text, "shopId" uuid, "shopName" text, "reservationId" uuid, "listTotal" int, "goodsTotal" int, freight int, discount int,
-        payable int, "unitCount" int, remark text
+        payable int, "unitCount" int, remark text, totals jsonb, notes jsonb, coupons jsonb
       )
     ), lines as (
       insert into orders.order_line (
         buyer_id, order_no, line_id, shop_id, spu_id, sku_id, sku_code, title, spec_text, picture, quantity, list_price, sale_price, cost,
-        payable, returnable
+        payable, discounts, points_used, activity, returnable
       )
       select ${buyerId}::uuid, l."orderNo", l."lineId", l."shopId", l."spuId", l."skuId", l."skuCode", l.title, l."specText", l.picture,
-        l.quantity, l."listPrice", l."salePrice", l.cost, l.payable, l.returnable
+        l.quantity, l."listPrice", l."salePrice", l.cost, l.payable, l.discounts, l."pointsUsed", l.activity, l.returnable
       from jsonb_to_recordset(${JSON.stringify(placement.lines)}::jsonb) as l (
         "orderNo" text, "lineId" uuid, "shopId" uuid, "spuId" uuid, "skuId" uuid, "skuCode" text, title text, "specText" text,
-        picture jsonb, quantity int, "listPrice" int, "salePrice" int, cost int, payable int, returnable bool
+        picture jsonb, quantity int, "listPrice" int, "salePrice" int, cost int, payable int, discounts jsonb, "pointsUsed" int, activity jsonb, returnable bool
       )
     )
     update orders.placement set reply = ${JSON.stringify(reply)}::json
@@ -162,6 +168,7 @@ type OrderChange = Partial<
     | 'refundedAt'
     | 'unreviewedLines'
     | 'parcelCount'
+    | 'refundedAmount'
     | 'shopRemark'
   >
 >;
@@ -245,10 +252,17 @@ export const lockOrdersToReceive = (tx: Tx, now: Date, limit: number): Promise<O
     .skipLocked()
     .execute();
 
-export const insertRefund = async (tx: Tx, refund: Omit<RefundRow, 'note' | 'status' | 'settledAt'>): Promise<void> => {
+export const insertRefund = async (
+  tx: Tx,
+  {
+    lines,
+    ...refund
+  }: Omit<RefundRow, 'note' | 'status' | 'settledAt' | 'lines' | 'freight'> &
+    Partial<Pick<RefundRow, 'lines' | 'freight'>>,
+): Promise<void> => {
   await tx
     .insertInto('orders.refund')
-    .values({ ...refund, status: 'requested', settledAt: null })
+    .values({ ...refund, lines: lines ? JSON.stringify(lines) : null, status: 'requested', settledAt: null })
     .execute();
 };
 
@@ -281,6 +295,51 @@ export const changeRefund = async (
     .where('buyerId', '=', buyerId)
     .where('refundNo', '=', refundNo)
     .execute();
+};
+
+/** Counts what goes back; the table's checks refuse more than there is. */
+export async function addRefunded(
+  tx: Tx,
+  { buyerId, orderNo }: Pick<Order, 'buyerId' | 'orderNo'>,
+  lines: readonly { lineId: string; quantity: number; amount: number; withdrawn: number }[],
+  amount: number,
+): Promise<void> {
+  await sql`
+    with counted as (
+      update orders.order_line l
+      set refunded_quantity = l.refunded_quantity + i.quantity, refunded_amount = l.refunded_amount + i.amount,
+          withdrawn_quantity = l.withdrawn_quantity + i.withdrawn
+      from unnest(
+        ${lines.map(({ lineId }) => lineId)}::uuid[], ${lines.map(({ quantity }) => quantity)}::int[],
+        ${lines.map((line) => line.amount)}::int[], ${lines.map(({ withdrawn }) => withdrawn)}::int[]
+      ) as i (line_id, quantity, amount, withdrawn)
+      where l.buyer_id = ${buyerId} and l.order_no = ${orderNo} and l.line_id = i.line_id
+    )
+    update orders.order set refunded_amount = refunded_amount + ${amount}
+    where buyer_id = ${buyerId} and order_no = ${orderNo}`.execute(tx);
+}
+
+export async function hasOpenRefund(tx: Tx, buyerId: string, orderNo: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('orders.refund')
+    .select('refundNo')
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', orderNo)
+    .where('status', 'in', ['requested', 'processing', 'failed'])
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The whole rest goes back: no piece of it will be shipped or refunded again. */
+export const refundAllLines = async (
+  tx: Tx,
+  { buyerId, orderNo }: Pick<Order, 'buyerId' | 'orderNo'>,
+): Promise<void> => {
+  await sql`
+    update orders.order_line
+    set refunded_quantity = quantity, refunded_amount = payable, withdrawn_quantity = quantity - shipped_quantity
+    where buyer_id = ${buyerId} and order_no = ${orderNo}`.execute(tx);
 };
 
 /** @returns false when a line would ship more than was ordered */

@@ -1,8 +1,18 @@
-import type { OrderStatus, PlacedOrder, RefundView } from '@xiaopu/contracts';
+import type { LineDiscount, OrderStatus, PlacedOrder, PriceNote, RefundView } from '@xiaopu/contracts';
+import type { AppliedCoupon, PricedLine, ShopTotals } from '@xiaopu/pricing';
 import type { ColumnType, Generated } from 'kysely';
 import type { PictureRef } from '#platform/picture.ts';
 
 type Json<T> = ColumnType<T, string, string>;
+
+/** `withdrawn` of the pieces had not left yet: they go back on the shelf once the refund has settled. */
+export interface RefundedPieces {
+  lineId: string;
+  skuId: string;
+  quantity: number;
+  amount: number;
+  withdrawn: number;
+}
 
 declare module '#platform/database/database.ts' {
   interface Tables {
@@ -38,6 +48,12 @@ declare module '#platform/database/database.ts' {
       /** Set on completion, counted down by reviews. */
       unreviewedLines: Generated<number>;
       parcelCount: Generated<number>;
+      /** What went, or is going, back of `payable`. */
+      refundedAmount: Generated<number>;
+      /** The sums it was placed at, its explanation, and the coupons that worked on it. */
+      totals: Json<Partial<ShopTotals>>;
+      notes: Json<PriceNote[]>;
+      coupons: Json<AppliedCoupon[]>;
       createdAt: Date;
       paidAt: Date | null;
       shippedAt: Date | null;
@@ -59,10 +75,18 @@ declare module '#platform/database/database.ts' {
       picture: Json<PictureRef>;
       quantity: number;
       shippedQuantity: Generated<number>;
+      /** Pieces whose money went, or is going, back; and how much, compensation included. */
+      refundedQuantity: Generated<number>;
+      refundedAmount: Generated<number>;
+      /** Refunded before they left: they will never be shipped. */
+      withdrawnQuantity: Generated<number>;
       listPrice: number;
       salePrice: number;
       cost: number;
       payable: number;
+      discounts: Json<LineDiscount[]>;
+      pointsUsed: number;
+      activity: Json<NonNullable<PricedLine['activity']> | null>;
       returnable: boolean;
       reviewedAt: Date | null;
     };
@@ -78,6 +102,9 @@ declare module '#platform/database/database.ts' {
       requestedBy: string;
       status: RefundView['status'];
       note: Generated<string>;
+      /** The pieces of an after-sale refund; null: the whole order before shipping. */
+      lines: Json<RefundedPieces[]> | null;
+      freight: Generated<number>;
       requestedAt: Date;
       settledAt: Date | null;
     };

@@ -3,7 +3,7 @@ import type { OrderCard, OrderDetail, RefundView } from '@xiaopu/contracts';
 import type { ConsoleOrder, ConsoleOrderPage, UploadState } from '@xiaopu/contracts/console';
 import { type FieldCipher, maskName, maskPhone } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
-import { addressText } from '../checkout/index.ts';
+import { addressText, breakdownOf, isForShoppers } from '../checkout/index.ts';
 import type { PaymentDetails } from '../payments/index.ts';
 import { actionsOf, canRefund, headlineOf, statusText } from './orders.domain.ts';
 import type { BuyerName, OrderParcel } from './orders.ports.ts';
@@ -88,6 +88,8 @@ export function orderDetail(
     goodsTotal: order.goodsTotal,
     freight: order.freight,
     discount: order.discount,
+    breakdown: breakdownOf(order.totals),
+    notes: order.notes.filter(isForShoppers),
     parcels: parcels.map(({ parcelId, carrierCode, carrierName, waybillNo, shippedAt, lines }) => ({
       parcelId,
       carrierCode,
@@ -163,6 +165,8 @@ export function consoleOrder(
     goodsTotal: order.goodsTotal,
     freight: order.freight,
     discount: order.discount,
+    breakdown: breakdownOf(order.totals),
+    notes: order.notes,
     payable: order.payable,
     payment: {
       paymentId: order.paymentId,
