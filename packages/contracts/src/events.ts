@@ -5,6 +5,17 @@ export interface EventPayloads {
   'catalog.product_unpublished': { spuId: string; shopId: string };
   'inventory.stock_changed': { skuId: string; spuId: string; shopId: string; available: number; sequence: number };
   'inventory.stock_low': { skuId: string; spuId: string; shopId: string; available: number; threshold: number };
+  'inventory.pool_returned': { poolId: string; skuId: string; shopId: string; requestId: string };
+  /** A pool, its ledger and the stock level do not agree: people must look. */
+  'inventory.pool_drifted': {
+    poolId: string;
+    skuId: string;
+    shopId: string;
+    what: string;
+    expected: number;
+    actual: number;
+  };
+  'flash_sale.sale_changed': { saleId: string; shopId: string };
   'identity.guest_merged': { guestId: string; buyerId: string };
   'orders.order_placed': { buyerId: string; orderNo: string; shopId: string; payable: number };
   'orders.order_paid': { buyerId: string; orderNo: string; shopId: string; payable: number };
@@ -12,9 +23,30 @@ export interface EventPayloads {
   'orders.order_shipped': { buyerId: string; orderNo: string; shopId: string };
   'orders.order_completed': { buyerId: string; orderNo: string; shopId: string };
   'orders.refund_requested': { buyerId: string; orderNo: string; shopId: string; refundNo: string; amount: number };
-  'orders.order_refunded': { buyerId: string; orderNo: string; shopId: string; refundNo: string; amount: number };
+  'orders.order_refunded': {
+    buyerId: string;
+    orderNo: string;
+    shopId: string;
+    refundNo: string;
+    amount: number;
+    /** Only after-sale refunds say for which pieces; left out: all that was left of the order. */
+    freight?: number;
+    lines?: { lineId: string; quantity: number; amount: number }[];
+  };
+  'after_sales.case_moved': { buyerId: string; caseNo: string; orderNo: string; shopId: string; status: string };
   'orders.review_submitted': { buyerId: string; reviewId: string; spuId: string; shopId: string };
   'reviews.review_shown': { reviewId: string; spuId: string; shopId: string };
+  'promotions.rules_changed': { shopId: string };
+  'coupons.templates_changed': { shopId: string };
+  'coupons.coupon_claimed': { buyerId: string; couponId: string; templateId: string; shopId: string };
+  'coupons.coupon_expiring': { buyerId: string; couponId: string; name: string; expiresAt: string };
+  'membership.tier_changed': { buyerId: string; from: string; to: string; growth: number };
+  'membership.birthday_given': { buyerId: string; year: number; tier: string; points: number };
+  'points.signed_in': { buyerId: string; day: string; streak: number };
+  'points.expiring': { buyerId: string; points: number; at: string };
+  'subscriptions.started': { buyerId: string; planName: string; until: string; isTrial: boolean };
+  'subscriptions.renewal_due': { buyerId: string; planName: string; until: string };
+  'subscriptions.ended': { buyerId: string; planName: string };
   'payments.payment_succeeded': { buyerId: string; paymentId: string; amount: number; paidAt: string };
   'payments.payment_closed': { buyerId: string; paymentId: string };
   'payments.refund_settled': {
@@ -25,6 +57,9 @@ export interface EventPayloads {
     amount: number;
     outcome: 'succeeded' | 'failed';
   };
+  'payouts.payout_settled': { buyerId: string; payoutId: string; amount: number; settledAt: string };
+  /** Nothing was and nothing will be paid under this id; asking again needs a new one. */
+  'payouts.payout_failed': { buyerId: string; payoutId: string; amount: number; reason: string };
   'payments.anomaly_found': { buyerId: string; paymentId: string; kind: string; expected: number; actual: number };
 }
 export type EventName = keyof EventPayloads;

@@ -32,6 +32,13 @@ export interface Shortage {
 export interface StockLine {
   skuId: string;
   quantity: number;
+  /** Units that a hot pool holds for this buyer: they are taken over instead of reserved anew. */
+  pool?: PoolHold | undefined;
+}
+
+export interface PoolHold {
+  poolId: string;
+  requestId: string;
 }
 
 export const availableOf = ({ onHand, reserved }: { onHand: number; reserved: number }): number => onHand - reserved;
@@ -90,6 +97,8 @@ export const kindText: Record<LedgerKind, string> = {
   ship: '发货出库',
   adjust: '人工调整',
   return: '退货入库',
+  pool_in: '划入活动库存',
+  pool_out: '活动库存退回',
 };
 
 export type AdjustReason = 'purchase' | 'count' | 'damage' | 'other';

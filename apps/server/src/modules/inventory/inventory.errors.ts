@@ -16,3 +16,5 @@ export const belowReserved = defineError<{ onHand: number; reserved: number }>(
 );
 export const nothingToAdjust = defineError('inventory.nothing_to_adjust', 'unprocessable', '调整数量不能为 0');
 export const requestReused = defineError('inventory.request_reused', 'conflict', '这次调整已提交过，但内容不同');
+export const poolHoldOver = defineError('inventory.pool_hold_over', 'conflict', '抢购资格已过期，请重新抢购');
+export const poolUnknown = defineError('inventory.pool_unknown', 'not_found', '没有这份活动库存');

@@ -87,14 +87,19 @@ export async function storeSteps(
         ${movements.map((movement) => movement.note ?? '')}::text[], ${movements.map((movement) => movement.requestId ?? null)}::uuid[]
       ) as i
     ), line as (
-      insert into inventory.reservation_line as r (sku_id, reservation_id, buyer_id, quantity, status, held_until)
-      select i.sku_id, i.reservation_id, ${hold?.buyerId ?? null}::uuid, i.quantity, 'held', ${hold?.until ?? null}::timestamptz
+      insert into inventory.reservation_line as r (
+        sku_id, reservation_id, buyer_id, quantity, status, held_until, pool_id, pool_request_id
+      )
+      select i.sku_id, i.reservation_id, ${hold?.buyerId ?? null}::uuid, i.quantity, 'held', ${hold?.until ?? null}::timestamptz,
+        i.pool_id, i.pool_request_id
       from unnest(
         ${lines.map((line) => line.skuId)}::uuid[], ${lines.map((line) => line.reservationId)}::uuid[],
-        ${lines.map((line) => line.quantity)}::int[]
-      ) as i (sku_id, reservation_id, quantity)
+        ${lines.map((line) => line.quantity)}::int[],
+        ${lines.map((line) => line.pool?.poolId ?? null)}::uuid[], ${lines.map((line) => line.pool?.requestId ?? null)}::uuid[]
+      ) as i (sku_id, reservation_id, quantity, pool_id, pool_request_id)
       on conflict (sku_id, reservation_id) do update
-        set status = 'held', held_until = excluded.held_until, quantity = excluded.quantity
+        set status = 'held', held_until = excluded.held_until, quantity = excluded.quantity,
+          pool_id = excluded.pool_id, pool_request_id = excluded.pool_request_id
         where r.status = 'released'
       returning 1
     )
@@ -107,7 +112,7 @@ export async function releaseLines(
   tx: Tx,
   reservationId: string,
   from: readonly ('held' | 'confirmed')[],
-): Promise<StockLine[]> {
+): Promise<(StockLine & { poolId: string | null; poolRequestId: string | null })[]> {
   return (
     tx
       .updateTable('inventory.reservationLine')
@@ -116,7 +121,7 @@ export async function releaseLines(
       .where('status', 'in', [...from])
       // What has left the shelf cannot go back on it by a release.
       .where('shippedQuantity', '=', 0)
-      .returning(['skuId', 'quantity'])
+      .returning(['skuId', 'quantity', 'poolId', 'poolRequestId'])
       .execute()
   );
 }
@@ -153,6 +158,19 @@ export async function shipLines(tx: Tx, reservationId: string, lines: readonly S
       and r.shipped_quantity + i.quantity <= r.quantity
     returning r.sku_id`.execute(tx);
   return rows.length;
+}
+
+/** Takes pieces that have not left out of a paid reservation; one that is given back already has none. */
+export async function withdrawLines(tx: Tx, reservationId: string, lines: readonly StockLine[]): Promise<StockLine[]> {
+  const { rows } = await sql<StockLine>`
+    update inventory.reservation_line r
+    set quantity = case when r.quantity > i.quantity then r.quantity - i.quantity else r.quantity end,
+        status = case when r.quantity > i.quantity then r.status else 'released' end
+    from unnest(${lines.map((line) => line.skuId)}::uuid[], ${lines.map((line) => line.quantity)}::int[]) as i (sku_id, quantity)
+    where r.reservation_id = ${reservationId} and r.sku_id = i.sku_id and r.status = 'confirmed'
+      and r.quantity - r.shipped_quantity >= i.quantity
+    returning r.sku_id, i.quantity`.execute(tx);
+  return rows;
 }
 
 export const findByRequest = (tx: Tx, skuIds: readonly string[], requestId: string) =>

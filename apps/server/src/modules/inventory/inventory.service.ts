@@ -24,6 +24,7 @@ import {
   reservationMissing,
   skuUnknown,
 } from './inventory.errors.ts';
+import { createPoolStock } from './inventory.pools.ts';
 import * as repository from './inventory.repository.ts';
 
 type Published = Parameters<Outbox['publishAll']>[1];
@@ -84,7 +85,7 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     movements: readonly Movement[],
     { hold, alongside = [] }: { hold?: repository.Hold; alongside?: Published } = {},
   ): Promise<void> {
-    if (movements.length === 0) return;
+    if (movements.length === 0 && !hold) return;
     const { steps, changed } = play(levels, movements);
     const written = await repository.storeSteps(tx, clock.now(), changed, steps, hold);
     if (hold && written < hold.lines.length) throw reservationExists();
@@ -103,16 +104,22 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     const lines = reservations.flatMap(({ reservationId, lines: wanted }) =>
       wanted.map((line) => ({ ...line, reservationId })),
     );
-    const levels = await repository.lockLevels(
-      tx,
-      lines.map(({ skuId }) => skuId),
-    );
-    const shortages = findShortages(lines, levels);
+    // Units of a hot pool are reserved already: the order takes them over, and general stock is not touched.
+    await pools.bind(tx, buyerId, lines);
+    const general = lines.filter(({ pool }) => !pool);
+    const levels =
+      general.length === 0
+        ? new Map<string, Level>()
+        : await repository.lockLevels(
+            tx,
+            general.map(({ skuId }) => skuId),
+          );
+    const shortages = findShortages(general, levels);
     if (shortages.length > 0) throw outOfStock({ shortages });
     await move(
       tx,
       levels,
-      lines.map(({ skuId, quantity, reservationId }) => ({
+      general.map(({ skuId, quantity, reservationId }) => ({
         skuId,
         kind: 'reserve',
         onHandDelta: 0,
@@ -133,21 +140,26 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     // Levels first, then lines: the order every caller locks in.
     const levels = await repository.lockLevelsOfReservation(tx, reservationId);
     const lines = await repository.releaseLines(tx, reservationId, from);
+    const toPools = await pools.takeBack(tx, lines);
     await move(
       tx,
       levels,
-      lines.map(({ skuId, quantity }) => ({
-        skuId,
-        kind: 'release',
-        onHandDelta: 0,
-        reservedDelta: -quantity,
-        reference: reservationId,
-        actor: '系统',
-        note: reason,
-      })),
+      lines
+        .filter(({ skuId }) => !toPools.has(skuId))
+        .map(({ skuId, quantity }) => ({
+          skuId,
+          kind: 'release',
+          onHandDelta: 0,
+          reservedDelta: -quantity,
+          reference: reservationId,
+          actor: '系统',
+          note: reason,
+        })),
     );
     return lines.length > 0;
   }
+
+  const pools = createPoolStock({ clock, outbox, move });
 
   async function lockOwnLevel(tx: Tx, shopId: string, skuId: string): Promise<Level> {
     const level = (await repository.lockLevels(tx, [skuId])).get(skuId);
@@ -215,6 +227,66 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     /** Gives back what was paid for and then refunded before shipping, once. */
     restock: (tx: Tx, reservationId: string, reason: string): Promise<boolean> =>
       giveBack(tx, reservationId, reason, ['held', 'confirmed']),
+
+    /** Paid pieces that will never be shipped leave the reservation; the same `requestId` again changes nothing. */
+    async withdraw(
+      tx: Tx,
+      {
+        reservationId,
+        requestId,
+        lines,
+        reason,
+      }: { reservationId: string; requestId: string; lines: readonly StockLine[]; reason: string },
+    ): Promise<void> {
+      const skuIds = lines.map(({ skuId }) => skuId);
+      const levels = await repository.lockLevels(tx, skuIds);
+      if ((await repository.findByRequest(tx, skuIds, requestId)).length > 0) return;
+      const withdrawn = await repository.withdrawLines(tx, reservationId, lines);
+      await move(
+        tx,
+        levels,
+        withdrawn.map(({ skuId, quantity }) => ({
+          skuId,
+          kind: 'release',
+          onHandDelta: 0,
+          reservedDelta: -quantity,
+          reference: reservationId,
+          actor: '系统',
+          note: reason,
+          requestId,
+        })),
+      );
+    },
+
+    /** Sold goods are back on the shelf; the same `requestId` again changes nothing. */
+    async takeBack(
+      tx: Tx,
+      {
+        requestId,
+        lines,
+        reference,
+        actor,
+        note,
+      }: { requestId: string; lines: readonly StockLine[]; reference: string; actor: string; note: string },
+    ): Promise<void> {
+      const skuIds = lines.map(({ skuId }) => skuId);
+      const levels = await repository.lockLevels(tx, skuIds);
+      if ((await repository.findByRequest(tx, skuIds, requestId)).length > 0) return;
+      await move(
+        tx,
+        levels,
+        lines.map(({ skuId, quantity }) => ({
+          skuId,
+          kind: 'return',
+          onHandDelta: quantity,
+          reservedDelta: 0,
+          reference,
+          actor,
+          note,
+          requestId,
+        })),
+      );
+    },
 
     /** Units leave the shelf; the same `parcelId` again changes nothing. Refuses more than the reservation holds. */
     async ship(
@@ -305,6 +377,10 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
       ]);
     },
 
+    openPool: pools.open,
+    closePool: pools.close,
+    drainPools: pools.drain,
+    poolHolds: pools.holds,
     list: repository.listLevels,
     async ledger(db: Executor, shopId: string, skuId: string, page: { offset: number; limit: number }) {
       const found = await repository.listLedger(db, shopId, skuId, page.offset, page.limit);

@@ -36,6 +36,28 @@ declare module '#platform/database/database.ts' {
       shippedQuantity: number;
       status: ReservationStatus;
       heldUntil: Date;
+      /** Units that came out of a hot pool, and by which request. */
+      poolId: string | null;
+      poolRequestId: string | null;
+    };
+    'inventory.feedHead': { shopId: string; sequence: number };
+    'inventory.feedChange': { shopId: string; sequence: number; change: unknown; at: Date };
+    'inventory.stockWebhook': {
+      shopId: string;
+      endpointId: string;
+      name: string;
+      url: string;
+      /** Sealed. */
+      secret: string;
+      isActive: boolean;
+      /** Newest sequence that arrived there. */
+      position: number;
+      attempts: number;
+      lastError: string | null;
+      deliveredAt: Date | null;
+      nextAttemptAt: Date;
+      claimedUntil: Date | null;
+      createdAt: Date;
     };
   }
 }
@@ -46,7 +68,9 @@ export type LedgerKind =
   | 'release' // a hold given back
   | 'ship' // left the shelf
   | 'adjust' // purchase, count, damage
-  | 'return'; // came back from a buyer
+  | 'return' // came back from a buyer
+  | 'pool_in' // set apart for an activity: reserved until it is sold or comes back
+  | 'pool_out'; // came back from an activity
 export type ReservationStatus =
   | 'held' // until its time
   | 'confirmed' // paid: kept until shipped or refunded
