@@ -47,11 +47,13 @@ export async function startShop(
     await servePages(app);
     if (config.seedDemo) await demoVideoRoutes(app);
     const stopFollowing = await messaging.followOthers();
+    const stopConsuming = await messaging.consume();
     // Before the port opens: who sees the shop healthy may stop it the next moment.
     const stop = stopOnSignals(log, async () => {
       await app.close();
       await sweeps.stop();
       await messaging.relay.stop();
+      await stopConsuming();
       await stopFollowing();
       await infrastructure.close();
     });

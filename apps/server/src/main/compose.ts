@@ -45,6 +45,7 @@ import { createReplyCache } from '../platform/cache.ts';
 import { hourMs, minuteMs } from '../platform/clock.ts';
 import { createApp } from '../platform/http/app.ts';
 import { healthRoutes } from '../platform/http/health.ts';
+import { createRedisReplies } from '../platform/redis-replies.ts';
 import { createDemoDrawer } from './demo-pictures.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { connectOutside } from './outside.ts';
@@ -55,11 +56,12 @@ export type Shop = Awaited<ReturnType<typeof compose>>;
 const replyTtlMs = minuteMs;
 
 export async function compose(infrastructure: Infrastructure) {
-  const { config, log, clock, database, messaging, sweeps, policies, cipher, build } = infrastructure;
+  const { config, log, clock, database, messaging, sweeps, policies, cipher, build, redis } = infrastructure;
   const { outbox, subscribers } = messaging;
   const { db } = database;
   const outside = connectOutside(infrastructure);
-  const cache = createReplyCache({ ttlMs: replyTtlMs });
+  const shared = redis && createRedisReplies({ client: redis, log, ttlMs: replyTtlMs });
+  const cache = createReplyCache({ ttlMs: replyTtlMs, shared });
   /** Whoever lowers prices adds itself here; checkout and orders ask them all. */
   const offerSources: OfferSource[] = [];
 
@@ -231,6 +233,7 @@ export async function compose(infrastructure: Infrastructure) {
     authenticators: identity.authenticators,
     version: build.version,
     rateLimitPerMinute: config.rateLimitPerMinute,
+    redis,
   });
   const { audit } = identity;
   healthRoutes(app, { build, database });

@@ -12,8 +12,10 @@ import { createFieldCipher, type FieldCipher, loadOrCreateFieldKeys } from '#pla
 import type { BuildInfo } from '#platform/http/health.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
 import { createMessaging, type Messaging } from '#platform/messaging/outbox.ts';
+import { createRabbitBus } from '#platform/messaging/rabbit-bus.ts';
 import { createSweeps, type Sweeps } from '#platform/messaging/sweeps.ts';
 import { createPolicies, type Policies } from '#platform/policy.ts';
+import { connectRedis, type RedisClient } from '#platform/redis.ts';
 
 export interface Infrastructure {
   config: Config;
@@ -24,6 +26,8 @@ export interface Infrastructure {
   database: Database;
   messaging: Messaging;
   sweeps: Sweeps;
+  /** undefined: each process keeps to itself. */
+  redis?: RedisClient | undefined;
   policies: Policies;
   cipher: FieldCipher;
   build: BuildInfo;
@@ -48,7 +52,11 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
     const database = await connect(config, closers);
     closers.push(() => database.close());
     await migrate(database.db);
-    const messaging = createMessaging({ database, clock, log });
+    const bus = config.amqpUrl ? createRabbitBus({ url: config.amqpUrl, log }) : undefined;
+    if (bus) closers.push(() => bus.close());
+    const redis = config.redisUrl ? await connectRedis(config.redisUrl, log) : undefined;
+    if (redis) closers.push(() => redis.disconnect());
+    const messaging = createMessaging({ database, clock, log, bus });
     const sweeps = createSweeps({ log });
     const policies = createPolicies({ database, clock });
     await policies.refresh();
@@ -64,6 +72,7 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
       database,
       messaging,
       sweeps,
+      redis,
       policies,
       cipher,
       build: buildInfo(),

@@ -10,8 +10,8 @@ export interface Wechat extends WechatConfig {
 export function resolveWechat(config: Config): Wechat {
   if (config.wechat) return { ...config.wechat, isSandbox: false };
   const credentials = demoCredentials(join(config.dataDir, 'sandbox'));
-  // The twin is asked over loopback HTTP like any outside host, on the address this process listens on.
-  const base = `http://127.0.0.1:${config.port}/sandbox`;
+  // The twin is asked over loopback HTTP like any outside host: on the address this process listens on, or on its own.
+  const base = `${config.sandboxUrl ?? `http://127.0.0.1:${config.port}`}/sandbox`;
   return {
     isSandbox: true,
     miniAppId: credentials.miniAppId,

@@ -9,11 +9,13 @@ startOrExplain(async () => {
   const { messaging, sweeps, log } = infrastructure;
   const { app } = await compose(infrastructure);
   const stopFollowing = await messaging.followOthers();
+  const stopConsuming = await messaging.consume();
   messaging.relay.start();
   sweeps.start();
   stopOnSignals(log, async () => {
     await sweeps.stop();
     await messaging.relay.stop();
+    await stopConsuming();
     await stopFollowing();
     await app.close();
     await infrastructure.close();

@@ -1,6 +1,6 @@
 /**
- * First level of the read cache: serialised replies in process, found by key, dropped by tag when an event says so.
- * Concurrent misses of one key load once.
+ * The read cache: serialised replies in process, found by key, dropped by tag when an event says so; behind them, if
+ * given, a second level that all processes share. Concurrent misses of one key load once.
  */
 import { LRUCache } from 'lru-cache';
 
@@ -13,12 +13,28 @@ export interface ReplyCache {
   clear(): void;
 }
 
+export interface Reply {
+  body: string;
+  tags: readonly string[];
+}
+
+/** The second level. It may fail to find or keep anything at any time, and never rejects. */
+export interface SharedReplies {
+  find(key: string): Promise<Reply | undefined>;
+  /** Asked before loading; what was invalidated since then makes a kept reply stale. undefined: do not keep. */
+  generation(): Promise<number | undefined>;
+  keep(key: string, reply: Reply, generation: number): Promise<void>;
+  invalidate(tags: readonly string[]): void;
+  clear(): void;
+}
+
 export interface ReplyCacheOptions {
   ttlMs: number;
+  shared?: SharedReplies | undefined;
   maxBytes?: number;
 }
 
-export function createReplyCache({ ttlMs, maxBytes = 64 * 1024 * 1024 }: ReplyCacheOptions): ReplyCache {
+export function createReplyCache({ ttlMs, shared, maxBytes = 64 * 1024 * 1024 }: ReplyCacheOptions): ReplyCache {
   const keysByTag = new Map<string, Set<string>>();
   const entries = new LRUCache<string, { body: string; tags: readonly string[]; bytes?: Buffer }>({
     maxSize: maxBytes,
@@ -39,7 +55,7 @@ export function createReplyCache({ ttlMs, maxBytes = 64 * 1024 * 1024 }: ReplyCa
 
   async function load(key: string, loader: () => Promise<{ body: string; tags: readonly string[] }>): Promise<string> {
     const startedAt = generation;
-    const { body, tags } = await loader();
+    const { body, tags } = shared ? await findOrLoad(shared, key, loader) : await loader();
     if (startedAt === generation) {
       entries.set(key, { body, tags });
       for (const tag of tags) {
@@ -74,6 +90,7 @@ export function createReplyCache({ ttlMs, maxBytes = 64 * 1024 * 1024 }: ReplyCa
     },
     invalidate(tags) {
       generation += 1;
+      shared?.invalidate(tags);
       for (const tag of tags) {
         for (const key of [...(keysByTag.get(tag) ?? [])]) entries.delete(key);
       }
@@ -82,10 +99,20 @@ export function createReplyCache({ ttlMs, maxBytes = 64 * 1024 * 1024 }: ReplyCa
     },
     clear() {
       generation += 1;
+      shared?.clear();
       entries.clear();
       keysByTag.clear();
       loading.clear();
     },
   };
   return cache;
+}
+
+async function findOrLoad(shared: SharedReplies, key: string, loader: () => Promise<Reply>): Promise<Reply> {
+  const found = await shared.find(key);
+  if (found) return found;
+  const generation = await shared.generation();
+  const reply = await loader();
+  if (generation !== undefined) void shared.keep(key, reply, generation);
+  return reply;
 }

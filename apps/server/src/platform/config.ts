@@ -7,6 +7,8 @@ export interface Config {
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
   amqpUrl: string | undefined;
+  /** Where the sandbox answers when it is a process of its own; this process's own port by default. */
+  sandboxUrl: string | undefined;
   /** Where shoppers and WeChat reach this install; used in callbacks and OAuth. */
   publicBaseUrl: string;
   logLevel: LogLevel;
@@ -101,6 +103,7 @@ export function readConfig(env: Env): Config {
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
     amqpUrl: url('AMQP_URL', ['amqp:', 'amqps:']),
+    sandboxUrl: url('SANDBOX_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
     publicBaseUrl: (url('PUBLIC_BASE_URL', ['http:', 'https:']) ?? `http://127.0.0.1:${port}`).replace(/\/+$/, ''),
     logLevel: logLevel as LogLevel,
     wechat: readWechat(env, faults),

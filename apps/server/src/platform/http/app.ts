@@ -7,6 +7,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { type Clock, systemClock } from '../clock.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
+import type { RedisClient } from '../redis.ts';
 import { type Authenticators, accessControl, type RouteAccess } from './access.ts';
 import { errorReplies } from './errors.ts';
 import { validatorCompiler } from './validator.ts';
@@ -18,6 +19,8 @@ export interface AppOptions {
   version: string;
   /** Requests a minute from one address before 429 (C04-TECH-06); 0 turns it off (tests, benchmarks). */
   rateLimitPerMinute: number;
+  /** Counts for all processes together; undefined or away: each counts by itself, or lets pass. */
+  redis?: RedisClient | undefined;
 }
 
 export type App = ReturnType<typeof newFastify>;
@@ -44,6 +47,7 @@ export async function createApp({
   authenticators,
   version,
   rateLimitPerMinute,
+  redis,
 }: AppOptions): Promise<App & { routeAccess: RouteAccess[] }> {
   const app = newFastify(log);
   const routeAccess: RouteAccess[] = [];
@@ -72,6 +76,7 @@ export async function createApp({
     await app.register(rateLimit, {
       max: rateLimitPerMinute,
       timeWindow: '1 minute',
+      ...(redis ? { redis, nameSpace: 'xp:rate:', skipOnError: true } : {}),
       // The limit guards the API; pictures, pages and the sandbox are not its business.
       allowList: (request) => !request.url.startsWith('/api/'),
     });
