@@ -39,24 +39,27 @@ export interface NewLine {
   at: Date;
 }
 
-/** Puts a line in, or adds to the one with that SKU; the unique key settles two at once. @returns the line as it is now */
+/**
+ * Puts a line in, or adds to the one with that SKU; the unique key settles two at once, and the limit is judged by the
+ * sum, which counts what another tab has added meanwhile. One statement: it needs no transaction around it.
+ * @returns the line as it is now; undefined, and nothing written, when it would pass `atMost`
+ */
 export async function addQuantity(
-  tx: Tx,
+  db: Executor,
   buyerId: string,
   { spuId, skuId, quantity, priceWhenAdded, at }: NewLine,
-): Promise<StoredLine> {
-  return tx
-    .insertInto('cart.line')
-    .values({ buyerId, lineId: newId(), spuId, skuId, quantity, selected: true, priceWhenAdded, addedAt: at })
-    .onConflict((conflict) =>
-      conflict.columns(['buyerId', 'skuId']).doUpdateSet({
-        quantity: sql<number>`least(${maxQuantity}, cart.line.quantity + excluded.quantity)`,
-        selected: true,
-        addedAt: at,
-      }),
-    )
-    .returning(columns)
-    .executeTakeFirstOrThrow();
+  atMost: number,
+): Promise<StoredLine | undefined> {
+  const added = Math.min(maxQuantity, quantity);
+  const { rows } = await sql<StoredLine>`
+    insert into cart.line as mine (buyer_id, line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at)
+    select ${buyerId}::uuid, ${newId()}::uuid, ${spuId}::uuid, ${skuId}::uuid, ${added}::int, true, ${priceWhenAdded}::int, ${at}::timestamptz
+    where ${added}::int <= ${atMost}::int
+    on conflict (buyer_id, sku_id) do update
+      set quantity = least(${maxQuantity}::int, mine.quantity + excluded.quantity), selected = true, added_at = excluded.added_at
+      where least(${maxQuantity}::int, mine.quantity + excluded.quantity) <= ${atMost}::int
+    returning line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at`.execute(db);
+  return rows[0];
 }
 
 export const updateLine = (

@@ -14,7 +14,7 @@ const config = { access: 'shopper' as const };
 const replies = { 200: Cart, 400: ErrorReply, 401: ErrorReply };
 
 export function cartRoutes(app: RouteApp, { database, cart }: CartRoutesDeps): void {
-  const { db, inTransaction } = database;
+  const { inTransaction, onOneConnection } = database;
 
   app.get(
     '/api/cart',
@@ -23,7 +23,9 @@ export function cartRoutes(app: RouteApp, { database, cart }: CartRoutesDeps): v
       schema: { tags, summary: 'The cart with live price and stock', response: { 200: Cart, 401: ErrorReply } },
     },
     async ({ buyer: { buyerId } }) => {
-      const { cart: page, staleTicks } = await cart.viewWithStaleTicks(db, buyerId);
+      const { cart: page, staleTicks } = await onOneConnection((connection) =>
+        cart.viewWithStaleTicks(connection, buyerId),
+      );
       if (staleTicks.length > 0) await inTransaction((tx) => cart.untick(tx, buyerId, staleTicks));
       return page;
     },
@@ -32,7 +34,7 @@ export function cartRoutes(app: RouteApp, { database, cart }: CartRoutesDeps): v
   app.post(
     '/api/cart/lines',
     { config, schema: { tags, summary: 'Put a SKU in', body: AddCartLine, response: { ...replies, 409: ErrorReply } } },
-    ({ buyer, body }) => inTransaction((tx) => cart.add(tx, buyer.buyerId, body)),
+    ({ buyer, body }) => onOneConnection((connection) => cart.add(connection, buyer.buyerId, body)),
   );
 
   app.patch(

@@ -71,12 +71,12 @@ describe('cart', () => {
     expect(await quantities(buyerId)).toEqual({ [skuId]: 20 });
   });
 
-  it('adds and changes with four statements', async () => {
+  it('adds with four statements and changes with four; what else the cart holds costs two more', async () => {
     const buyerId = newId();
     const [a, b] = [await trade.givenSku(), await trade.givenSku()];
-    await add(buyerId, a);
-    // One less here than at home, where the catalogue is asked by SQL too.
-    expect(await trade.database.statementsOf(() => add(buyerId, b))).toHaveLength(3);
+    // One or two less here than at home, where the catalogue is asked by SQL too.
+    expect(await trade.database.statementsOf(() => add(buyerId, a))).toHaveLength(3);
+    expect(await trade.database.statementsOf(() => add(buyerId, b))).toHaveLength(4);
     const { lineId } = await lineOf(buyerId, b);
     expect(await trade.database.statementsOf(() => update(buyerId, lineId, { quantity: 2 }))).toHaveLength(3);
     expect(await update(buyerId, lineId, { quantity: 3 })).toEqual(await view(buyerId));

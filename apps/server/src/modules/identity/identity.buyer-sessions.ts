@@ -1,4 +1,5 @@
 /** Which buyer a token stands for: asked of the table once in a while, else answered from memory. */
+import type { Session } from '@xiaopu/contracts';
 import { LRUCache } from 'lru-cache';
 import { type Clock, dayMs, secondMs } from '#platform/clock.ts';
 import type { Database } from '#platform/database/database.ts';
@@ -16,6 +17,8 @@ export interface KnownSession {
 
 export interface BuyerSessions {
   find(token: string): Promise<KnownSession | undefined>;
+  /** One that has just been opened and committed: the request that follows finds it in memory. */
+  remember(session: Session): void;
   /** Ends sessions in this process at once; the caller has deleted their rows. */
   forget(tokenHashes: readonly string[]): void;
   expiryFrom(now: Date): Date;
@@ -62,6 +65,11 @@ export function createBuyerSessions({
       if (known === 'ended') return undefined;
       if (known) return known.expiresAtMs > clock.now().getTime() ? known : undefined;
       return load(hash);
+    },
+    remember({ token, expiresAt, buyer: { buyerId, isGuest } }) {
+      const hash = tokenHash(token);
+      if (memory.get(hash) === 'ended') return;
+      memory.set(hash, { buyerId, isGuest, tokenHash: hash, expiresAtMs: new Date(expiresAt).getTime() });
     },
     forget(tokenHashes) {
       for (const hash of tokenHashes) memory.set(hash, 'ended');

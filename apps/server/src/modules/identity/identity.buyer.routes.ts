@@ -41,6 +41,12 @@ export function buyerRoutes(app: RouteApp, { buyers, sessions, mini, oa, databas
     if (!session) throw sessionRequired();
     return session;
   }
+  /** Committed by now. */
+  async function opened(opening: Promise<Session>): Promise<Session> {
+    const session = await opening;
+    sessions.remember(session);
+    return session;
+  }
   const guestOf = (session: KnownSession | undefined) => (session?.isGuest ? session.buyerId : undefined);
 
   app.post(
@@ -53,7 +59,7 @@ export function buyerRoutes(app: RouteApp, { buyers, sessions, mini, oa, databas
       },
       config: { access: 'anyone' },
     },
-    () => inTransaction((tx) => buyers.startGuest(tx)),
+    () => opened(buyers.startGuest(db)),
   );
 
   app.post(
@@ -70,7 +76,7 @@ export function buyerRoutes(app: RouteApp, { buyers, sessions, mini, oa, databas
     async (request) => {
       const person = await mini.personOf(request.body.code);
       const session = await currentSession(request);
-      return inTransaction((tx) => buyers.signIn(tx, 'mini', person, guestOf(session)));
+      return opened(inTransaction((tx) => buyers.signIn(tx, 'mini', person, guestOf(session))));
     },
   );
 
@@ -110,7 +116,7 @@ export function buyerRoutes(app: RouteApp, { buyers, sessions, mini, oa, databas
       const session = await requiredSession(request);
       await inTransaction((tx) => buyers.finishOauth(tx, session.tokenHash, request.body.state));
       const person = await oa.personOf(request.body.code);
-      return inTransaction((tx) => buyers.signIn(tx, 'oa', person, guestOf(session)));
+      return opened(inTransaction((tx) => buyers.signIn(tx, 'oa', person, guestOf(session))));
     },
   );
 

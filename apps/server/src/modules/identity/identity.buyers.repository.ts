@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { sendLater } from '#platform/database/dialect.ts';
 import { hotQuery } from '#platform/database/hot-query.ts';
 import { newId } from '#platform/ids.ts';
 import type { PictureRef } from '#platform/picture.ts';
@@ -17,8 +18,22 @@ export const findSession = hotQuery<SessionRow, [tokenHash: string]>(
   'select buyer_id as "buyerId", is_guest as "isGuest", expires_at as "expiresAt" from identity.buyer_session where token_hash = $1',
 );
 
-export async function insertSession(tx: Tx, row: SessionRow & { tokenHash: string; createdAt: Date }): Promise<void> {
-  await tx.insertInto('identity.buyerSession').values(row).execute();
+type NewSession = SessionRow & { tokenHash: string; createdAt: Date };
+
+export const insertSession = (tx: Tx, row: NewSession): Promise<void> =>
+  sendLater(tx, tx.insertInto('identity.buyerSession').values(row));
+
+/** A guest and its session in one statement, which needs no transaction around it. */
+export async function insertGuest(
+  db: Executor,
+  { buyerId, tokenHash, createdAt, expiresAt }: Omit<NewSession, 'isGuest'>,
+): Promise<void> {
+  await sql`
+    with guest as (
+      insert into identity.buyer (buyer_id, is_guest, created_at) values (${buyerId}::uuid, true, ${createdAt}::timestamptz)
+    )
+    insert into identity.buyer_session (token_hash, buyer_id, is_guest, created_at, expires_at)
+    values (${tokenHash}, ${buyerId}::uuid, true, ${createdAt}::timestamptz, ${expiresAt}::timestamptz)`.execute(db);
 }
 
 export async function extendSession(db: Executor, tokenHash: string, expiresAt: Date): Promise<void> {

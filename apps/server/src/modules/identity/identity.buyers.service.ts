@@ -52,7 +52,12 @@ export function createBuyers({
   moveCart,
   publicBaseUrl,
 }: BuyersDeps) {
-  function summary({ nickname, avatar, phoneSealed, isGuest }: BuyerRow): BuyerSummary {
+  function summary({
+    nickname,
+    avatar,
+    phoneSealed,
+    isGuest,
+  }: Pick<BuyerRow, 'nickname' | 'avatar' | 'phoneSealed' | 'isGuest'>): BuyerSummary {
     return {
       nickname: nickname || (isGuest ? '游客' : '微信用户'),
       avatarUrl: avatar === null ? null : toPicture(avatar).url,
@@ -70,8 +75,9 @@ export function createBuyers({
     const now = clock.now();
     const token = newToken();
     const expiresAt = sessions.expiryFrom(now);
-    await repository.insertSession(tx, { tokenHash: tokenHash(token), buyerId, isGuest, createdAt: now, expiresAt });
-    return { token, expiresAt: expiresAt.toISOString(), buyer: await view(tx, buyerId) };
+    const row = { tokenHash: tokenHash(token), buyerId, isGuest, createdAt: now, expiresAt };
+    const [buyer] = await Promise.all([view(tx, buyerId), repository.insertSession(tx, row)]);
+    return { token, expiresAt: expiresAt.toISOString(), buyer };
   }
 
   /** The buyer of a WeChat account, made at first sight; a known unionid joins the account to its buyer. */
@@ -115,10 +121,19 @@ export function createBuyers({
   return {
     view,
 
-    async startGuest(tx: Tx): Promise<Session> {
+    /** One statement, which needs no transaction around it. */
+    async startGuest(db: Executor): Promise<Session> {
+      const now = clock.now();
       const buyerId = newId();
-      await repository.insertBuyer(tx, { buyerId, isGuest: true }, clock.now());
-      return openSession(tx, buyerId, true);
+      const token = newToken();
+      const expiresAt = sessions.expiryFrom(now);
+      await repository.insertGuest(db, { buyerId, tokenHash: tokenHash(token), createdAt: now, expiresAt });
+      const buyer = {
+        buyerId,
+        isGuest: true,
+        ...summary({ nickname: '', avatar: null, phoneSealed: null, isGuest: true }),
+      };
+      return { token, expiresAt: expiresAt.toISOString(), buyer };
     },
 
     /** Signs a WeChat person in; the guest who asked, if any, is merged into the buyer (C02-BEH-03). */

@@ -164,7 +164,7 @@ describe('buyer identity', () => {
     const { token } = await world.guest();
     const authenticate = () =>
       world.identity.authenticators.buyer({ headers: { authorization: `Bearer ${token}` } } as never);
-    expect(await world.database.statementsOf(authenticate)).toHaveLength(1);
+    // Remembered since it was opened here.
     expect(await world.database.statementsOf(authenticate)).toHaveLength(0);
 
     const start = world.clock.now();
@@ -180,6 +180,13 @@ describe('buyer identity', () => {
     const fresh = () =>
       createBuyerSessions({ database: world.database, clock: world.clock, policies: world.policies }).find(token);
     expect(await expiry()).toBe(30 * dayMs);
+    const elsewhere = createBuyerSessions({
+      database: world.database,
+      clock: world.clock,
+      policies: world.policies,
+    });
+    expect(await world.database.statementsOf(() => elsewhere.find(token))).toHaveLength(1);
+    expect(await world.database.statementsOf(() => elsewhere.find(token))).toHaveLength(0);
     world.clock.advance(dayMs + minuteMs);
     expect(await fresh()).toBeDefined();
     expect(await expiry()).toBe(31 * dayMs + minuteMs);

@@ -1,7 +1,7 @@
 /** Kysely over pg. `Tx` is not `Db`: what takes a Tx cannot run outside a transaction, and only edges open one. */
-import { Kysely, type Transaction } from 'kysely';
+import { Kysely, Transaction } from 'kysely';
 import pg from 'pg';
-import { pipelinedDialect } from './dialect.ts';
+import { type PipelinedConnection, PipelinedDriver, pipelinedDialect } from './dialect.ts';
 
 /** Row types are declared beside their module and merged in here: `declare module '#platform/database/database.ts' { interface Tables { … } }`. */
 // biome-ignore lint/suspicious/noEmptyInterface: merged into by the modules that own tables
@@ -21,6 +21,8 @@ export interface Database {
   db: Db;
   pool: pg.Pool;
   inTransaction: InTransaction;
+  /** Reads, and at most one statement that writes: what `work` sends at once shares a connection and its writes to the socket. */
+  onOneConnection: <T>(work: (db: Db) => Promise<T>) => Promise<T>;
   /** Statements sent since the process started; tests count per request with the difference. */
   statementCount(): number;
   close(): Promise<void>;
@@ -51,11 +53,59 @@ export function openDatabase({ connection, maxConnections = 20, onStatement }: D
     onStatement?.(sql);
   };
   pool.on('connect', (client) => watchStatements(client, count));
-  const db = new Kysely<Tables>({ dialect: pipelinedDialect(pool, preparedName) });
+  const driver = new PipelinedDriver(pool, preparedName);
+  const dialect = pipelinedDialect(driver);
+  const db = new Kysely<Tables>({ dialect });
+  /**
+   * Kysely on one connection. Its own transactions let a statement wait for the answer to the one before; here what is
+   * asked side by side (`Promise.all`) travels side by side, and PostgreSQL answers in the order of asking.
+   */
+  function bind(connection: PipelinedConnection): { bound: Tx; end: () => void } {
+    let isOpen = true;
+    const executor = db.getExecutor().withConnectionProvider({
+      async provideConnection(consumer) {
+        if (!isOpen) throw new Error('a statement after the end of its transaction');
+        return consumer(connection);
+      },
+    });
+    const end = () => {
+      isOpen = false;
+    };
+    return { bound: new Transaction<Tables>({ config: { dialect }, executor, dialect, driver }), end };
+  }
+  async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const connection = await driver.acquireConnection();
+    const { bound, end } = bind(connection);
+    try {
+      connection.begin('begin');
+      const result = await work(bound);
+      end();
+      await connection.commit();
+      return result;
+    } catch (error) {
+      end();
+      // The cause matters more than a connection that cannot roll back; that one is thrown away.
+      await connection.rollback().catch(() => {});
+      throw error;
+    } finally {
+      connection.release();
+    }
+  }
+  async function onOneConnection<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    const connection = await driver.acquireConnection();
+    const { bound, end } = bind(connection);
+    try {
+      return await work(bound);
+    } finally {
+      end();
+      connection.release();
+    }
+  }
   return {
     db,
     pool,
-    inTransaction: (work) => db.transaction().execute(work),
+    inTransaction,
+    onOneConnection,
     statementCount: () => statements,
     close: () => db.destroy(),
   };

@@ -175,11 +175,12 @@ export class PipelinedConnection implements DatabaseConnection {
   }
 }
 
-class PipelinedDriver implements Driver {
+export class PipelinedDriver implements Driver {
   readonly #pool: pg.Pool;
   readonly #nameOf: (sql: string) => string | undefined;
   readonly #connections = new WeakMap<pg.PoolClient, PipelinedConnection>();
 
+  /** The pool's clients must be in pg's pipeline mode. @param nameOf the prepared statement's name of a text that has one */
   constructor(pool: pg.Pool, nameOf: (sql: string) => string | undefined) {
     this.#pool = pool;
     this.#nameOf = nameOf;
@@ -216,10 +217,9 @@ class PipelinedDriver implements Driver {
   destroy = (): Promise<void> => this.#pool.end();
 }
 
-/** The pool's clients must be in pg's pipeline mode. @param nameOf the prepared statement's name of a text that has one */
-export const pipelinedDialect = (pool: pg.Pool, nameOf: (sql: string) => string | undefined): Dialect => ({
+export const pipelinedDialect = (driver: PipelinedDriver): Dialect => ({
   createAdapter: () => new PostgresAdapter(),
-  createDriver: () => new PipelinedDriver(pool, nameOf) as unknown as Driver,
+  createDriver: () => driver,
   createIntrospector: (db) => new PostgresIntrospector(db),
   createQueryCompiler: () => new SnakeCaseCompiler(),
 });
