@@ -17,3 +17,4 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   reviews: 'process',
   analytics: 'observer',
 };
+  finance: 'observer',

@@ -47,6 +47,8 @@ describe('ownership', () => {
       staffId: anId,
       roleId: anId,
       anomalyId: anId,
+      differenceId: anId,
+      day: '2026-01-01',
       messageId: anId,
       mediaId: anId,
       key: 'orders.hold_minutes',

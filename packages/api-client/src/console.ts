@@ -72,6 +72,30 @@ export function createConsoleApi(send: Send) {
       resolve: (anomalyId: string, body: C.ResolveAnomaly) =>
         send<null>({ method: 'POST', path: `${base}/payments/anomalies/${id(anomalyId)}/resolution`, body }),
     },
+    finance: {
+      days: (query: C.ReconciliationDaysQuery) =>
+        send<C.ReconciliationDays>({ method: 'GET', path: `${base}/reconciliation/days`, query }),
+      run: (day: string) =>
+        send<C.ReconciliationDay>({ method: 'POST', path: `${base}/reconciliation/days/${id(day)}/run` }),
+      differences: (query: C.DifferenceQuery) =>
+        send<C.DifferencePage>({ method: 'GET', path: `${base}/reconciliation/differences`, query }),
+      history: (differenceId: string) =>
+        send<C.DifferenceHistory>({
+          method: 'GET',
+          path: `${base}/reconciliation/differences/${id(differenceId)}/history`,
+        }),
+      resolve: (differenceId: string, body: C.ResolveDifference) =>
+        send<null>({ method: 'POST', path: `${base}/reconciliation/differences/${id(differenceId)}/resolution`, body }),
+      reopen: (differenceId: string, body: C.ResolveDifference) =>
+        send<null>({ method: 'POST', path: `${base}/reconciliation/differences/${id(differenceId)}/reopening`, body }),
+    },
+    payouts: {
+      list: (query: C.ConsolePayoutQuery) => send<C.ConsolePayoutPage>({ method: 'GET', path: `${base}/payouts`, query }),
+      get: (payoutId: string) =>
+        send<C.ConsolePayoutDetail>({ method: 'GET', path: `${base}/payouts/${id(payoutId)}` }),
+      retry: (payoutId: string) => send<null>({ method: 'POST', path: `${base}/payouts/${id(payoutId)}/retry` }),
+      cancel: (payoutId: string) => send<null>({ method: 'POST', path: `${base}/payouts/${id(payoutId)}/cancel` }),
+    },
     reviews: {
       list: (query: C.ConsoleReviewQuery) =>
         send<C.ConsoleReviewPage>({ method: 'GET', path: `${base}/reviews`, query }),

@@ -116,6 +116,31 @@ it('hands a link out for five minutes', async () => {
   expect((await merchant.call('GET', path)).body.code).toBe('INVALID_REQUEST');
 });
 
+it.each([
+  ['missing-line', ['`1', '`0.00', '`28.00']],
+  ['extra-line', ['`3', '`256.00', '`28.00']],
+  ['double-line', ['`3', '`256.00', '`28.00']],
+  ['other-amount', ['`2', '`128.01', '`28.00']],
+  ['other-state', ['`2', '`128.00', '`28.00']],
+  ['other-refund', ['`2', '`128.00', '`28.01']],
+] as const)('puts %s into one bill, with a summary that fits', async (fault, [rows, sales, applied]) => {
+  await sandbox.switchTo({ 'pay.billFault': fault, 'pay.billFaultTimes': 1 });
+  const { ticket, content } = await download(`/v3/bill/tradebill?bill_date=${today}`);
+  const last = content.toString().trimEnd().split('\r\n').at(-1)?.split(',') ?? [];
+  expect([last[0], last[5], last[6]]).toEqual([rows, sales, applied]);
+  expect(ticket.hash_value).toBe(sha1(content));
+  const again = (await download(`/v3/bill/tradebill?bill_date=${today}`)).content.toString();
+  expect(again.trimEnd().split('\r\n').at(-1)).toBe('`2,`128.00,`28.00,`0.00,`0.60000,`128.00,`28.00');
+});
+
+it('cuts a bill before its summary, or states another hash', async () => {
+  await sandbox.switchTo({ 'pay.billFault': 'cut', 'pay.billFaultTimes': 1 });
+  expect((await download(`/v3/bill/tradebill?bill_date=${today}`)).content.toString()).not.toContain('总交易单数');
+  await sandbox.switchTo({ 'pay.billFault': 'wrong-hash', 'pay.billFaultTimes': 1 });
+  const { ticket, content } = await download(`/v3/bill/tradebill?bill_date=${today}`);
+  expect(ticket.hash_value).not.toBe(sha1(content));
+});
+
 it('writes LF, CRLF or a BOM, and hashes text or file, as switched', async () => {
   await sandbox.switchTo({ 'pay.billText': 'lf', 'pay.billHashOf': 'file' });
   const unix = await download(`/v3/bill/tradebill?bill_date=${today}&tar_type=GZIP`);

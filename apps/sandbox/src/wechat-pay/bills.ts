@@ -63,15 +63,19 @@ export function createBills(world: World, orders: Orders, refunds: Refunds): Bil
     return { from, until };
   }
 
-  function issue(text: string, tarType: string | undefined): BillTicket {
+  function issue(text: string, tarType: string | undefined, fault = 'none'): BillTicket {
     if (tarType !== undefined && tarType !== 'GZIP') throw parameterError('tar_type取值不正确');
     const token = randomHex(24);
-    const plain = Buffer.from(dressText(text, switches.text('pay.billText')));
+    const whole = dressText(text, switches.text('pay.billText'));
+    const plain = Buffer.from(fault === 'cut' ? whole.slice(0, whole.lastIndexOf('总交易单数')) : whole);
     const content = tarType ? gzipSync(plain) : plain;
     files.set(token, { content, expiresAt: now() + LINK_MS });
     return {
       hash_type: 'SHA1',
-      hash_value: sha1(switches.text('pay.billHashOf') === 'file' ? content : plain),
+      hash_value:
+        fault === 'wrong-hash'
+          ? sha1('another file')
+          : sha1(switches.text('pay.billHashOf') === 'file' ? content : plain),
       download_url: `${publicUrl}/wechat-pay/v3/billdownload/file?token=${token}`,
     };
   }
@@ -83,7 +87,8 @@ export function createBills(world: World, orders: Orders, refunds: Refunds): Bil
       const paid = type === 'REFUND' ? [] : orders.paidBetween(from, until);
       const returned = type === 'SUCCESS' ? [] : refunds.createdBetween(from, until);
       if (paid.length + returned.length === 0) throw new PayError(400, 'NO_STATEMENT_EXIST', '请求的账单不存在');
-      return issue(tradeBill(type as BillType, paid, returned), tarType);
+      const fault = switches.takeFault('pay.billFault');
+      return issue(tradeBill(type as BillType, ...falsify(fault, paid, returned)), tarType, fault);
     },
     applyFundFlowBill({ bill_date: date, account_type: account = 'BASIC', tar_type: tarType }) {
       if (!['BASIC', 'OPERATION', 'FEES'].includes(account)) throw parameterError('account_type取值不正确');
@@ -105,7 +110,7 @@ export function createBills(world: World, orders: Orders, refunds: Refunds): Bil
     },
   };
 
-  function tradeBill(type: BillType, paid: PayOrder[], returned: PayRefund[]): string {
+  function tradeBill(type: BillType, paid: BilledOrder[], returned: PayRefund[]): string {
     const rows = [
       ...paid.map((order) => ({ at: order.paidAt as number, cells: paidRow(type, order) })),
       ...returned.map((refund) => ({ at: refund.createdAt, cells: refundRow(type, refund) })),
@@ -146,7 +151,7 @@ export function createBills(world: World, orders: Orders, refunds: Refunds): Bil
     ];
   }
 
-  function paidRow(type: BillType, order: PayOrder): Cells {
+  function paidRow(type: BillType, order: BilledOrder): Cells {
     const total = order.paidTotal ?? order.total;
     const tail = [escapeText(order.description), escapeText(order.attach), fee(feeOf(total)), rate()];
     const start = head(order, order.paidAt as number, 'SUCCESS', total);
@@ -228,6 +233,27 @@ export function createBills(world: World, orders: Orders, refunds: Refunds): Bil
 }
 
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
+type BilledOrder = PayOrder & { isRevoked?: boolean };
+
+/** What a switch makes of the day's lines; our own records stay as they are. */
+function falsify(fault: string, paid: PayOrder[], returned: PayRefund[]): [BilledOrder[], PayRefund[]] {
+  const [first, ...others] = paid;
+  const [refund, ...otherRefunds] = returned;
+  if (fault === 'other-refund' && refund) return [paid, [{ ...refund, refund: refund.refund + 1 }, ...otherRefunds]];
+  if (!first) return [paid, returned];
+  const changed: Record<string, BilledOrder[]> = {
+    'missing-line': others,
+    'extra-line': [
+      ...paid,
+      { ...first, outTradeNo: `X${first.outTradeNo.slice(1)}`, transactionId: `9${first.transactionId?.slice(1)}` },
+    ],
+    'double-line': [first, ...paid],
+    'other-amount': [{ ...first, paidTotal: (first.paidTotal ?? first.total) + 1 }, ...others],
+    'other-state': [{ ...first, isRevoked: true }, ...others],
+  };
+  return [changed[fault] ?? paid, returned];
+}
+
 const yuan = (fen: number): string => (fen / 100).toFixed(2);
 const feeOf = (total: number): number => total * FEE_RATE;
 const fee = (fen: number): string => (fen / 100).toFixed(5);

@@ -47,6 +47,7 @@ import { createApp } from '../platform/http/app.ts';
 import { healthRoutes } from '../platform/http/health.ts';
 import { createRedisReplies } from '../platform/redis-replies.ts';
 import { createDemoDrawer } from './demo-pictures.ts';
+import { composeFinance } from './finance.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { connectOutside } from './outside.ts';
 
@@ -259,6 +260,8 @@ export async function compose(infrastructure: Infrastructure) {
 
   subscribers.onGap(() => cache.clear());
   membersSubscribers(subscribers, { members });
+  payoutDesk.mount(app);
+  composeFinance({ infrastructure, app, pay: outside.pay, identity, stores });
   catalogSubscribers(subscribers, catalog);
   catalogSweeps(sweeps, imports);
   searchSubscribers(subscribers, sweeps, search);

@@ -1,4 +1,5 @@
 export * from './catalog.ts';
 export * from './payments.ts';
+export * from './finance.ts';
 export * from './session.ts';
 export * from './trade.ts';

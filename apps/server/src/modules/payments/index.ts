@@ -17,6 +17,7 @@ import type { WechatPayGateway } from './payments.wechat.gateway.ts';
 import './payments.tables.ts';
 
 export * as paymentErrors from './payments.errors.ts';
+export { type LedgerBook, type LedgerLine, ledgerLines, ledgerPage, ordersOfPayments } from './payments.ledger.ts';
 export {
   createPayments,
   type OpenPayment,
@@ -24,7 +25,13 @@ export {
   type Payments,
   type RequestRefund,
 } from './payments.service.ts';
-export { createWechatPayGateway, type WechatPayConfig, type WechatPayGateway } from './payments.wechat.gateway.ts';
+export {
+  createWechatPayGateway,
+  problemOf,
+  type WechatPayConfig,
+  WechatPayError,
+  type WechatPayGateway,
+} from './payments.wechat.gateway.ts';
 
 export interface PaymentDesk {
   sweeps: Sweep[];

@@ -1,0 +1,8 @@
+/** The door of finance. */
+import './finance.tables.ts';
+
+export { BillError, readBill, unpack } from './finance.bill.ts';
+export * as financeErrors from './finance.errors.ts';
+export { type FinanceRoutesDeps, financeRoutes } from './finance.routes.ts';
+export type { BillSource, Ledger } from './finance.run.ts';
+export { createReconciliation, type Reconciliation, type ReconciliationDeps } from './finance.service.ts';

@@ -1,0 +1,105 @@
+/** The payments' and refunds' own books, for whoever compares them with WeChat's: read in pages, never as a whole. */
+import { sql } from 'kysely';
+import type { Executor } from '#platform/database/database.ts';
+
+export interface LedgerLine {
+  /** The number WeChat knows it by: out_trade_no or out_refund_no. */
+  key: string;
+  buyerId: string;
+  paymentId: string;
+  amount: number;
+  state: 'paid' | 'held' | 'unpaid' | 'succeeded' | 'processing' | 'failed';
+  at: Date;
+}
+/** What a page is ordered by: payments by payment, refunds by the request (trade bill) or by the money's leaving (fund flow). */
+export type LedgerBook = 'paid' | 'refund_requested' | 'refund_settled';
+export interface LedgerPosition {
+  at: Date;
+  key: string;
+}
+
+const refundStates = sql`case status when 'requested' then 'processing' else status end`;
+
+const books = {
+  paid: sql`select paid_out_trade_no as key, buyer_id, payment_id, amount, 'paid' as state, paid_at as at
+    from payments.payment where paid_out_trade_no is not null and status = 'succeeded'`,
+  refund_requested: sql`select out_refund_no as key, buyer_id, payment_id, amount, ${refundStates} as state, requested_at as at
+    from payments.refund where wechat_refund_id is not null`,
+  refund_settled: sql`select out_refund_no as key, buyer_id, payment_id, amount, status as state, settled_at as at
+    from payments.refund where status = 'succeeded' and wechat_refund_id is not null`,
+} as const;
+const timeOf = {
+  paid: sql.raw('paid_at'),
+  refund_requested: sql.raw('requested_at'),
+  refund_settled: sql.raw('settled_at'),
+};
+const keyOf = {
+  paid: sql.raw('paid_out_trade_no'),
+  refund_requested: sql.raw('out_refund_no'),
+  refund_settled: sql.raw('out_refund_no'),
+};
+
+/** The next lines of a book between two instants, after `after`. */
+export async function ledgerPage(
+  db: Executor,
+  {
+    book,
+    from,
+    until,
+    after,
+    limit,
+  }: { book: LedgerBook; from: Date; until: Date; after?: LedgerPosition; limit: number },
+): Promise<LedgerLine[]> {
+  const [at, key] = [timeOf[book], keyOf[book]];
+  const position = after ? sql`and (${at}, ${key}) > (${after.at}, ${after.key})` : sql``;
+  const { rows } = await sql<LedgerLine>`
+    ${books[book]} and ${at} >= ${from} and ${at} < ${until} ${position}
+    order by ${at}, ${key} limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** What we know of these numbers, whatever their day or state. A number we never sent is absent. */
+export async function ledgerLines(
+  db: Executor,
+  side: 'payment' | 'refund',
+  keys: readonly string[],
+): Promise<LedgerLine[]> {
+  if (keys.length === 0) return [];
+  if (side === 'payment') {
+    const { rows } = await sql<LedgerLine>`
+      select a.out_trade_no as key, a.buyer_id, a.payment_id, p.amount, coalesce(p.paid_at, a.created_at) as at,
+        case when p.status = 'succeeded' and p.paid_out_trade_no = a.out_trade_no then 'paid'
+          when p.status = 'held_for_review' then 'held' else 'unpaid' end as state
+      from payments.attempt a join payments.payment p on p.buyer_id = a.buyer_id and p.payment_id = a.payment_id
+      where a.out_trade_no = any(${keys}::text[])`.execute(db);
+    return rows;
+  }
+  // A refund that went out again has a new number; under the old one WeChat paid nothing.
+  const { rows } = await sql<LedgerLine>`
+    select wanted.key, r.buyer_id, r.payment_id, r.amount, r.requested_at as at,
+      case when r.out_refund_no <> wanted.key then 'failed' else ${refundStates} end as state
+    from unnest(${keys}::text[]) as wanted (key)
+    join lateral (
+      select * from payments.refund where out_refund_no = wanted.key
+      union all
+      select * from payments.refund
+      where out_refund_no between split_part(wanted.key, '-', 1) || '-' and split_part(wanted.key, '-', 1) || '.'
+        and out_refund_no <> wanted.key
+      limit 1
+    ) r on true`.execute(db);
+  return rows;
+}
+
+/** The orders a payment paid, by paymentId. */
+export async function ordersOfPayments(
+  db: Executor,
+  payments: readonly { buyerId: string; paymentId: string }[],
+): Promise<Map<string, string[]>> {
+  if (payments.length === 0) return new Map();
+  const { rows } = await sql<{ paymentId: string; orderNos: string[] }>`
+    select p.payment_id, p.order_nos
+    from unnest(${payments.map(({ buyerId }) => buyerId)}::uuid[], ${payments.map(({ paymentId }) => paymentId)}::uuid[])
+      as wanted (buyer_id, payment_id)
+    join payments.payment p on p.buyer_id = wanted.buyer_id and p.payment_id = wanted.payment_id`.execute(db);
+  return new Map(rows.map(({ paymentId, orderNos }) => [paymentId, orderNos]));
+}
