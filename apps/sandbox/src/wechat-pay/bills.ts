@@ -94,7 +94,8 @@ export function createBills(world: World, orders: Orders, refunds: Refunds): Bil
       if (!['BASIC', 'OPERATION', 'FEES'].includes(account)) throw parameterError('account_type取值不正确');
       const { from, until } = checkDate(date);
       const paid = orders.paidBetween(from, until);
-      const returned = refunds.createdBetween(from, until).filter(({ status }) => status === 'SUCCESS');
+      // The flow follows the money: a refund stands on the day it succeeded.
+      const returned = refunds.succeededBetween(from, until);
       if (account !== 'BASIC' || paid.length + returned.length === 0) {
         throw new PayError(400, 'NO_STATEMENT_EXIST', '请求的账单不存在');
       }
@@ -154,7 +155,7 @@ export function createBills(world: World, orders: Orders, refunds: Refunds): Bil
   function paidRow(type: BillType, order: BilledOrder): Cells {
     const total = order.paidTotal ?? order.total;
     const tail = [escapeText(order.description), escapeText(order.attach), fee(feeOf(total)), rate()];
-    const start = head(order, order.paidAt as number, 'SUCCESS', total);
+    const start = head(order, order.paidAt as number, order.isRevoked ? 'REVOKED' : 'SUCCESS', total);
     if (type === 'SUCCESS') return [...start, ...tail, yuan(total), ''];
     return [...start, '0', '0', '0.00', '0.00', '', '', ...tail, yuan(total), '0.00', ''];
   }
@@ -232,7 +233,6 @@ export function createBills(world: World, orders: Orders, refunds: Refunds): Bil
   }
 }
 
-const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 type BilledOrder = PayOrder & { isRevoked?: boolean };
 
 /** What a switch makes of the day's lines; our own records stay as they are. */
@@ -254,6 +254,7 @@ function falsify(fault: string, paid: PayOrder[], returned: PayRefund[]): [Bille
   return [changed[fault] ?? paid, returned];
 }
 
+const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 const yuan = (fen: number): string => (fen / 100).toFixed(2);
 const feeOf = (total: number): number => total * FEE_RATE;
 const fee = (fen: number): string => (fen / 100).toFixed(5);

@@ -24,6 +24,7 @@ export interface Refunds {
   toReply(refund: PayRefund): Record<string, unknown>;
   list(limit: number): PayRefund[];
   createdBetween(from: number, until: number): PayRefund[];
+  succeededBetween(from: number, until: number): PayRefund[];
   start(): void;
   stop(): void;
 }
@@ -215,6 +216,13 @@ export function createRefunds(world: World, orders: Orders, notifications: Notif
     createdBetween: (from, until) =>
       store.all<PayRefund>(
         `SELECT ${REFUND_COLUMNS} FROM pay_refund WHERE created_at >= ? AND created_at < ? ORDER BY created_at`,
+        from,
+        until,
+      ),
+    succeededBetween: (from, until) =>
+      store.all<PayRefund>(
+        `SELECT ${REFUND_COLUMNS} FROM pay_refund
+          WHERE status = 'SUCCESS' AND success_at >= ? AND success_at < ? ORDER BY success_at`,
         from,
         until,
       ),
