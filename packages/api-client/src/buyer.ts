@@ -69,6 +69,29 @@ export function createBuyerApi(send: Send) {
       preview: (body: C.CheckoutInput) =>
         send<C.CheckoutPreview>({ method: 'POST', path: '/api/checkout/preview', body }),
     },
+    afterSales: {
+      options: (query: { orderNo: string }) =>
+        send<C.AfterSaleOptions>({ method: 'GET', path: '/api/after-sales/options', query }),
+      quote: (body: C.QuoteAfterSale) => send<C.AfterSaleQuote>({ method: 'POST', path: '/api/after-sales/quote', body }),
+      apply: (body: C.ApplyAfterSale) => send<C.AfterSaleDetail>({ method: 'POST', path: '/api/after-sales', body }),
+      list: (query: C.AfterSaleQuery) => send<C.AfterSalePage>({ method: 'GET', path: '/api/after-sales', query }),
+      get: (caseNo: string) => send<C.AfterSaleDetail>({ method: 'GET', path: `/api/after-sales/${id(caseNo)}` }),
+      track: (caseNo: string) => send<C.CaseTrack>({ method: 'GET', path: `/api/after-sales/${id(caseNo)}/track` }),
+      edit: (caseNo: string, body: C.EditAfterSale) =>
+        send<C.AfterSaleDetail>({ method: 'PUT', path: `/api/after-sales/${id(caseNo)}`, body }),
+      cancel: (caseNo: string) =>
+        send<C.AfterSaleDetail>({ method: 'POST', path: `/api/after-sales/${id(caseNo)}/cancel` }),
+      shipBack: (caseNo: string, body: C.ShipBack) =>
+        send<C.AfterSaleDetail>({ method: 'POST', path: `/api/after-sales/${id(caseNo)}/return-parcel`, body }),
+      acceptOffer: (caseNo: string) =>
+        send<C.AfterSaleDetail>({ method: 'POST', path: `/api/after-sales/${id(caseNo)}/offer/accept` }),
+      declineOffer: (caseNo: string) =>
+        send<C.AfterSaleDetail>({ method: 'POST', path: `/api/after-sales/${id(caseNo)}/offer/decline` }),
+      escalate: (caseNo: string, body: C.EscalateAfterSale) =>
+        send<C.AfterSaleDetail>({ method: 'POST', path: `/api/after-sales/${id(caseNo)}/escalate`, body }),
+      confirm: (caseNo: string) =>
+        send<C.AfterSaleDetail>({ method: 'POST', path: `/api/after-sales/${id(caseNo)}/confirm` }),
+    },
     orders: {
       place: (body: C.PlaceOrder, idempotencyKey: string) =>
         send<C.PlacedOrder>({
@@ -94,6 +117,9 @@ export function createBuyerApi(send: Send) {
       start: (paymentId: string, body: C.StartPayment) =>
         send<C.StartedPayment>({ method: 'POST', path: `/api/payments/${id(paymentId)}/start`, body }),
       get: (paymentId: string) => send<C.PaymentView>({ method: 'GET', path: `/api/payments/${id(paymentId)}` }),
+    },
+    payouts: {
+      get: (payoutId: string) => send<C.PayoutView>({ method: 'GET', path: `/api/payouts/${id(payoutId)}` }),
     },
     messages: {
       list: (query: C.CursorQuery) => send<C.InboxPage>({ method: 'GET', path: '/api/messages', query }),

@@ -35,6 +35,17 @@ export function createConsoleApi(send: Send) {
         send<C.ImportJob>({ method: 'POST', path: `${base}/product-imports/${id(jobId)}/commit` }),
     },
     categories: () => send<C.ConsoleCategories>({ method: 'GET', path: `${base}/categories` }),
+    createCategory: (body: C.NewCategory) =>
+      send<C.ConsoleCategories>({ method: 'POST', path: `${base}/categories`, body }),
+    saveCategory: (categoryId: string, body: C.CategoryInput) =>
+      send<C.ConsoleCategories>({ method: 'PUT', path: `${base}/categories/${id(categoryId)}`, body }),
+    decoration: {
+      get: () => send<C.Decoration>({ method: 'GET', path: `${base}/decoration` }),
+      saveBanners: (body: C.SaveBanners) =>
+        send<C.Decoration>({ method: 'PUT', path: `${base}/decoration/banners`, body }),
+      saveHotWords: (body: C.SaveHotWords) =>
+        send<C.Decoration>({ method: 'PUT', path: `${base}/decoration/hot-words`, body }),
+    },
     media: {
       list: (query: { page: number; pageSize: number }) =>
         send<C.MediaPage>({ method: 'GET', path: `${base}/media`, query }),
@@ -47,6 +58,29 @@ export function createConsoleApi(send: Send) {
         send<null>({ method: 'PUT', path: `${base}/stock/${id(skuId)}/safety`, body }),
       ledger: (skuId: string, query: { page: number; pageSize: number }) =>
         send<C.LedgerPage>({ method: 'GET', path: `${base}/stock/${id(skuId)}/ledger`, query }),
+    },
+    afterSales: {
+      list: (query: C.ConsoleCaseQuery) =>
+        send<C.ConsoleCasePage>({ method: 'GET', path: `${base}/after-sales`, query }),
+      counts: () => send<C.ConsoleCaseCounts>({ method: 'GET', path: `${base}/after-sales/counts` }),
+      reasons: (query: C.ReasonQuery) => send<C.ReasonReport>({ method: 'GET', path: `${base}/after-sales/reasons`, query }),
+      returnAddress: () => send<C.ReturnAddressReply>({ method: 'GET', path: `${base}/after-sales/return-address` }),
+      setReturnAddress: (body: C.ReturnAddress) =>
+        send<C.ReturnAddressReply>({ method: 'PUT', path: `${base}/after-sales/return-address`, body }),
+      get: (caseNo: string) => send<C.ConsoleCase>({ method: 'GET', path: `${base}/after-sales/${id(caseNo)}` }),
+      track: (caseNo: string) => send<CaseTrack>({ method: 'GET', path: `${base}/after-sales/${id(caseNo)}/track` }),
+      agree: (caseNo: string) =>
+        send<C.ConsoleCase>({ method: 'POST', path: `${base}/after-sales/${id(caseNo)}/agree` }),
+      refuse: (caseNo: string, body: C.RefuseCase) =>
+        send<C.ConsoleCase>({ method: 'POST', path: `${base}/after-sales/${id(caseNo)}/refuse`, body }),
+      offer: (caseNo: string, body: C.OfferPart) =>
+        send<C.ConsoleCase>({ method: 'POST', path: `${base}/after-sales/${id(caseNo)}/offer`, body }),
+      receive: (caseNo: string, body: C.ReceiveGoods) =>
+        send<C.ConsoleCase>({ method: 'POST', path: `${base}/after-sales/${id(caseNo)}/receive`, body }),
+      send: (caseNo: string, body: C.SendExchange) =>
+        send<C.ConsoleCase>({ method: 'POST', path: `${base}/after-sales/${id(caseNo)}/exchange-parcel`, body }),
+      arbitrate: (caseNo: string, body: C.ArbitrateCase) =>
+        send<C.ConsoleCase>({ method: 'POST', path: `${base}/after-sales/${id(caseNo)}/arbitrate`, body }),
     },
     orders: {
       list: (query: C.ConsoleOrderQuery) => send<C.ConsoleOrderPage>({ method: 'GET', path: `${base}/orders`, query }),
@@ -90,7 +124,8 @@ export function createConsoleApi(send: Send) {
         send<null>({ method: 'POST', path: `${base}/reconciliation/differences/${id(differenceId)}/reopening`, body }),
     },
     payouts: {
-      list: (query: C.ConsolePayoutQuery) => send<C.ConsolePayoutPage>({ method: 'GET', path: `${base}/payouts`, query }),
+      list: (query: C.ConsolePayoutQuery) =>
+        send<C.ConsolePayoutPage>({ method: 'GET', path: `${base}/payouts`, query }),
       get: (payoutId: string) =>
         send<C.ConsolePayoutDetail>({ method: 'GET', path: `${base}/payouts/${id(payoutId)}` }),
       retry: (payoutId: string) => send<null>({ method: 'POST', path: `${base}/payouts/${id(payoutId)}/retry` }),

@@ -1,6 +1,7 @@
 /** Domain events: name → payload. Past tense, `module.what_happened`. Delivered at least once, effect once (inbox). */
 export interface EventPayloads {
   'catalog.product_changed': { spuId: string; shopId: string };
+  'catalog.decoration_changed': Record<string, never>;
   'catalog.product_published': { spuId: string; shopId: string };
   'catalog.product_unpublished': { spuId: string; shopId: string };
   'inventory.stock_changed': { skuId: string; spuId: string; shopId: string; available: number; sequence: number };
@@ -43,7 +44,6 @@ export interface EventPayloads {
   'membership.tier_changed': { buyerId: string; from: string; to: string; growth: number };
   'membership.birthday_given': { buyerId: string; year: number; tier: string; points: number };
   'points.signed_in': { buyerId: string; day: string; streak: number };
-  'points.expiring': { buyerId: string; points: number; at: string };
   'subscriptions.started': { buyerId: string; planName: string; until: string; isTrial: boolean };
   'subscriptions.renewal_due': { buyerId: string; planName: string; until: string };
   'subscriptions.ended': { buyerId: string; planName: string };

@@ -89,6 +89,16 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '收款异常', permission: 'payments.read' },
   },
   {
+    path: 'payouts',
+    component: () => import('../features/payouts/pages/PayoutPage.vue'),
+    meta: { title: '付款记录', permission: 'payouts.read' },
+  },
+  {
+    path: 'reconciliation',
+    component: () => import('../features/reconciliation/pages/ReconciliationPage.vue'),
+    meta: { title: '对账', permission: 'payments.read', scrolls: true },
+  },
+  {
     path: 'audit',
     component: () => import('../features/audit/pages/AuditPage.vue'),
     meta: { title: '操作日志', permission: 'audit.read' },

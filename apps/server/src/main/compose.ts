@@ -43,13 +43,19 @@ import { createNoteSearch, createSearch, searchRoutes, searchSubscribers } from 
 import { createStores, storesRoutes } from '../modules/stores/index.ts';
 import { createReplyCache } from '../platform/cache.ts';
 import { hourMs, minuteMs } from '../platform/clock.ts';
+import type { Tx } from '../platform/database/database.ts';
 import { createApp } from '../platform/http/app.ts';
 import { healthRoutes } from '../platform/http/health.ts';
 import { createRedisReplies } from '../platform/redis-replies.ts';
+import { composeDecoration } from './decoration.ts';
+import { composeAfterSales } from './after-sales.ts';
 import { createDemoDrawer } from './demo-pictures.ts';
 import { composeFinance } from './finance.ts';
+import { composeHotStock } from './hot-stock.ts';
+import { composeGrowth } from './growth.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { connectOutside } from './outside.ts';
+import { composePayouts } from './payouts.ts';
 
 export type Shop = Awaited<ReturnType<typeof compose>>;
 
@@ -148,6 +154,8 @@ export async function compose(infrastructure: Infrastructure) {
   const messages = createMessages({ templates, clock });
 
   // Processes
+  const hotStock = composeHotStock({ infrastructure, inventory, findSkus: catalog.sellableSkus, toPicture });
+  offerSources.push(hotStock.offers);
   const cart = createCart({ clock, policies, findSkus: catalog.sellableSkus, findStock: inventory.levels, toPicture });
   const checkout = createCheckout({
     clock,
@@ -186,6 +194,7 @@ export async function compose(infrastructure: Infrastructure) {
   };
   const orders = createOrders(orderDeps);
   const fulfilment = createFulfilment({ clock, fieldCipher: cipher, database, orders, payments, logistics });
+  const afterSale = composeAfterSales({ infrastructure, orders, inventory, logistics, media, identity, stores });
   const reviews = createReviews({
     clock,
     outbox,
@@ -198,6 +207,8 @@ export async function compose(infrastructure: Infrastructure) {
     toPicture,
     toPreview: media.toPreview,
   });
+  const growth = composeGrowth({ infrastructure, identity, members, payments, stores });
+  offerSources.push(...growth.offerSources);
   const paymentDesk = createPaymentDesk({
     payments,
     gateway: outside.pay,
@@ -208,9 +219,11 @@ export async function compose(infrastructure: Infrastructure) {
     audit: identity.audit,
     appIds: { 'mp-weixin': outside.wechat.miniAppId, h5: outside.wechat.oaAppId },
     openidOf: identity.openidOf,
-    preparePayment: orders.preparePayment,
+    preparePayment: growth.preparePayment(orders.preparePayment),
     cashierUrl: outside.wechat.isSandbox ? `${config.publicBaseUrl}/sandbox/cashier` : undefined,
   });
+
+  const payoutDesk = composePayouts({ infrastructure, outside, stores, identity });
 
   // Observers
   const analytics = createAnalytics({
@@ -220,6 +233,7 @@ export async function compose(infrastructure: Infrastructure) {
     countHeldReviews: reviews.countHeld,
     countFailedUploads: fulfilment.countFailedUploads,
     countPaymentAnomalies: payments.countOpenAnomalies,
+    countAfterSales: afterSale.afterSales.countWaiting,
     searchProducts: async (executor, shopId, q) =>
       (await products.page(executor, shopId, { q, page: 1, pageSize: 8 })).items.map(({ spuId, title }) => ({
         spuId,
@@ -243,6 +257,7 @@ export async function compose(infrastructure: Infrastructure) {
   storesRoutes(app, { stores, database, audit });
   catalogRoutes(app, { catalog, noteSearch: createNoteSearch({ search, authenticators: identity.authenticators }) });
   catalogConsoleRoutes(app, { products, database, audit });
+  composeDecoration(app, { database, outbox, identity, stores, catalog, products, search, media });
   await catalogImportRoutes(app, { imports, database, clock, audit });
   searchRoutes(app, { search, db, inTransaction: database.inTransaction });
   await app.register(async (scope) => mediaRoutes(scope as unknown as typeof app, { media, database, audit }));
@@ -257,11 +272,14 @@ export async function compose(infrastructure: Infrastructure) {
   reviewRoutes(app, { database, reviews, audit });
   analyticsRoutes(app, { database, analytics });
   paymentDesk.routes(app);
+  afterSale.mount(app);
+  hotStock.routes(app, audit);
+  growth.mount(app);
+  payoutDesk.mount(app);
+  composeFinance({ infrastructure, app, pay: outside.pay, identity, stores });
 
   subscribers.onGap(() => cache.clear());
   membersSubscribers(subscribers, { members });
-  payoutDesk.mount(app);
-  composeFinance({ infrastructure, app, pay: outside.pay, identity, stores });
   catalogSubscribers(subscribers, catalog);
   catalogSweeps(sweeps, imports);
   searchSubscribers(subscribers, sweeps, search);
@@ -296,7 +314,10 @@ export async function compose(infrastructure: Infrastructure) {
     inventory,
     stores,
     loadReviews: reviews.seed,
-    addStaff: identity.demoStaff,
+    addStaff: async (tx: Tx, shopIds: string[]) => {
+      await identity.demoStaff(tx, shopIds);
+      await growth.seed(tx, shopIds);
+    },
     /** Does everything that is due, until nothing is: for fast-forwarding and tests. */
     async settle(): Promise<void> {
       while ((await messaging.relay.drain()) + (await sweeps.drain()) > 0);

@@ -8,6 +8,7 @@ export interface PermissionGroup {
 const titles: Record<string, string> = {
   dashboard: '概览',
   catalog: '商品',
+  storefront: '装修',
   inventory: '库存',
   media: '素材',
   orders: '订单',
@@ -15,8 +16,12 @@ const titles: Record<string, string> = {
   refunds: '退款',
   reviews: '评价',
   payments: '收款',
+  payouts: '付款与分账',
   settings: '设置',
   staff: '员工',
+  members: '会员',
+  points: '积分',
+  promotions: '优惠',
   audit: '审计',
 };
 

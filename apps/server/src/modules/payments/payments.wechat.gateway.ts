@@ -14,6 +14,7 @@ import {
   readMerchantKey,
   readSignatureHeaders,
   type SealedResource,
+  sealText,
   verifySigned,
 } from './payments.wechat.signature.ts';
 import type { Notice, Transaction, WechatRefund } from './payments.wechat.types.ts';
@@ -69,7 +70,9 @@ const problems: Record<string, WechatProblem> = {
   ORDER_NOT_EXIST: 'absent',
   ORDERNOTEXIST: 'absent',
   RESOURCE_NOT_EXISTS: 'absent',
+  NOT_FOUND: 'absent',
   OUT_TRADE_NO_USED: 'number_used',
+  ALREADY_EXISTS: 'number_used',
   NOT_ENOUGH: 'short_of_funds',
   NOTENOUGH: 'short_of_funds',
 };
@@ -90,20 +93,20 @@ export interface RefundRequest {
   total: number;
   reason: string;
 }
-export type NoticeRefusal = 'unsigned' | 'stale' | 'probe' | 'unknown_serial' | 'forged' | 'unreadable';
-
-export type WechatPayGateway = ReturnType<typeof createWechatPayGateway>;
 export interface BillTicket {
   hash_type: 'SHA1';
   hash_value: string;
   download_url: string;
 }
+export type NoticeRefusal = 'unsigned' | 'stale' | 'probe' | 'unknown_serial' | 'forged' | 'unreadable';
+
+export type WechatPayGateway = ReturnType<typeof createWechatPayGateway>;
 
 const defaultTimeoutMs = 4_000;
+const billTimeoutMs = 600_000;
 const noticePaths = { payment: '/api/notify/wechat-pay/payment', refund: '/api/notify/wechat-pay/refund' };
 const rfc3339 = (at: Date) => `${new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
 
-const billTimeoutMs = 600_000;
 export function createWechatPayGateway(deps: GatewayDeps) {
   const { config, publicBaseUrl, clock, timeoutMs = defaultTimeoutMs, fetch: send = fetch } = deps;
   const merchant = readMerchantKey(config.mchId, config.merchantSerial, config.merchantPrivateKey);
@@ -116,6 +119,8 @@ export function createWechatPayGateway(deps: GatewayDeps) {
     path: string;
     body?: unknown;
     timeoutMs?: number;
+    /** The key that sealed fields of the body were sealed with. */
+    serial?: string;
   }
   interface Reply {
     status: number;
@@ -123,7 +128,8 @@ export function createWechatPayGateway(deps: GatewayDeps) {
     headers: Headers;
   }
 
-  async function exchange({ method, path, body, timeoutMs: limit = timeoutMs }: Call): Promise<Reply> {
+  async function exchange(request: Call): Promise<Reply> {
+    const { method, path, body, timeoutMs: limit = timeoutMs, serial = config.publicKeyId } = request;
     const url = new URL(base + path);
     const text = body === undefined ? '' : JSON.stringify(body);
     const authorization = authorizationOf(
@@ -139,7 +145,7 @@ export function createWechatPayGateway(deps: GatewayDeps) {
           accept: 'application/json',
           'user-agent': 'xiaopu-server',
           // Chooses the key that signs the reply while a merchant moves from certificates to the public key.
-          ...(config.publicKeyId ? { 'wechatpay-serial': config.publicKeyId } : {}),
+          ...(serial ? { 'wechatpay-serial': serial } : {}),
           ...(text ? { 'content-type': 'application/json' } : {}),
         },
         ...(text ? { body: text } : {}),
@@ -225,12 +231,6 @@ export function createWechatPayGateway(deps: GatewayDeps) {
   return {
     mchId: config.mchId,
 
-    /** Same number and same params give a fresh prepay_id while unpaid, so a second try is safe. */
-    async prepay({ appId, openid, outTradeNo, description, amount, timeExpire, attach }: Prepay): Promise<string> {
-      const { prepay_id } = await callTwice<{ prepay_id: string }>({
-        method: 'POST',
-        path: '/v3/pay/transactions/jsapi',
-        body: {
     /** For the products beside payment and refund: one signed call, its reply verified. Not repeated here. */
     call,
     /** The same for reads and for calls whose repetition changes nothing. */
@@ -242,6 +242,12 @@ export function createWechatPayGateway(deps: GatewayDeps) {
       return { serial: sealing.serial, sealed: sealText(plain, sealing.key) };
     },
 
+    /** Same number and same params give a fresh prepay_id while unpaid, so a second try is safe. */
+    async prepay({ appId, openid, outTradeNo, description, amount, timeExpire, attach }: Prepay): Promise<string> {
+      const { prepay_id } = await callTwice<{ prepay_id: string }>({
+        method: 'POST',
+        path: '/v3/pay/transactions/jsapi',
+        body: {
           appid: appId,
           mchid: config.mchId,
           description,
@@ -287,12 +293,6 @@ export function createWechatPayGateway(deps: GatewayDeps) {
     queryRefund: (outRefundNo: string): Promise<WechatRefund> =>
       callTwice({ method: 'GET', path: `/v3/refund/domestic/refunds/${encodeURIComponent(outRefundNo)}` }),
 
-    payParams: (appId: string, prepayId: string) =>
-      payParamsOf({ appId, prepayId, timestamp: nowSeconds(), nonce: newNonce() }, merchant),
-
-    /** Verifies and opens a notice; a string says why it is refused. */
-    async openNotice(rawBody: string, header: (name: string) => string | undefined): Promise<Notice | NoticeRefusal> {
-      const fault = await findFault(rawBody, header, keys.find);
     /** Where a day's bill lies, for five minutes. NO_STATEMENT_EXIST and STATEMENT_CREATING come as errors with that code. */
     applyBill: (kind: 'trade' | 'fund_flow', day: string): Promise<BillTicket> =>
       callTwice({
@@ -322,6 +322,12 @@ export function createWechatPayGateway(deps: GatewayDeps) {
       throw refusalOf({ status: response.status, text: await response.text(), headers: response.headers });
     },
 
+    payParams: (appId: string, prepayId: string) =>
+      payParamsOf({ appId, prepayId, timestamp: nowSeconds(), nonce: newNonce() }, merchant),
+
+    /** Verifies and opens a notice; a string says why it is refused. */
+    async openNotice(rawBody: string, header: (name: string) => string | undefined): Promise<Notice | NoticeRefusal> {
+      const fault = await findFault(rawBody, header, keys.find);
       if (fault) return fault;
       try {
         const { id, event_type, resource } = JSON.parse(rawBody) as {

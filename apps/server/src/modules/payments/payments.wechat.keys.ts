@@ -10,6 +10,8 @@ export interface PlatformCertificate {
 export interface PlatformKeys {
   /** The key of a serial; fetches the certificates once when unknown or due for rotation. undefined: still unknown. */
   find(serial: string): Promise<KeyObject | undefined>;
+  /** The key to seal personal fields with: the public key, else the certificate that lasts longest. */
+  sealingKey(): Promise<{ serial: string; key: KeyObject } | undefined>;
 }
 
 export interface PlatformKeysOptions {
@@ -76,6 +78,13 @@ export function createPlatformKeys({
       // When WeChat does not answer, a certificate that is still valid goes on serving.
       await refreshOnce().catch(() => {});
       return current(wanted);
+    },
+    async sealingKey() {
+      if (fixedKey && publicKeyId) return { serial: publicKeyId, key: fixedKey };
+      const now = clock.now().getTime();
+      if (now - fetchedAt >= rotateEveryMs && now - askedAt >= fetchGapMs) await refreshOnce().catch(() => {});
+      const [newest] = [...certificates].sort(([, left], [, right]) => right.expiresAt - left.expiresAt);
+      return newest && newest[1].expiresAt > now ? { serial: newest[0], key: newest[1].key } : undefined;
     },
   };
 }

@@ -3,9 +3,11 @@
  * notices: over three lines, by the platform key that `Wechatpay-Serial` names; notices sealed with AES-256-GCM.
  */
 import {
+  constants,
   createDecipheriv,
   createPrivateKey,
   type KeyObject,
+  publicEncrypt,
   randomBytes,
   sign as rsaSign,
   verify as rsaVerify,
@@ -133,3 +135,9 @@ export function openSealed(
   decipher.setAuthTag(bytes.subarray(-tagBytes));
   return Buffer.concat([decipher.update(bytes.subarray(0, -tagBytes)), decipher.final()]).toString('utf8');
 }
+
+/** Personal fields of a request: RSAES-OAEP with SHA-1, which is what WeChat's own tools use. */
+export const sealText = (plain: string, key: KeyObject): string =>
+  publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, Buffer.from(plain)).toString(
+    'base64',
+  );

@@ -1,0 +1,43 @@
+/** Wires what leaves the shop: transfers to buyers. */
+import type { Identity } from '../modules/identity/index.ts';
+import { problemOf } from '../modules/payments/index.ts';
+import { createPayoutDesk, createPayouts } from '../modules/payouts/index.ts';
+import type { Stores } from '../modules/stores/index.ts';
+import type { RouteApp } from '../platform/http/app.ts';
+import type { Infrastructure } from './infrastructure.ts';
+import type { Outside } from './outside.ts';
+
+export interface PayoutParts {
+  infrastructure: Infrastructure;
+  outside: Outside;
+  stores: Stores;
+  identity: Identity;
+}
+
+export function composePayouts({ infrastructure, outside, stores, identity }: PayoutParts) {
+  const { config, log, clock, database, messaging, sweeps, policies, cipher } = infrastructure;
+  const payouts = createPayouts({
+    clock,
+    policies,
+    cipher,
+    appId: outside.wechat.miniAppId,
+    mchId: outside.wechat.mchId,
+    sandboxUrl: outside.wechat.isSandbox ? `${config.publicBaseUrl}/sandbox` : undefined,
+    // Shop ids grow with time: the smallest is the shop the install began with.
+    firstShop: async (db) => [...(await stores.shops(db)).keys()].sort()[0] ?? '',
+  });
+  const desk = createPayoutDesk({
+    payouts,
+    client: outside.pay,
+    problemOf,
+    publicBaseUrl: config.publicBaseUrl,
+    database,
+    cipher,
+    outbox: messaging.outbox,
+    clock,
+    log,
+    audit: identity.audit,
+  });
+  for (const sweep of desk.sweeps) sweeps.add(sweep);
+  return { payouts, mount: (app: RouteApp) => desk.routes(app) };
+}
