@@ -109,6 +109,7 @@ describe('C04-TECH-05 module borders', () => {
 function sharesProcess(from: string, to: string): boolean {
   return (
     (from === 'checkout' && to === 'cart') ||
+    (from === 'flash-sale' && to === 'checkout') ||
     (from === 'orders' && (to === 'cart' || to === 'checkout')) ||
     (from === 'fulfilment' && to === 'orders') ||
     (from === 'reviews' && to === 'orders')

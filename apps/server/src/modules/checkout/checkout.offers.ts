@@ -52,6 +52,8 @@ export interface OfferTaking {
   orders: readonly { orderNo: string; shopId: string }[];
   result: PriceResult;
   choice: OfferQuestion['choice'];
+  /** Units that a hot pool holds for this buyer: the order takes them over, to be paid until then, instead of general stock. */
+  holdStock?(hold: { skuId: string; pool: { poolId: string; requestId: string }; payUntil: Date }): void;
 }
 
 export interface OfferSource {

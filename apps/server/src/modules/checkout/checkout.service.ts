@@ -19,7 +19,7 @@ import {
   questionLines,
   toNote,
 } from './checkout.pricing.ts';
-import { buildQuote, type FreightOf, type Quote, type WantedLine } from './checkout.quote.ts';
+import { buildQuote, type FreightOf, type Quote, type QuoteLine, type WantedLine } from './checkout.quote.ts';
 
 export interface DeliveryAddress {
   addressId: string;
@@ -62,6 +62,10 @@ export const choiceOf = (
   ...(points !== undefined && { points }),
   ...(entry && { entry }),
 });
+
+/** Units of a flash sale are held apart: that general stock is short is not this line's problem. */
+const problemOf = ({ problem, priced }: Pick<QuoteLine, 'problem' | 'priced'>): QuoteLine['problem'] =>
+  problem !== 'off_sale' && priced?.activity?.kind === 'flash' ? null : problem;
 
 /** Asks every source what it offers for these lines and prices them with it. */
 export async function priceWithOffers(
@@ -129,7 +133,7 @@ export function createCheckout(deps: CheckoutDeps) {
       const blockedBy =
         quote.shops.length === 0
           ? 'empty'
-          : quote.shops.some(({ lines }) => lines.some(({ problem }) => problem !== null))
+          : quote.shops.some(({ lines }) => lines.some((line) => problemOf(line) !== null))
             ? 'stock'
             : address
               ? result.ok
@@ -149,7 +153,7 @@ export function createCheckout(deps: CheckoutDeps) {
         shops: quote.shops.map((shop) => ({
           shopId: shop.shopId,
           shopName: shop.shopName,
-          lines: shop.lines.map(({ sku, quantity, payable: linePayable, priced: line, available, problem }) => ({
+          lines: shop.lines.map(({ sku, quantity, payable: linePayable, priced: line, available, ...rest }) => ({
             spuId: sku.spuId,
             skuId: sku.skuId,
             title: sku.title,
@@ -161,7 +165,7 @@ export function createCheckout(deps: CheckoutDeps) {
             payable: linePayable,
             discounts: line?.discounts ?? [],
             available,
-            problem,
+            problem: problemOf({ priced: line, ...rest }),
           })),
           goodsTotal: shop.goodsTotal,
           freight: shop.freight,

@@ -9,10 +9,12 @@ import {
   choiceOf,
   type DeliveryAddress,
   notesOfShop,
+  type OfferTaking,
   type PricedQuote,
   priceWithOffers,
   type QuoteShop,
 } from '../checkout/index.ts';
+import type { PoolHold } from '../inventory/index.ts';
 import {
   addressMissing,
   couponUnusable,
@@ -99,13 +101,31 @@ export function createPlace(deps: OrdersDeps) {
     }
 
     const paymentId = newId();
-    const { closesAt, heldUntil } = paymentWindow(policies, now);
+    const window = paymentWindow(policies, now);
+    let [closesAt, heldUntil] = [window.closesAt, window.heldUntil];
     const orderNos = newNumbers(buyerId, now, quote.shops.length);
     const planned = quote.shops.map((shop, index) => ({
       shop,
       orderNo: orderNos[index] as string,
       reservationId: newId(),
     }));
+    const pools = new Map<string, PoolHold>();
+    const taking: OfferTaking = {
+      buyerId,
+      paymentId,
+      at: now,
+      orders: planned.map(({ orderNo, shop: { shopId } }) => ({ orderNo, shopId })),
+      result,
+      choice,
+      holdStock({ skuId, pool, payUntil }) {
+        pools.set(skuId, pool);
+        // A flash sale keeps its units for a shorter time: hold and closing are one instant then.
+        if (payUntil < heldUntil) heldUntil = payUntil;
+        if (payUntil < closesAt) closesAt = payUntil;
+      },
+    };
+    // Before stock, in the order of the list: every placement locks in the same order.
+    for (const source of deps.offerSources) await source.take?.(tx, taking);
     const reply: PlacedOrder = {
       paymentId,
       orderNos,
@@ -114,22 +134,12 @@ export function createPlace(deps: OrdersDeps) {
       closesAt: closesAt.toISOString(),
     };
 
-    const taking = {
-      buyerId,
-      paymentId,
-      at: now,
-      orders: planned.map(({ orderNo, shop: { shopId } }) => ({ orderNo, shopId })),
-      result,
-      choice,
-    };
-    // Before stock, in the order of the list: every placement locks in the same order.
-    for (const source of deps.offerSources) await source.take?.(tx, taking);
     await inventory.reserveAll(tx, {
       buyerId,
       until: heldUntil,
       reservations: planned.map(({ reservationId, shop }) => ({
         reservationId,
-        lines: shop.lines.map(({ sku: { skuId }, quantity }) => ({ skuId, quantity })),
+        lines: shop.lines.map(({ sku: { skuId }, quantity }) => ({ skuId, quantity, pool: pools.get(skuId) })),
       })),
       alongside: planned.map(({ orderNo, shop }) => ({
         name: 'orders.order_placed' as const,
