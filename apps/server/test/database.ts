@@ -1,4 +1,4 @@
-/** A database of its own for a test file, copied from the migrated template. */
+/** A database of its own for a test file, copied from the migrated template (on TEST_DATABASE_URL's server, when set). */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';

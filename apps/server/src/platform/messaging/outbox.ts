@@ -4,6 +4,7 @@
  * as its effect. So: delivery at least once, effect once.
  */
 import { type DomainEvent, type EventName, type EventPayloads, orderingKeyOf } from '@xiaopu/contracts';
+import { sql } from 'kysely';
 import { type Clock, dayMs } from '../clock.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { newId } from '../ids.ts';
@@ -118,6 +119,7 @@ export function createMessaging({
 
   async function deliverBatch(): Promise<number> {
     return inTransaction(async (tx) => {
+      if (bus && !(await isOnlyRelay(tx))) return 0;
       const rows = await tx
         .selectFrom('platform.outbox')
         .select(['eventId', 'name', 'payload', 'createdAt', 'attempts'])
@@ -294,6 +296,13 @@ type OutboxRow = { eventId: string; name: string; payload: unknown; createdAt: D
 
 const eventOf = ({ eventId, name, payload, createdAt }: OutboxRow): DomainEvent =>
   ({ id: eventId, name, payload, at: createdAt.toISOString() }) as DomainEvent;
+
+/** Two relays that hand over side by side could swap what belongs together; one is fast enough for a bus. */
+async function isOnlyRelay(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{ isMine: boolean }>`
+    select pg_try_advisory_xact_lock(hashtext('platform.outbox')) as is_mine`.execute(tx);
+  return rows[0]?.isMine === true;
+}
 
 /** 1 s, 2 s, 4 s … at most 10 minutes, so that an outage of an hour is survived within twelve tries. */
 export const backOffMs = (attempts: number): number => Math.min(1_000 * 2 ** attempts, 600_000);

@@ -124,9 +124,8 @@ export function createRabbitBus({ url, log, prefix = 'xiaopu' }: RabbitBusOption
           void connection.close().catch(() => {});
         });
         await declare(channel);
-        await channel.prefetch(prefetch);
         const takeFrom = (queue: string, handle: (event: DomainEvent) => Promise<void>) =>
-          takeInOrder({ channel, queue, handle, isRunning: () => isRunning && connections.has(connection), log });
+          takeInOrder({ connection, queue, handle, isRunning: () => isRunning && connections.has(connection), log });
         const circle = await createWorkerCircle({
           channel,
           exchange: `${prefix}.workers`,
@@ -184,25 +183,35 @@ export function createRabbitBus({ url, log, prefix = 'xiaopu' }: RabbitBusOption
   };
 }
 
-/** Handles a queue's messages one after the other. @returns stops taking, and waits for what is at hand */
+/**
+ * Handles a queue's messages one after the other, on a channel of its own: closing it gives all that was not handled back
+ * in its old order before the next consumer becomes active. @returns stops taking, once the message at hand is done
+ */
 async function takeInOrder({
-  channel,
+  connection,
   queue,
   handle,
   isRunning,
   log,
 }: {
-  channel: ConfirmChannel;
+  connection: ChannelModel;
   queue: string;
   handle: (event: DomainEvent) => Promise<void>;
   isRunning: () => boolean;
   log: Logger;
 }): Promise<() => Promise<void>> {
+  const channel = await connection.createChannel();
+  let isTaking = true;
   let tail: Promise<void> = Promise.resolve();
+  channel.on('error', (error) => {
+    log.warn({ err: error }, 'message broker channel failed');
+    // All begins anew on a new connection.
+    void connection.close().catch(() => {});
+  });
 
   async function handleMessage(message: ConsumeMessage): Promise<void> {
     const event = JSON.parse(message.content.toString('utf8')) as DomainEvent;
-    while (isRunning()) {
+    while (isTaking && isRunning()) {
       try {
         await handle(event);
         return ignoreClosed(() => channel.ack(message));
@@ -214,14 +223,15 @@ async function takeInOrder({
     }
   }
 
-  const { consumerTag } = await channel.consume(queue, (message) => {
+  await channel.prefetch(prefetch);
+  await channel.consume(queue, (message) => {
     // null: the broker ended the consumer; the connection follows.
     if (message) tail = tail.then(() => handleMessage(message));
   });
   return async () => {
-    await channel.cancel(consumerTag).catch(() => {});
-    // What was already brought here is handled here: giving it back would lose its place.
+    isTaking = false;
     await tail;
+    await channel.close().catch(() => {});
   };
 }
 
