@@ -1,4 +1,5 @@
 /** Typed calls of the merchant console's API. */
+import type { CaseTrack } from '@xiaopu/contracts';
 import type * as C from '@xiaopu/contracts/console';
 import type { Send } from './transport.ts';
 
@@ -63,7 +64,8 @@ export function createConsoleApi(send: Send) {
       list: (query: C.ConsoleCaseQuery) =>
         send<C.ConsoleCasePage>({ method: 'GET', path: `${base}/after-sales`, query }),
       counts: () => send<C.ConsoleCaseCounts>({ method: 'GET', path: `${base}/after-sales/counts` }),
-      reasons: (query: C.ReasonQuery) => send<C.ReasonReport>({ method: 'GET', path: `${base}/after-sales/reasons`, query }),
+      reasons: (query: C.ReasonQuery) =>
+        send<C.ReasonReport>({ method: 'GET', path: `${base}/after-sales/reasons`, query }),
       returnAddress: () => send<C.ReturnAddressReply>({ method: 'GET', path: `${base}/after-sales/return-address` }),
       setReturnAddress: (body: C.ReturnAddress) =>
         send<C.ReturnAddressReply>({ method: 'PUT', path: `${base}/after-sales/return-address`, body }),

@@ -24,6 +24,7 @@ export const navGroups: NavGroup[] = [
       { title: '商品列表', path: '/products', permission: 'catalog.read' },
       { title: '批量导入', path: '/imports', permission: 'catalog.write' },
       { title: '商品分类', path: '/categories', permission: 'catalog.read' },
+      { title: '首页装修', path: '/decoration', permission: 'storefront.read' },
       { title: '库存管理', path: '/stock', permission: 'inventory.read', badge: 'outOfStock' },
       { title: '素材库', path: '/media', permission: 'media.write' },
     ],

@@ -49,6 +49,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '商品分类', permission: 'catalog.read', scrolls: true },
   },
   {
+    path: 'decoration',
+    component: () => import('../features/decoration/pages/DecorationPage.vue'),
+    meta: { title: '首页装修', permission: 'storefront.read', scrolls: true },
+  },
+  {
     path: 'media',
     component: () => import('../features/media/pages/MediaPage.vue'),
     meta: { title: '素材库', permission: 'media.write', scrolls: true },

@@ -349,12 +349,13 @@ export function createCatalogConsole({
     async categories(db: Executor, shopId: string): Promise<ConsoleCategories> {
       const [all, counts] = await Promise.all([categories.all(), repository.countByCategory(db, shopId)]);
       return {
-        categories: all.map(({ categoryId, parentId, name, icon, sort, attributeSchema }) => ({
+        categories: all.map(({ categoryId, parentId, name, icon, sort, picture, attributeSchema }) => ({
           categoryId,
           parentId,
           name,
           icon,
           sort,
+          picture: picture && toPicture(picture),
           productCount: counts.get(categoryId) ?? 0,
           attributeSchema: { ...attributeSchema },
         })),

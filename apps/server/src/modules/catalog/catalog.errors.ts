@@ -2,6 +2,16 @@ import { defineError } from '#platform/errors.ts';
 
 export const productNotFound = defineError('catalog.product_not_found', 'not_found', '商品不存在或已删除');
 export const categoryNotFound = defineError('catalog.category_not_found', 'not_found', '分类不存在');
+export const bannerTargetGone = defineError<{ titles: string[] }>(
+  'catalog.banner_target_gone',
+  'unprocessable',
+  '轮播图要去的商品、分类或店铺不存在',
+);
+export const decorationForbidden = defineError(
+  'catalog.decoration_forbidden',
+  'forbidden',
+  '首页和分类由所有店铺共用，需要在每家店铺都有装修权限',
+);
 export const cursorInvalid = defineError('catalog.cursor_invalid', 'invalid', '翻页位置已失效，请刷新');
 export const editConflict = defineError<{ currentVersion: number }>(
   'catalog.edit_conflict',

@@ -50,6 +50,44 @@ export const listSellable = (db: Executor, skuIds: string[]): Promise<SellableRo
     ])
     .execute();
 
+export interface GoodsRow {
+  skuId: string;
+  spuId: string;
+  shopId: string;
+  title: string;
+  salePrice: number;
+  cost: number;
+  categoryId: string;
+  rootCategoryId: string;
+}
+
+/** What is on sale in a shop, or of one product. */
+export const listGoods = (
+  db: Executor,
+  where: { shopId: string } | { spuId: string },
+  limit: number,
+): Promise<GoodsRow[]> => {
+  const query = db
+    .selectFrom('catalog.sku as sku')
+    .innerJoin('catalog.spu as spu', 'spu.spuId', 'sku.spuId')
+    .where('spu.status', '=', 'on_sale')
+    .where('sku.retiredAt', 'is', null);
+  return ('spuId' in where ? query.where('spu.spuId', '=', where.spuId) : query.where('spu.shopId', '=', where.shopId))
+    .select([
+      'sku.skuId',
+      'sku.spuId',
+      'sku.shopId',
+      'spu.title',
+      'sku.salePrice',
+      'sku.cost',
+      'spu.categoryId',
+      'spu.rootCategoryId',
+    ])
+    .orderBy('sku.skuId')
+    .limit(limit)
+    .execute();
+};
+
 export const listCards = (db: Executor, spuIds: string[]): Promise<CardRow[]> =>
   db
     .selectFrom('catalog.spu')

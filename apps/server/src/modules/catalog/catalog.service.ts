@@ -261,6 +261,15 @@ export function createCatalog({
       );
     },
 
+    /** SKUs on sale in a shop, or of one product, with what they cost. One statement. */
+    async goods(executor: Executor, where: { shopId: string } | { spuId: string }, limit = 2_000) {
+      const rows = await repository.listGoods(executor, where, limit);
+      return rows.map(({ categoryId, rootCategoryId, ...row }) => ({
+        ...row,
+        categoryIds: [...new Set([categoryId, rootCategoryId])],
+      }));
+    },
+
     /** Cards by product, unpublished ones too: favourites and footprints keep showing them. One statement. */
     async cards(executor: Executor, spuIds: string[]): Promise<Map<string, ProductCard>> {
       if (spuIds.length === 0) return new Map();

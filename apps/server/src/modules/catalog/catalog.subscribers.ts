@@ -13,6 +13,7 @@ export function catalogSubscribers(subscribers: Subscribers, catalog: Catalog): 
   subscribers.onAny('inventory.stock_changed', ({ payload }) =>
     catalog.forgetProduct((payload as { spuId: string }).spuId),
   );
+  subscribers.onAny('catalog.decoration_changed', () => catalog.forgetCategories());
   for (const name of ['catalog.product_changed', 'catalog.product_published', 'catalog.product_unpublished'] as const) {
     subscribers.onAny(name, ({ payload }) => catalog.forgetLists((payload as { spuId: string }).spuId));
   }

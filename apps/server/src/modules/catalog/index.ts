@@ -1,5 +1,7 @@
 export { catalogConsoleRoutes } from './catalog.console.routes.ts';
 export { type CatalogConsole, createCatalogConsole } from './catalog.console.service.ts';
+export { decorationRoutes } from './catalog.decoration.routes.ts';
+export { createDecoration } from './catalog.decoration.service.ts';
 export { stockFlags } from './catalog.domain.ts';
 export { catalogImportRoutes } from './catalog.import.routes.ts';
 export { type CatalogImport, catalogSweeps, createCatalogImport } from './catalog.import.service.ts';

@@ -77,6 +77,11 @@ export async function addCounts(tx: Tx, day: string, counts: ReadonlyMap<string,
     .execute();
 }
 
+export async function listDeclaredWords(db: Executor): Promise<string[]> {
+  const rows = await db.selectFrom('search.hotWord').select('word').orderBy('sort').execute();
+  return rows.map(({ word }) => word);
+}
+
 /** Declared words first, then what was searched most since `sinceDay` by at least `minimum` searches. */
 export async function listHotWords(db: Executor, sinceDay: string, minimum: number, limit: number): Promise<string[]> {
   const { rows } = await sql<{ word: string }>`

@@ -162,6 +162,7 @@ export function createSearch({ database, clock, cache, policies }: SearchDepende
       await repository.mergeHistory(tx, guestId, buyerId, policies.get(historySize));
     },
 
+    declaredHotWords: (db: Executor): Promise<string[]> => repository.listDeclaredWords(db),
     declareHotWords: (tx: Tx, words: readonly string[]): Promise<void> => repository.replaceHotWords(tx, words),
 
     // JSON text from the cache.
