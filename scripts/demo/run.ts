@@ -1,10 +1,15 @@
 /** `npm run demo -- <story>`: a story told step by step against the running shop (PORT, default 3000). */
 import { buy } from './buy.ts';
+import { reconciliation } from './reconciliation.ts';
 import { refund } from './refund.ts';
 import { createStage } from './stage.ts';
 
 const stories: Record<string, { tells: string; tell: (stage: ReturnType<typeof createStage>) => Promise<unknown> }> = {
   buy: { tells: 'a shopper finds, orders, pays and receives; the shop ships', tell: buy },
+  reconciliation: {
+    tells: "the next morning's bills are compared with the ledger; a planted difference is found and settled",
+    tell: reconciliation,
+  },
   refund: { tells: 'a paid order is cancelled before shipping and the money goes back', tell: refund },
 };
 

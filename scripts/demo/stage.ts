@@ -22,9 +22,9 @@ export function createStage(origin: string) {
       return content === '' ? null : JSON.parse(content);
     };
 
-  async function sandbox<T>(path: string, body: unknown): Promise<T> {
+  async function sandbox<T>(path: string, body: unknown, method = 'POST'): Promise<T> {
     const reply = await fetch(`${origin}/sandbox${path}`, {
-      method: 'POST',
+      method,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
@@ -69,6 +69,15 @@ export function createStage(origin: string) {
     /** wx.requestPayment on the persona's phone. @returns WeChat's errMsg */
     async pay(persona: string, params: PayParams): Promise<string> {
       return (await sandbox<{ errMsg: string }>('/phone/request-payment', { persona, ...params })).errMsg;
+    },
+
+    /** Turns the sandbox's switches, as its page would. */
+    switchTo: (values: Record<string, string | number | boolean>) => sandbox('/control/switches', values, 'PUT'),
+
+    /** The shop's own time, which a story may have moved. */
+    async now(): Promise<Date> {
+      const { now } = (await (await fetch(`${origin}/sandbox/control/clock`)).json()) as { now: string };
+      return new Date(now);
     },
 
     advance: (ms: number) => sandbox('/control/clock/advance', { ms }),
