@@ -10,12 +10,16 @@ export interface LoopOptions {
   /** @returns how many items it handled; 0 means nothing left to do now */
   step: () => Promise<number>;
   idleMs: number;
+  /** With fewer than this found it waits to be rung instead of looking again at once; default 1. */
+  fullAt?: number;
   onError: (error: unknown) => void;
   onWake?: (wake: () => void) => void;
 }
 
+const wakeAfterMs = 20;
+
 /** Runs `step` while it finds work, then sleeps until woken or `idleMs` pass. Stopping waits for the step at hand. */
-export function createLoop({ step, idleMs, onError, onWake }: LoopOptions): Loop {
+export function createLoop({ step, idleMs, fullAt = 1, onError, onWake }: LoopOptions): Loop {
   let running = false;
   let current: Promise<void> = Promise.resolve();
   let ring: () => void = () => {};
@@ -31,14 +35,22 @@ export function createLoop({ step, idleMs, onError, onWake }: LoopOptions): Loop
       } catch (error) {
         onError(error);
       }
-      if (found > 0 || !running) continue;
+      if (found >= fullAt || !running) continue;
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([rung, new Promise<void>((done) => (timer = setTimeout(done, idleMs)))]);
       clearTimeout(timer);
     }
   }
-  // publish() runs before its commit: a short pause lets the commit land before the relay looks.
-  onWake?.(() => setTimeout(() => ring(), 5));
+  // publish() runs before its commit: a short pause lets the commit land before the relay looks, and others join it.
+  let isRinging = false;
+  onWake?.(() => {
+    if (isRinging) return;
+    isRinging = true;
+    setTimeout(() => {
+      isRinging = false;
+      ring();
+    }, wakeAfterMs);
+  });
 
   return {
     async drain() {

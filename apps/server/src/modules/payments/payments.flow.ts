@@ -5,6 +5,7 @@
 import type { PayParams, StartedPayment } from '@xiaopu/contracts';
 import type { Clock } from '#platform/clock.ts';
 import type { Database, Executor, Tx } from '#platform/database/database.ts';
+import { sendLater } from '#platform/database/dialect.ts';
 import { newTradeNo } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
@@ -70,18 +71,22 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
       await preparePayment(tx, { buyerId, paymentId, atLeastUntil });
     }
     // Orders lock first, the payment after them: the order every path keeps, so that none deadlocks.
-    const payment = (await repository.lockPayment(tx, buyerId, paymentId)) ?? seen;
+    // What hangs on it is read behind the lock, though without waiting for the lock's answer.
+    const [locked, openid, open] = await Promise.all([
+      repository.lockPayment(tx, buyerId, paymentId),
+      openidOf(tx, buyerId, client === 'h5' ? 'oa' : 'mini'),
+      repository.listOpenAttempts(tx, buyerId, paymentId),
+    ]);
+    const payment = locked ?? seen;
     if (payment.status === 'succeeded') return { kind: 'paid' };
     if (payment.status === 'closed') throw errors.paymentClosed();
     if (payment.status === 'held_for_review') throw errors.paymentUnderReview();
     if (payment.closeRequestedAt) throw errors.paymentClosing();
 
-    const openid = await openidOf(tx, buyerId, client === 'h5' ? 'oa' : 'mini');
     if (openid === undefined) throw errors.payerUnknown();
     const now = clock.now();
     const appId = appIds[client];
     const timeExpire = wholeSeconds(payment.prepayUntil);
-    const open = await repository.listOpenAttempts(tx, buyerId, paymentId);
     const isSame = (attempt: Attempt) =>
       attempt.appId === appId && attempt.openid === openid && attempt.timeExpire.getTime() === timeExpire.getTime();
     // Two live prepays could both be paid: another app's, or one of an older hold, is closed before a new one (C10-PAY-04).
@@ -95,23 +100,20 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
     }
     if (leftMs < shortestPrepayMs) throw errors.paymentTooLate();
     if (same) return { kind: 'send', attempt: same, payment };
-    const attempt = await tx
-      .insertInto('payments.attempt')
-      .values({
-        buyerId,
-        outTradeNo: newTradeNo(buyerId, now),
-        paymentId,
-        client,
-        appId,
-        openid,
-        timeExpire,
-        state: 'sending',
-        prepayId: null,
-        prepaidAt: null,
-        createdAt: now,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const attempt: Attempt = {
+      buyerId,
+      outTradeNo: newTradeNo(buyerId, now),
+      paymentId,
+      client,
+      appId,
+      openid,
+      timeExpire,
+      state: 'sending',
+      prepayId: null,
+      prepaidAt: null,
+      createdAt: now,
+    };
+    await sendLater(tx, tx.insertInto('payments.attempt').values(attempt));
     return { kind: 'send', attempt, payment };
   }
 
@@ -146,8 +148,8 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
       const prepaid = await repository.recordPrepay(tx, attempt, prepayId, now);
       if (!prepaid) return undefined;
       const change = { prepaidAt: now, nextCheckAt: nextCheck(0, now, current.prepayUntil), checks: 0 };
-      if (!(await repository.movePayment(tx, current, 'prepaid', change)))
-        await repository.changePayment(tx, current, change);
+      if (current.status === 'created') await repository.moveLocked(tx, current, 'prepaid', change);
+      else await repository.changePayment(tx, current, change);
       return prepaid;
     });
     // Closed while WeChat was answering: what it opened must not stay payable. time_expire bounds it should this fail too.

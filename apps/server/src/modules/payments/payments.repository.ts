@@ -3,6 +3,7 @@
 import type { Selectable } from 'kysely';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tables, Tx } from '#platform/database/database.ts';
+import { sendLater } from '#platform/database/dialect.ts';
 import { paymentSources, refundSources } from './payments.domain.ts';
 import type { AttemptState, RefundStatus } from './payments.tables.ts';
 
@@ -53,15 +54,16 @@ export const findShownAttempt = (db: Executor, buyerId: string, paymentId: strin
 export const findAttemptByTradeNo = (db: Executor, outTradeNo: string): Promise<Attempt | undefined> =>
   db.selectFrom('payments.attempt').selectAll().where('outTradeNo', '=', outTradeNo).executeTakeFirst();
 
-export async function setAttemptState(tx: Tx, attempt: Attempt, state: AttemptState): Promise<void> {
-  await tx
-    .updateTable('payments.attempt')
-    .set({ state })
-    .where('buyerId', '=', attempt.buyerId)
-    .where('outTradeNo', '=', attempt.outTradeNo)
-    .where('state', '<>', 'paid')
-    .execute();
-}
+export const setAttemptState = (tx: Tx, attempt: Attempt, state: AttemptState): Promise<void> =>
+  sendLater(
+    tx,
+    tx
+      .updateTable('payments.attempt')
+      .set({ state })
+      .where('buyerId', '=', attempt.buyerId)
+      .where('outTradeNo', '=', attempt.outTradeNo)
+      .where('state', '<>', 'paid'),
+  );
 
 /** The first answer wins: both taps of a double tap hand out one prepay_id. @returns undefined when closed meanwhile */
 export const recordPrepay = (tx: Tx, attempt: Attempt, prepayId: string, at: Date): Promise<Attempt | undefined> =>
@@ -102,13 +104,23 @@ export async function changePayment(
   { buyerId, paymentId }: { buyerId: string; paymentId: string },
   change: PaymentChange,
 ): Promise<void> {
-  await tx
-    .updateTable('payments.payment')
-    .set(change)
-    .where('buyerId', '=', buyerId)
-    .where('paymentId', '=', paymentId)
-    .execute();
+  await sendLater(
+    tx,
+    tx.updateTable('payments.payment').set(change).where('buyerId', '=', buyerId).where('paymentId', '=', paymentId),
+  );
 }
+
+/** A move whose source status was just read under the lock: it cannot miss, so nobody waits for it. */
+export const moveLocked = (
+  tx: Tx,
+  { buyerId, paymentId, status: from }: Payment,
+  status: Payment['status'],
+  change: PaymentChange,
+): Promise<void> => {
+  if (!paymentSources(status).includes(from))
+    throw new Error(`payment ${paymentId} cannot go from ${from} to ${status}`);
+  return changePayment(tx, { buyerId, paymentId }, { ...change, status } as PaymentChange);
+};
 
 /** One caller in `gapMs` gets true: however many tabs poll, WeChat hears one query. */
 export async function claimQuery(
@@ -227,8 +239,12 @@ export async function insertNotice(
 
 /** Keeps what became of it; one about a trade we do not know is forgotten, so that its repetition is looked at again. */
 export async function finishNotice(tx: Tx, noticeId: string, outcome: string): Promise<void> {
-  if (outcome === 'unknown') await tx.deleteFrom('payments.notice').where('noticeId', '=', noticeId).execute();
-  else await tx.updateTable('payments.notice').set({ outcome }).where('noticeId', '=', noticeId).execute();
+  await sendLater(
+    tx,
+    outcome === 'unknown'
+      ? tx.deleteFrom('payments.notice').where('noticeId', '=', noticeId)
+      : tx.updateTable('payments.notice').set({ outcome }).where('noticeId', '=', noticeId),
+  );
 }
 
 export async function hasOpenAnomaly(tx: Tx, payment: Payment, kind: string, actual: number): Promise<boolean> {

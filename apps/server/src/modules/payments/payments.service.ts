@@ -2,6 +2,7 @@
 import type { PaymentStatus, PaymentView } from '@xiaopu/contracts';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { sendLater } from '#platform/database/dialect.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
 import * as errors from './payments.errors.ts';
 import * as repository from './payments.repository.ts';
@@ -60,29 +61,27 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
     ): Promise<void> {
       const now = clock.now();
       const isFree = amount === 0;
-      await tx
-        .insertInto('payments.payment')
-        .values({
-          buyerId,
-          paymentId,
-          amount,
-          description,
-          orderNos,
-          shopIds,
-          status: isFree ? 'succeeded' : 'created',
-          prepayUntil,
-          paidOutTradeNo: null,
-          transactionId: null,
-          paidAt: isFree ? now : null,
-          prepaidAt: null,
-          closedAt: null,
-          closeRequestedAt: null,
-          queriedAt: null,
-          nextCheckAt: null,
-          claimedUntil: null,
-          createdAt: now,
-        })
-        .execute();
+      const insert = tx.insertInto('payments.payment').values({
+        buyerId,
+        paymentId,
+        amount,
+        description,
+        orderNos,
+        shopIds,
+        status: isFree ? 'succeeded' : 'created',
+        prepayUntil,
+        paidOutTradeNo: null,
+        transactionId: null,
+        paidAt: isFree ? now : null,
+        prepaidAt: null,
+        closedAt: null,
+        closeRequestedAt: null,
+        queriedAt: null,
+        nextCheckAt: null,
+        claimedUntil: null,
+        createdAt: now,
+      });
+      await sendLater(tx, insert);
       if (isFree) {
         await outbox.publish(tx, 'payments.payment_succeeded', {
           buyerId,

@@ -4,6 +4,7 @@ import type { Tx } from '#platform/database/database.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
+import { paymentSources } from './payments.domain.ts';
 import type { Attempt, Payment, Refund } from './payments.repository.ts';
 import * as repository from './payments.repository.ts';
 import type { Transaction, WechatRefund } from './payments.wechat.types.ts';
@@ -105,14 +106,14 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
         return 'held';
       }
       const paidAt = transaction.success_time ? new Date(transaction.success_time) : clock.now();
-      const isMoved = await repository.movePayment(tx, payment, 'succeeded', {
+      if (!paymentSources('succeeded').includes(payment.status)) return 'held';
+      await repository.moveLocked(tx, payment, 'succeeded', {
         paidAt,
         transactionId,
         paidOutTradeNo: attempt.outTradeNo,
         nextCheckAt: null,
         claimedUntil: null,
       });
-      if (!isMoved) return 'held';
       await repository.setAttemptState(tx, attempt, 'paid');
       const { buyerId, paymentId, amount } = payment;
       await outbox.publish(tx, 'payments.payment_succeeded', {

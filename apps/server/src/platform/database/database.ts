@@ -111,7 +111,7 @@ export function openDatabase({ connection, maxConnections = 20, onStatement }: D
   };
 }
 
-const bookkeeping = /^\s*(begin|commit|rollback|start transaction|set )/i;
+const bookkeeping = /^\s*(begin|commit|rollback|savepoint|start transaction|set )/i;
 
 /** Sees what reaches the wire: counts it, begin and commit left out, and has repeated statements prepared. */
 function watchStatements(client: pg.PoolClient, count: (sql: string) => void): void {

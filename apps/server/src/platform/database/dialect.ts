@@ -70,6 +70,10 @@ export async function sendLater(tx: Tx, query: Compilable | CompiledQuery): Prom
   await tx.executeQuery(compiled);
 }
 
+/** Waits for what was sent so. @throws what one of them met, once; the caller rolls back to its savepoint */
+export const settleSent = (tx: Tx): Promise<void> =>
+  tx.getExecutor().provideConnection((connection) => (connection as PipelinedConnection).settle());
+
 const isAborted = (error: unknown): boolean => (error as { code?: string }).code === '25P02';
 
 export class PipelinedConnection implements DatabaseConnection {
@@ -143,6 +147,14 @@ export class PipelinedConnection implements DatabaseConnection {
       this.isBroken = true;
       throw error;
     }
+  }
+
+  async settle(): Promise<void> {
+    await this.#settle();
+    if (!this.#failure) return;
+    const { error } = this.#failure;
+    this.#failure = undefined;
+    throw error;
   }
 
   async #settle(): Promise<void> {

@@ -6,6 +6,7 @@ import type { DomainEvent } from '@xiaopu/contracts';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Database, Tx } from '../database/database.ts';
+import { sendLater } from '../database/dialect.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 
@@ -26,7 +27,8 @@ export function createBroadcast({ database, log }: { database: Pick<Database, 'p
   return {
     async send(tx, events) {
       for (const part of parts(events)) {
-        await sql`select pg_notify(${channel}, ${JSON.stringify({ from: self, events: part })})`.execute(tx);
+        const message = JSON.stringify({ from: self, events: part });
+        await sendLater(tx, sql`select pg_notify(${channel}, ${message})`.compile(tx));
       }
     },
 

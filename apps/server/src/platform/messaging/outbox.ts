@@ -7,6 +7,7 @@ import { type DomainEvent, type EventName, type EventPayloads, orderingKeyOf } f
 import { sql } from 'kysely';
 import { type Clock, dayMs } from '../clock.ts';
 import type { Database, Tx } from '../database/database.ts';
+import { sendLater, settleSent } from '../database/dialect.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import { createLoop, type Loop } from '../loop.ts';
@@ -70,7 +71,9 @@ const batchSize = 50;
 const maxAttempts = 12;
 const keepDeliveredMs = 14 * dayMs;
 const idlePollMs = 500;
-/** Events handled at once by one relay; each takes a connection. */
+/** Events that share a transaction: few, for it holds their locks until the last is handled. */
+const together = 10;
+/** Events handled at once by one relay when such a transaction did not commit; each takes a connection. */
 const lanes = 6;
 
 export function createMessaging({
@@ -95,26 +98,24 @@ export function createMessaging({
   const { inTransaction } = database;
   let wake: (() => void) | undefined;
 
+  /** What nobody here waits for is kept as the record of what happened, and needs no delivery. */
+  const isAwaited = (name: string) => bus !== undefined || handlers.has(name) || effects.has(name);
+
   async function publishAll(tx: Tx, events: readonly { name: EventName; payload: unknown }[]): Promise<void> {
     if (events.length === 0) return;
     const now = clock.now();
-    await tx
-      .insertInto('platform.outbox')
-      .values(
-        events.map(({ name, payload }) => ({
-          eventId: newId(),
-          name,
-          payload: JSON.stringify(payload),
-          createdAt: now,
-          deliveredAt: null,
-          attempts: 0,
-          nextAttemptAt: now,
-          lastError: null,
-          deadAt: null,
-        })),
-      )
-      .execute();
-    wake?.();
+    // Of one shape however many: PostgreSQL keeps its plan, and nobody waits for the answer before the commit's.
+    const names = events.map(({ name }) => name);
+    const deliveredAt = names.map((name) => (isAwaited(name) ? null : now));
+    const insert = sql`
+      insert into platform.outbox (event_id, name, payload, created_at, delivered_at, attempts, next_attempt_at)
+      select event_id, name, payload::jsonb, ${now}::timestamptz, delivered_at, 0, ${now}::timestamptz
+      from unnest(
+        ${names.map(() => newId())}::uuid[], ${names}::text[],
+        ${events.map(({ payload }) => JSON.stringify(payload))}::text[], ${deliveredAt}::timestamptz[]
+      ) as event (event_id, name, payload, delivered_at)`;
+    await sendLater(tx, insert.compile(tx));
+    if (deliveredAt.includes(null)) wake?.();
   }
 
   async function deliverBatch(): Promise<number> {
@@ -139,8 +140,21 @@ export function createMessaging({
         if (failure === undefined) delivered.push(event);
         else await postpone(tx, event, row.attempts, failure);
       };
+      const alone: typeof rows = [];
+      for (let from = 0; from < rows.length; from += together) {
+        const some = rows.slice(from, from + together);
+        const failures = await deliverTogether(some.map(eventOf));
+        if (!failures) alone.push(...some);
+        else {
+          for (const row of some) {
+            const failure = failures.get(row.eventId);
+            if (failure === undefined) delivered.push(eventOf(row));
+            else await postpone(tx, eventOf(row), row.attempts, failure);
+          }
+        }
+      }
       // Side by side, so that their commits share a disk flush; what belongs together stays in order.
-      const waiting = [...Map.groupBy(rows, ({ payload }) => orderingKeyOf(payload as object)).values()];
+      const waiting = [...Map.groupBy(alone, ({ payload }) => orderingKeyOf(payload as object)).values()];
       const lane = async () => {
         for (let group = waiting.shift(); group; group = waiting.shift()) {
           for (const row of group) await deliverRow(row);
@@ -216,6 +230,61 @@ export function createMessaging({
     });
   }
 
+  /**
+   * Every consumer of a few events in one transaction, each behind a savepoint of its own, so that one that fails holds
+   * nobody back. @returns what failed, by event; undefined, and nothing has happened, when the transaction did not commit
+   */
+  async function deliverTogether(events: readonly DomainEvent[]): Promise<Map<string, string> | undefined> {
+    const runs = events.flatMap((event) =>
+      (handlers.get(event.name) ?? []).map(({ consumer, handler }) => ({ consumer, handler, event })),
+    );
+    const failures = new Map<string, string>();
+    try {
+      if (runs.length > 0) await inTransaction((tx) => runAll(tx, runs, failures));
+    } catch (error) {
+      log.warn({ err: error }, 'events handled together did not commit, each is tried alone');
+      return undefined;
+    }
+    events.forEach(runEffects);
+    return failures;
+  }
+
+  async function runAll(
+    tx: Tx,
+    runs: readonly { consumer: string; handler: Handler<EventName>; event: DomainEvent }[],
+    failures: Map<string, string>,
+  ): Promise<void> {
+    const { rows } = await sql<{ consumer: string; eventId: string }>`
+      insert into platform.inbox (consumer, event_id, handled_at)
+      select consumer, event_id, ${clock.now()}::timestamptz
+      from unnest(${runs.map(({ consumer }) => consumer)}::text[], ${runs.map(({ event }) => event.id)}::uuid[]) as run (consumer, event_id)
+      on conflict do nothing returning consumer, event_id`.execute(tx);
+    const claimed = new Set(rows.map(({ consumer, eventId }) => `${eventId} ${consumer}`));
+    for (const { consumer, handler, event } of runs) {
+      if (!claimed.has(`${event.id} ${consumer}`)) continue;
+      await sendLater(tx, sql`savepoint consumer`.compile(tx));
+      try {
+        await handler(tx, event as never);
+        await settleSent(tx);
+      } catch (error) {
+        await sql`rollback to savepoint consumer`.execute(tx);
+        // What it had sent is undone too, whatever came of it.
+        await settleSent(tx).catch(() => {});
+        await tx
+          .deleteFrom('platform.inbox')
+          .where('consumer', '=', consumer)
+          .where('eventId', '=', event.id)
+          .execute();
+        failures.set(event.id, noteFailure(consumer, event, error));
+      }
+    }
+  }
+
+  function noteFailure(consumer: string, event: DomainEvent, error: unknown): string {
+    log.warn({ consumer, event: event.name, eventId: event.id, err: error }, 'event handler failed, will retry');
+    return `${consumer}: ${error instanceof Error ? error.message : String(error)}`;
+  }
+
   /** Each consumer in a transaction of its own, so that one that fails holds nobody back. @returns what failed, if anything */
   async function deliver(event: DomainEvent): Promise<string | undefined> {
     let failure: string | undefined;
@@ -230,8 +299,7 @@ export function createMessaging({
           if (claimed.numInsertedOrUpdatedRows === 1n) await handler(tx, event as never);
         });
       } catch (error) {
-        failure = `${consumer}: ${error instanceof Error ? error.message : String(error)}`;
-        log.warn({ consumer, event: event.name, eventId: event.id, err: error }, 'event handler failed, will retry');
+        failure = noteFailure(consumer, event, error);
       }
     }
     runEffects(event);
@@ -284,6 +352,7 @@ export function createMessaging({
     relay: createLoop({
       step: deliverBatch,
       idleMs: idlePollMs,
+      fullAt: batchSize,
       onError: (error) => log.error({ err: error }, 'outbox relay failed'),
       onWake: (fn) => {
         wake = fn;
