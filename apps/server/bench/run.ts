@@ -1,8 +1,17 @@
 /** `npm run bench [-- name…]`: measures and writes docs/benchmarks. */
 import { benchCost } from './cost.ts';
+import { benchFlash } from './flash.ts';
+import { benchInventory } from './inventory.ts';
+import { benchReconciliation } from './reconciliation.ts';
 import { benchShop } from './shop.ts';
 
-const benches: Record<string, () => Promise<void>> = { shop: benchShop, cost: benchCost };
+const benches: Record<string, () => Promise<void>> = {
+  shop: benchShop,
+  cost: benchCost,
+  inventory: benchInventory,
+  flash: benchFlash,
+  reconciliation: benchReconciliation,
+};
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in benches));
 if (unknown.length > 0) {

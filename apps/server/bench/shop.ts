@@ -160,7 +160,7 @@ export async function addCrowd(call: Call, count: number): Promise<string[]> {
   return items.map(({ id }) => id);
 }
 
-const address = {
+export const shopAddress = {
   name: '林夏',
   phone: '13800000001',
   province: '浙江省',
@@ -170,7 +170,7 @@ const address = {
   isDefault: true,
 };
 
-async function login(call: Call, persona: string): Promise<string> {
+export async function login(call: Call, persona: string): Promise<string> {
   const { code } = await read<{ code: string }>(call('POST', '/sandbox/phone/login-code', { body: { persona } }));
   return (await read<Session>(call('POST', '/api/session/wechat-mini', { body: { code } }))).token;
 }
@@ -188,7 +188,7 @@ export async function wholeOrder(call: Call, persona: string, goods: Goods): Pro
   const { addresses } = await read<{ addresses: { addressId: string }[] }>(call('GET', '/api/addresses', { token }));
   const addressId =
     addresses[0]?.addressId ??
-    (await read<{ addressId: string }>(call('POST', '/api/addresses', { token, body: address }))).addressId;
+    (await read<{ addressId: string }>(call('POST', '/api/addresses', { token, body: shopAddress }))).addressId;
   await read(call('POST', '/api/checkout/preview', { token, body: { source, addressId } }));
   const placed = await read<PlacedOrder>(
     call('POST', '/api/orders', { token, body: { source, addressId }, headers: { 'idempotency-key': randomUUID() } }),
@@ -237,7 +237,7 @@ async function flashSale(call: Call, goods: Goods, crowd: string[]): Promise<Fla
         shoppers.slice(begin, begin + 25).map(async (persona) => {
           const token = await login(call, persona);
           const { addressId } = await read<{ addressId: string }>(
-            call('POST', '/api/addresses', { token, body: address }),
+            call('POST', '/api/addresses', { token, body: shopAddress }),
           );
           return { token, addressId };
         }),

@@ -29,7 +29,7 @@ export async function commitTakes(
     const key = `${poolId}/${epoch}`;
     let known = index.get(key);
     if (known === undefined) {
-      known = pools.push({ poolId, epoch }) - 1;
+      known = pools.push({ poolId, epoch });
       index.set(key, known);
     }
     return known;
@@ -38,7 +38,7 @@ export async function commitTakes(
     name: 'inventory_commit_takes',
     text: `
       with wanted as materialized (
-        select sku_id, pool_id, epoch, (n - 1)::int as index
+        select sku_id, pool_id, epoch, n::int as index
         from unnest($1::uuid[], $2::uuid[], $3::int[]) with ordinality as i (sku_id, pool_id, epoch, n)
       ), fresh as materialized (
         select p.sku_id, p.pool_id, w.index
@@ -46,11 +46,15 @@ export async function commitTakes(
         where p.epoch = w.epoch and p.status = 'open'
         order by p.sku_id, p.pool_id
         for update of p
+      ), open_by_index as materialized (
+        -- An array instead of a join: a subscript costs the same however many pools one group has.
+        select array_agg(f.pool_id order by w.index) as pools from wanted w left join fresh f on f.index = w.index
       ), entry as (
         insert into inventory.pool_entry (sku_id, request_id, step, pool_id, kind, buyer_id, quantity, at)
-        select f.sku_id, i.request_id, 0, f.pool_id, 'take', i.buyer_id, i.quantity, $8::timestamptz
-        from unnest($4::uuid[], $5::uuid[], $6::int[], $7::int[]) as i (request_id, buyer_id, quantity, index)
-        join fresh f on f.index = i.index
+        select ($1::uuid[])[i.index], i.request_id, 0, o.pools[i.index], 'take', i.buyer_id, i.quantity, $8::timestamptz
+        from open_by_index o,
+          unnest($4::uuid[], $5::uuid[], $6::int[], $7::int[]) as i (request_id, buyer_id, quantity, index)
+        where o.pools[i.index] is not null
         on conflict do nothing
         returning pool_id, quantity
       ), sums as (
@@ -72,7 +76,9 @@ export async function commitTakes(
       at,
     ],
   });
-  return new Map(rows.map((row) => [`${pools[row.index]?.poolId}/${pools[row.index]?.epoch}`, row.written]));
+  return new Map(
+    rows.map(({ index: place, written }) => [`${pools[place - 1]?.poolId}/${pools[place - 1]?.epoch}`, written]),
+  );
 }
 
 /** Ends holds; one that is bound or has ended stays as it is. The pool row comes last: an order being placed may hold up the entries. */

@@ -23,21 +23,32 @@ if not pool[1] then return {} end
 local free, limit, open = tonumber(pool[2]), tonumber(pool[3]), pool[4] == '1'
 local lookAt = ARGV[1]
 local out = {tonumber(pool[1])}
-local ids, seen, requests, due, taken = {}, {}, {}, {}, 0
-for i = 2, #ARGV, 3 do ids[#ids + 1] = ARGV[i] end
+local ids, buyers, seen, requests, due, taken = {}, {}, {}, {}, {}, 0
+for i = 2, #ARGV, 3 do
+  ids[#ids + 1] = ARGV[i]
+  buyers[#buyers + 1] = ARGV[i + 1]
+end
 local known = redis.call('HMGET', KEYS[2], unpack(ids))
+local bought, changed = {}, {}
+if limit > 0 then
+  for n, count in ipairs(redis.call('HMGET', KEYS[3], unpack(buyers))) do bought[buyers[n]] = tonumber(count) or 0 end
+end
 for n, id in ipairs(ids) do
   local buyer, quantity = ARGV[n * 3], tonumber(ARGV[n * 3 + 1])
   local verdict = 0
   if known[n] or seen[id] then verdict = 1
   elseif not open then verdict = 4
   elseif quantity > free then verdict = 2
-  elseif limit > 0 and (tonumber(redis.call('HGET', KEYS[3], buyer)) or 0) + quantity > limit then verdict = 3
+  elseif limit > 0 and bought[buyer] + quantity > limit then verdict = 3
   else
     seen[id] = true
     free = free - quantity
     taken = taken + quantity
-    if limit > 0 then redis.call('HINCRBY', KEYS[3], buyer, quantity) end
+    if limit > 0 then
+      bought[buyer] = bought[buyer] + quantity
+      changed[#changed + 1] = buyer
+      changed[#changed + 1] = bought[buyer]
+    end
     requests[#requests + 1] = id
     requests[#requests + 1] = buyer .. '|' .. quantity
     due[#due + 1] = lookAt
@@ -49,6 +60,7 @@ if taken > 0 then
   redis.call('HINCRBY', KEYS[1], 'free', -taken)
   redis.call('HSET', KEYS[2], unpack(requests))
   redis.call('ZADD', KEYS[4], unpack(due))
+  if limit > 0 then redis.call('HSET', KEYS[3], unpack(changed)) end
 end
 return out`;
 
