@@ -47,6 +47,7 @@ describe('ownership', () => {
       staffId: anId,
       roleId: anId,
       anomalyId: anId,
+      caseNo: orderNo,
       saleId: anId,
       placeId: anId,
       endpointId: anId,
@@ -54,6 +55,11 @@ describe('ownership', () => {
       day: '2026-01-01',
       messageId: anId,
       mediaId: anId,
+      buyerId: owner.buyerId,
+      itemId: anId,
+      lotteryId: anId,
+      redemptionId: anId,
+      planId: 'basic',
       key: 'orders.hold_minutes',
     };
     const { rows } = await sql<{

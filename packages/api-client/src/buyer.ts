@@ -72,7 +72,8 @@ export function createBuyerApi(send: Send) {
     afterSales: {
       options: (query: { orderNo: string }) =>
         send<C.AfterSaleOptions>({ method: 'GET', path: '/api/after-sales/options', query }),
-      quote: (body: C.QuoteAfterSale) => send<C.AfterSaleQuote>({ method: 'POST', path: '/api/after-sales/quote', body }),
+      quote: (body: C.QuoteAfterSale) =>
+        send<C.AfterSaleQuote>({ method: 'POST', path: '/api/after-sales/quote', body }),
       apply: (body: C.ApplyAfterSale) => send<C.AfterSaleDetail>({ method: 'POST', path: '/api/after-sales', body }),
       list: (query: C.AfterSaleQuery) => send<C.AfterSalePage>({ method: 'GET', path: '/api/after-sales', query }),
       get: (caseNo: string) => send<C.AfterSaleDetail>({ method: 'GET', path: `/api/after-sales/${id(caseNo)}` }),
@@ -120,6 +121,45 @@ export function createBuyerApi(send: Send) {
     },
     payouts: {
       get: (payoutId: string) => send<C.PayoutView>({ method: 'GET', path: `/api/payouts/${id(payoutId)}` }),
+    },
+    membership: {
+      get: () => send<C.MemberCentre>({ method: 'GET', path: '/api/membership' }),
+      growth: (query: C.GrowthQuery) => send<C.GrowthPage>({ method: 'GET', path: '/api/membership/growth', query }),
+      code: () => send<C.MemberCode>({ method: 'GET', path: '/api/membership/code' }),
+      setBirthday: (body: C.SetBirthday) => send<null>({ method: 'PUT', path: '/api/membership/birthday', body }),
+    },
+    points: {
+      get: () => send<C.PointsHome>({ method: 'GET', path: '/api/points' }),
+      ledger: (query: C.GrowthQuery) => send<C.PointsPage>({ method: 'GET', path: '/api/points/ledger', query }),
+      signIn: () => send<C.SignedIn>({ method: 'POST', path: '/api/points/sign-in' }),
+      mall: () => send<C.Mall>({ method: 'GET', path: '/api/points/mall' }),
+      redeem: (itemId: string, body: C.Redeem, idempotencyKey: string) =>
+        send<C.Redemption>({
+          method: 'POST',
+          path: `/api/points/mall/${id(itemId)}/redeem`,
+          body,
+          headers: { 'idempotency-key': idempotencyKey },
+        }),
+      redemptions: (query: C.GrowthQuery) =>
+        send<C.RedemptionPage>({ method: 'GET', path: '/api/points/redemptions', query }),
+      lottery: () => send<C.CurrentLottery>({ method: 'GET', path: '/api/points/lottery' }),
+      draw: (lotteryId: string, idempotencyKey: string) =>
+        send<C.DrawResult>({
+          method: 'POST',
+          path: `/api/points/lotteries/${id(lotteryId)}/draw`,
+          headers: { 'idempotency-key': idempotencyKey },
+        }),
+      draws: (query: C.GrowthQuery) => send<C.DrawPage>({ method: 'GET', path: '/api/points/draws', query }),
+      referral: () => send<C.Referral>({ method: 'GET', path: '/api/points/referral' }),
+      bindReferral: (body: C.BindReferral) => send<null>({ method: 'POST', path: '/api/points/referral', body }),
+    },
+    subscription: {
+      get: () => send<C.PaidMembership>({ method: 'GET', path: '/api/subscription' }),
+      startTrial: () => send<C.PaidMembership>({ method: 'POST', path: '/api/subscription/trial' }),
+      buy: (body: C.BuyPlan) => send<C.PlanPurchase>({ method: 'POST', path: '/api/subscription/purchases', body }),
+      setReminder: (body: C.SetReminder) =>
+        send<C.PaidMembership>({ method: 'PUT', path: '/api/subscription/reminder', body }),
+      refund: () => send<C.PaidMembership>({ method: 'POST', path: '/api/subscription/refund' }),
     },
     messages: {
       list: (query: C.CursorQuery) => send<C.InboxPage>({ method: 'GET', path: '/api/messages', query }),

@@ -160,6 +160,41 @@ export function createConsoleApi(send: Send) {
       updateRole: (roleId: string, body: C.RoleInput) =>
         send<null>({ method: 'PUT', path: `${base}/roles/${id(roleId)}`, body }),
     },
+    members: {
+      list: (query: C.MemberQuery) => send<C.MemberPage>({ method: 'GET', path: `${base}/members`, query }),
+      get: (buyerId: string) => send<C.MemberDetail>({ method: 'GET', path: `${base}/members/${id(buyerId)}` }),
+      scan: (body: C.ScanMember) => send<C.MemberDetail>({ method: 'POST', path: `${base}/members/scan`, body }),
+      setAgent: (buyerId: string, body: C.SetAgent) =>
+        send<null>({ method: 'PUT', path: `${base}/members/${id(buyerId)}/agent`, body }),
+      points: (buyerId: string, query: { page: number; pageSize: number }) =>
+        send<C.MemberPointsPage>({ method: 'GET', path: `${base}/members/${id(buyerId)}/points`, query }),
+      adjustPoints: (buyerId: string, body: C.AdjustPoints) =>
+        send<null>({ method: 'POST', path: `${base}/members/${id(buyerId)}/points`, body }),
+    },
+    points: {
+      report: () => send<C.PointsReport>({ method: 'GET', path: `${base}/points/report` }),
+      items: (query: { page: number; pageSize: number }) =>
+        send<C.MallItemPage>({ method: 'GET', path: `${base}/points/mall-items`, query }),
+      createItem: (body: C.MallItemInput) =>
+        send<{ itemId: string }>({ method: 'POST', path: `${base}/points/mall-items`, body }),
+      updateItem: (itemId: string, body: C.MallItemInput) =>
+        send<null>({ method: 'PUT', path: `${base}/points/mall-items/${id(itemId)}`, body }),
+      redemptions: (query: { page: number; pageSize: number }) =>
+        send<C.ConsoleRedemptionPage>({ method: 'GET', path: `${base}/points/redemptions`, query }),
+      ship: (redemptionId: string, body: C.ShipRedemption) =>
+        send<null>({ method: 'POST', path: `${base}/points/redemptions/${id(redemptionId)}/ship`, body }),
+      lotteries: (query: { page: number; pageSize: number }) =>
+        send<C.LotteryPage>({ method: 'GET', path: `${base}/points/lotteries`, query }),
+      openLottery: (body: C.LotteryInput) =>
+        send<{ lotteryId: string }>({ method: 'POST', path: `${base}/points/lotteries`, body }),
+      stopLottery: (lotteryId: string) =>
+        send<null>({ method: 'POST', path: `${base}/points/lotteries/${id(lotteryId)}/stop` }),
+    },
+    plans: {
+      list: () => send<C.PlanList>({ method: 'GET', path: `${base}/plans` }),
+      update: (planId: C.ConsolePlan['planId'], body: C.PlanInput) =>
+        send<null>({ method: 'PUT', path: `${base}/plans/${id(planId)}`, body }),
+    },
     audit: (query: { page: number; pageSize: number }) =>
       send<C.AuditPage>({ method: 'GET', path: `${base}/audit`, query }),
   };

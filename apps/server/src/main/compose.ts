@@ -54,6 +54,7 @@ import { composeFinance } from './finance.ts';
 import { composeHotStock } from './hot-stock.ts';
 import { composeGrowth } from './growth.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { composeOffers } from './offers.ts';
 import { connectOutside } from './outside.ts';
 import { composePayouts } from './payouts.ts';
 
@@ -156,7 +157,15 @@ export async function compose(infrastructure: Infrastructure) {
   // Processes
   const hotStock = composeHotStock({ infrastructure, inventory, findSkus: catalog.sellableSkus, toPicture });
   offerSources.push(hotStock.offers);
-  const cart = createCart({ clock, policies, findSkus: catalog.sellableSkus, findStock: inventory.levels, toPicture });
+  const cart = createCart({
+    clock,
+    policies,
+    findSkus: catalog.sellableSkus,
+    findStock: inventory.levels,
+    toPicture,
+    progress: (executor, lines) => offers.promotions.progress(executor, lines),
+  });
+  const offers = composeOffers({ infrastructure, catalog, stores, freightOf: logistics.freight, offerSources });
   const checkout = createCheckout({
     clock,
     findSkus: catalog.sellableSkus,
@@ -266,6 +275,7 @@ export async function compose(infrastructure: Infrastructure) {
   messagingRoutes(app, { database, messages });
   cartRoutes(app, { database, cart });
   checkoutRoutes(app, { database, checkout });
+  offers.routes(app, { audit });
   orderRoutes(app, { database, orders });
   consoleOrderRoutes(app, { database, orders, audit, tracksOf: fulfilment.tracksOfShopOrder });
   fulfilmentRoutes(app, { database, fulfilment, orders, audit });

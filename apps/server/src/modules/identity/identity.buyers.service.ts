@@ -175,6 +175,18 @@ export function createBuyers({
       return view(tx, buyerId);
     },
 
+    /** How two buyers relate: no such buyer or a guest, one person by phone, or two people. One statement. */
+    async kinship(db: Executor, buyerId: string, otherId: string): Promise<'unknown' | 'same' | 'other'> {
+      const rows = await repository.listBuyers(db, [buyerId, otherId]);
+      const other = rows.find((row) => row.buyerId === otherId);
+      if (!other || other.isGuest) return 'unknown';
+      // An openid belongs to one buyer only (its primary key), so the phone is what two accounts of one person share.
+      const phone = rows.find((row) => row.buyerId === buyerId)?.phoneIndex ?? null;
+      return otherId === buyerId || (phone !== null && phone === other.phoneIndex) ? 'same' : 'other';
+    },
+    phoneIndexOf: async (db: Executor, buyerId: string): Promise<string | null> =>
+      (await repository.listBuyers(db, [buyerId]))[0]?.phoneIndex ?? null,
+
     openidOf: (db: Executor, buyerId: string, app: WechatApp) => repository.findOpenid(db, buyerId, app),
 
     /** One statement, for lists of any length. */

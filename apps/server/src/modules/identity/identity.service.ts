@@ -69,6 +69,8 @@ export function createIdentity(deps: IdentityDeps) {
     authenticators,
     audit,
     openidOf: buyers.openidOf,
+    kinship: buyers.kinship,
+    phoneIndexOf: buyers.phoneIndexOf,
     buyers: buyers.buyers,
     /** Whether a staff member has a permission in each of these shops. */
     hasPermissionIn: staffAccounts.hasPermissionIn,

@@ -1,0 +1,133 @@
+/** Wires tiers, points and paid membership: what they need of the others, and what they offer to prices and payments. */
+
+import type { Executor, Tx } from '#platform/database/database.ts';
+import type { AppError } from '#platform/errors.ts';
+import type { RouteApp } from '#platform/http/app.ts';
+import type { OfferSource } from '../modules/checkout/index.ts';
+import type { Identity } from '../modules/identity/index.ts';
+import type { Members } from '../modules/members/index.ts';
+import {
+  createMembership,
+  membershipRoutes,
+  membershipSubscribers,
+  membershipSweeps,
+} from '../modules/membership/index.ts';
+import type { Orders } from '../modules/orders/index.ts';
+import type { Payments } from '../modules/payments/index.ts';
+import {
+  createPoints,
+  pointsConsoleRoutes,
+  pointsRoutes,
+  pointsSubscribers,
+  pointsSweeps,
+} from '../modules/points/index.ts';
+import type { Stores } from '../modules/stores/index.ts';
+import {
+  createSubscriptions,
+  subscriptionRoutes,
+  subscriptionSubscribers,
+  subscriptionSweeps,
+} from '../modules/subscriptions/index.ts';
+import { seedGrowth } from './growth-demo.ts';
+import type { Infrastructure } from './infrastructure.ts';
+
+export interface GrowthNeeds {
+  infrastructure: Pick<Infrastructure, 'clock' | 'database' | 'messaging' | 'sweeps' | 'policies' | 'cipher'>;
+  identity: Identity;
+  members: Pick<Members, 'address'>;
+  payments: Payments;
+  stores: Pick<Stores, 'shops'>;
+}
+
+// What orders say of a payment that is none of theirs.
+const orderUnknown = 'orders.not_found';
+
+export function composeGrowth({ infrastructure, identity, members, payments, stores }: GrowthNeeds) {
+  const { clock, database, messaging, sweeps, policies, cipher } = infrastructure;
+  const { outbox, subscribers } = messaging;
+  const { inTransaction } = database;
+
+  const membership = createMembership({
+    clock,
+    outbox,
+    policies,
+    cipher,
+    faces: identity.buyers,
+    pointsOf: (db, buyerIds) => points.desk.balances(db, buyerIds),
+  });
+  const points = createPoints({
+    clock,
+    outbox,
+    policies,
+    cipher,
+    kinship: identity.kinship,
+    findAddress: members.address,
+    isPatron: membership.isPatron,
+  });
+  const subscriptions = createSubscriptions({
+    clock,
+    outbox,
+    policies,
+    payments,
+    membership,
+    phoneIndexOf: identity.phoneIndexOf,
+    answeringShops: async (db: Executor) => [...(await stores.shops(db)).keys()],
+  });
+
+  const offerSources: OfferSource[] = [
+    {
+      name: 'membership',
+      offers: async (db, { buyerId, at }) => {
+        const benefits = await membership.benefits(db, buyerId, at);
+        return benefits.length > 0 ? { benefits } : {};
+      },
+    },
+    {
+      name: 'points',
+      offers: async (db, { buyerId, choice }) => {
+        const offer = await points.orders.offer(db, buyerId, choice.points);
+        return offer ? { points: offer } : {};
+      },
+      take: (tx, taking) => points.orders.take(tx, taking),
+    },
+  ];
+
+  return {
+    membership,
+    points,
+    subscriptions,
+    offerSources,
+
+    /** A payment is an order's, and when orders do not know it, a plan's. */
+    preparePayment:
+      (ofOrders: Orders['preparePayment']) =>
+      async (tx: Tx, payment: { buyerId: string; paymentId: string; atLeastUntil: Date }): Promise<unknown> => {
+        try {
+          return await ofOrders(tx, payment);
+        } catch (error) {
+          const isUnknown = (error as AppError).code === orderUnknown;
+          if (isUnknown && (await subscriptions.preparePayment(tx, payment))) return undefined;
+          throw error;
+        }
+      },
+
+    mount(app: RouteApp): void {
+      const { audit } = identity;
+      membershipRoutes(app, { membership, database, audit });
+      pointsRoutes(app, { points, database });
+      pointsConsoleRoutes(app, { points, database, audit });
+      subscriptionRoutes(app, { subscriptions, database, audit });
+      membershipSubscribers(subscribers, { membership });
+      pointsSubscribers(subscribers, { points });
+      subscriptionSubscribers(subscribers, { subscriptions });
+      for (const sweep of [
+        ...membershipSweeps(membership, inTransaction),
+        ...pointsSweeps(points, inTransaction),
+        ...subscriptionSweeps(subscriptions, inTransaction),
+      ])
+        sweeps.add(sweep);
+    },
+
+    seed: (tx: Tx, shopIds: readonly string[]) => seedGrowth(tx, { points, clock }, shopIds),
+  };
+}

@@ -1,0 +1,231 @@
+import type { Tier } from '@xiaopu/contracts';
+import { type Selectable, type SqlBool, sql } from 'kysely';
+import type { Executor, Tx } from '#platform/database/database.ts';
+import type { StandingTable } from './membership.tables.ts';
+
+export type Standing = Selectable<StandingTable>;
+
+/** The row everyone who changes this buyer's growth waits for; made at first sight. */
+export async function lockStanding(tx: Tx, buyerId: string, now: Date): Promise<Standing> {
+  const find = () =>
+    tx.selectFrom('membership.standing').selectAll().where('buyerId', '=', buyerId).forUpdate().executeTakeFirst();
+  const found = await find();
+  if (found) return found;
+  await tx
+    .insertInto('membership.standing')
+    .values({
+      buyerId,
+      tierSince: now,
+      planId: null,
+      planName: null,
+      planPayRate: null,
+      planUntil: null,
+      birthday: null,
+      birthdayChangedYear: null,
+      createdAt: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const made = await find();
+  if (!made) throw new Error('a standing vanished');
+  return made;
+}
+
+export const findStanding = (db: Executor, buyerId: string): Promise<Standing | undefined> =>
+  db.selectFrom('membership.standing').selectAll().where('buyerId', '=', buyerId).executeTakeFirst();
+
+export async function changeStanding(tx: Tx, buyerId: string, change: Partial<Standing>): Promise<void> {
+  await tx.updateTable('membership.standing').set(change).where('buyerId', '=', buyerId).execute();
+}
+
+/** @returns false when this source was counted before */
+export async function addGrowthEntry(
+  tx: Tx,
+  entry: {
+    buyerId: string;
+    sourceKey: string;
+    kind: 'spend' | 'active' | 'interaction';
+    amount: number;
+    day: string;
+    note: string;
+    at: Date;
+  },
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('membership.growthEntry')
+    .values(entry)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+export async function countEntries(tx: Tx, buyerId: string, kind: 'interaction', day: string): Promise<number> {
+  const { count } = await tx
+    .selectFrom('membership.growthEntry')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('buyerId', '=', buyerId)
+    .where('kind', '=', kind)
+    .where(sql<SqlBool>`day = ${day}::date`)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+export async function lockOrderSpend(tx: Tx, buyerId: string, orderNo: string, shopId: string) {
+  await tx
+    .insertInto('membership.orderSpend')
+    .values({ buyerId, orderNo, shopId, paid: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return tx
+    .selectFrom('membership.orderSpend')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', orderNo)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+export async function saveOrderSpend(
+  tx: Tx,
+  { buyerId, orderNo }: { buyerId: string; orderNo: string },
+  change: {
+    paid: number | null;
+    isCompleted: boolean;
+    refunds: string;
+    countedSpent: number;
+    countedGrowth: number;
+    version: number;
+  },
+): Promise<void> {
+  await tx
+    .updateTable('membership.orderSpend')
+    .set(change)
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', orderNo)
+    .execute();
+}
+
+export async function addPatron(
+  tx: Tx,
+  { buyerId, shopId, orders, spent, at }: { buyerId: string; shopId: string; orders: number; spent: number; at: Date },
+): Promise<void> {
+  await sql`
+    insert into membership.patron (buyer_id, shop_id, orders, spent, first_at, last_at)
+    values (${buyerId}, ${shopId}, ${orders}, ${Math.max(0, spent)}, ${at}, ${at})
+    on conflict (buyer_id, shop_id) do update
+    set orders = membership.patron.orders + ${orders}, spent = membership.patron.spent + ${spent}, last_at = excluded.last_at`.execute(
+    tx,
+  );
+}
+
+export async function addTierChange(
+  tx: Tx,
+  row: { buyerId: string; changeId: string; fromTier: Tier; toTier: Tier; growth: number; at: Date },
+): Promise<void> {
+  await tx.insertInto('membership.tierChange').values(row).execute();
+}
+
+export const listGrowth = (
+  db: Executor,
+  buyerId: string,
+  { after, limit }: { after: { at: Date; key: string } | undefined; limit: number },
+) =>
+  db
+    .selectFrom('membership.growthEntry')
+    .select(['sourceKey', 'amount', 'note', 'at'])
+    .where('buyerId', '=', buyerId)
+    .$if(after !== undefined, (query) =>
+      query.where(sql<SqlBool>`(at, source_key) < (${after?.at ?? null}, ${after?.key ?? null})`),
+    )
+    .orderBy('at', 'desc')
+    .orderBy('sourceKey', 'desc')
+    .limit(limit)
+    .execute();
+
+export const listTierChanges = (db: Executor, buyerId: string) =>
+  db
+    .selectFrom('membership.tierChange')
+    .select(['fromTier', 'toTier', 'growth', 'at'])
+    .where('buyerId', '=', buyerId)
+    .orderBy('changeId', 'desc')
+    .limit(50)
+    .execute();
+
+/** Members of whom a day is the birthday and who had no pack this year. */
+export const listBirthdays = (tx: Tx, monthDays: readonly string[], year: number, limit: number): Promise<Standing[]> =>
+  tx
+    .selectFrom('membership.standing as standing')
+    .selectAll()
+    .where('birthday', 'in', monthDays)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('membership.birthdayPack as pack')
+            .select('pack.year')
+            .whereRef('pack.buyerId', '=', 'standing.buyerId')
+            .where('pack.year', '=', year),
+        ),
+      ),
+    )
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+
+/** @returns false when this year's pack was given before */
+export async function addBirthdayPack(
+  tx: Tx,
+  row: { buyerId: string; year: number; tier: Tier; points: number; givenAt: Date },
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('membership.birthdayPack')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** A step of the member code counts once. @returns false when it, or a later one, was used */
+export async function spendCardStep(tx: Tx, buyerId: string, step: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('membership.standing')
+    .set({ cardStep: step })
+    .where('buyerId', '=', buyerId)
+    .where('cardStep', '<', step)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+const patrons = (db: Executor, shopId: string) =>
+  db
+    .selectFrom('membership.patron as patron')
+    .innerJoin('membership.standing as standing', 'standing.buyerId', 'patron.buyerId')
+    .where('patron.shopId', '=', shopId);
+
+export async function listPatrons(
+  db: Executor,
+  shopId: string,
+  filter: { tier: Tier | undefined; paidAt: Date | undefined; offset: number; limit: number },
+) {
+  const query = patrons(db, shopId)
+    .$if(filter.tier !== undefined, (q) => q.where('standing.tier', '=', filter.tier as Tier))
+    .$if(filter.paidAt !== undefined, (q) => q.where('standing.planUntil', '>', filter.paidAt as Date));
+  const rows = await query
+    .selectAll('standing')
+    .select(['patron.orders', 'patron.spent as spentHere', 'patron.lastAt'])
+    .orderBy('patron.lastAt', 'desc')
+    .orderBy('patron.buyerId')
+    .offset(filter.offset)
+    .limit(filter.limit)
+    .execute();
+  const { count } = await query.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return { rows, total: Math.min(count, 10_000) };
+}
+
+export const findPatron = (db: Executor, shopId: string, buyerId: string) =>
+  patrons(db, shopId)
+    .selectAll('standing')
+    .select(['patron.orders', 'patron.spent as spentHere', 'patron.lastAt'])
+    .where('patron.buyerId', '=', buyerId)
+    .executeTakeFirst();

@@ -1,0 +1,67 @@
+import type { Tier } from '@xiaopu/contracts';
+import type { ColumnType, Generated } from 'kysely';
+
+export interface StandingTable {
+  buyerId: string;
+  growth: Generated<number>;
+  spent: Generated<number>;
+  activeDays: Generated<number>;
+  interactions: Generated<number>;
+  tier: Generated<Tier>;
+  tierSince: Date;
+  agentName: Generated<string>;
+  planId: string | null;
+  planName: string | null;
+  planPayRate: number | null;
+  planUntil: Date | null;
+  /** MM-DD: the year of birth is nobody's business here. */
+  birthday: string | null;
+  birthdayChangedYear: number | null;
+  cardStep: Generated<number>;
+  createdAt: Date;
+}
+export type GrowthKind = 'spend' | 'active' | 'interaction';
+
+declare module '#platform/database/database.ts' {
+  interface Tables {
+    'membership.standing': StandingTable;
+    'membership.growthEntry': {
+      buyerId: string;
+      sourceKey: string;
+      kind: GrowthKind;
+      amount: number;
+      day: ColumnType<Date, string, string>;
+      note: string;
+      at: Date;
+    };
+    'membership.tierChange': {
+      buyerId: string;
+      changeId: string;
+      fromTier: Tier;
+      toTier: Tier;
+      growth: number;
+      at: Date;
+    };
+    'membership.orderSpend': {
+      buyerId: string;
+      orderNo: string;
+      shopId: string;
+      paid: number | null;
+      isCompleted: Generated<boolean>;
+      /** refund number → fen */
+      refunds: ColumnType<Record<string, number>, string | undefined, string>;
+      countedSpent: Generated<number>;
+      countedGrowth: Generated<number>;
+      version: Generated<number>;
+    };
+    'membership.patron': {
+      buyerId: string;
+      shopId: string;
+      orders: Generated<number>;
+      spent: Generated<number>;
+      firstAt: Date;
+      lastAt: Date;
+    };
+    'membership.birthdayPack': { buyerId: string; year: number; tier: Tier; points: number; givenAt: Date };
+  }
+}

@@ -1,0 +1,159 @@
+/** Members, points, lottery and paid plans as the merchant works with them. */
+import { type Static, Type } from 'typebox';
+import { Fen, Id, Instant, Nullable, NumberedPage, PageQuery } from '../common.ts';
+import { GrowthEntry, PlanId, PointsEntry, PrizeKind, Tier } from '../growth.ts';
+
+export const MemberQuery = Type.Intersect([
+  PageQuery,
+  Type.Object({ tier: Type.Optional(Tier), paid: Type.Optional(Type.Literal('1')) }),
+]);
+export type MemberQuery = Static<typeof MemberQuery>;
+export const ConsoleMember = Type.Object({
+  buyerId: Id,
+  nickname: Type.String(),
+  maskedPhone: Nullable(Type.String()),
+  tier: Tier,
+  tierName: Type.String(),
+  growth: Type.Integer(),
+  points: Type.Integer(),
+  orders: Type.Integer({ description: 'in this shop' }),
+  spent: Fen,
+  planName: Nullable(Type.String()),
+  isConcierge: Type.Boolean(),
+  agentName: Type.String(),
+  lastAt: Instant,
+});
+export type ConsoleMember = Static<typeof ConsoleMember>;
+export const MemberPage = NumberedPage(ConsoleMember);
+export type MemberPage = Static<typeof MemberPage>;
+export const MemberDetail = Type.Intersect([
+  ConsoleMember,
+  Type.Object({
+    activeDays: Type.Integer(),
+    interactions: Type.Integer(),
+    birthday: Nullable(Type.String()),
+    planUntil: Nullable(Instant),
+    tierSince: Instant,
+    growthEntries: Type.Array(GrowthEntry),
+    tierChanges: Type.Array(Type.Object({ from: Tier, to: Tier, growth: Type.Integer(), at: Instant })),
+  }),
+]);
+export type MemberDetail = Static<typeof MemberDetail>;
+export const ScanMember = Type.Object({ code: Type.String({ minLength: 30, maxLength: 40 }) });
+export type ScanMember = Static<typeof ScanMember>;
+export const SetAgent = Type.Object({ agentName: Type.String({ maxLength: 20 }) });
+export type SetAgent = Static<typeof SetAgent>;
+
+export const MemberPointsPage = NumberedPage(PointsEntry);
+export type MemberPointsPage = Static<typeof MemberPointsPage>;
+export const AdjustPoints = Type.Object({
+  points: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 }),
+  reason: Type.String({ minLength: 2, maxLength: 100 }),
+});
+export type AdjustPoints = Static<typeof AdjustPoints>;
+export const PointsReport = Type.Object({
+  issued: Type.Integer(),
+  used: Type.Integer(),
+  expired: Type.Integer(),
+  liability: Type.Integer({ description: 'points out there, frozen ones included' }),
+  liabilityWorth: Fen,
+  redemptionRate: Type.Integer({ description: 'used of issued, basis points' }),
+  accounts: Type.Integer(),
+  months: Type.Array(
+    Type.Object({ month: Type.String(), issued: Type.Integer(), used: Type.Integer(), expired: Type.Integer() }),
+  ),
+});
+export type PointsReport = Static<typeof PointsReport>;
+
+export const MallItemInput = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 60 }),
+  detail: Type.String({ maxLength: 300 }),
+  icon: Type.String({ maxLength: 20 }),
+  points: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
+  stock: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+  perBuyer: Type.Integer({ minimum: 1, maximum: 1000 }),
+  marketPrice: Fen,
+  isOn: Type.Boolean(),
+});
+export type MallItemInput = Static<typeof MallItemInput>;
+export const ConsoleMallItem = Type.Intersect([
+  MallItemInput,
+  Type.Object({ itemId: Id, redeemed: Type.Integer(), createdAt: Instant }),
+]);
+export type ConsoleMallItem = Static<typeof ConsoleMallItem>;
+export const MallItemPage = NumberedPage(ConsoleMallItem);
+export type MallItemPage = Static<typeof MallItemPage>;
+export const ConsoleRedemptionPage = NumberedPage(
+  Type.Object({
+    redemptionId: Id,
+    itemName: Type.String(),
+    quantity: Type.Integer(),
+    points: Type.Integer(),
+    recipient: Type.String({ description: 'masked name and phone, whole address' }),
+    status: Type.Union([Type.Literal('to_ship'), Type.Literal('shipped')]),
+    waybill: Type.String(),
+    createdAt: Instant,
+  }),
+);
+export type ConsoleRedemptionPage = Static<typeof ConsoleRedemptionPage>;
+export const ShipRedemption = Type.Object({ waybill: Type.String({ minLength: 4, maxLength: 40 }) });
+export type ShipRedemption = Static<typeof ShipRedemption>;
+
+export const PrizeInput = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 30 }),
+  kind: PrizeKind,
+  points: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+  value: Type.Integer({ minimum: 0, description: 'fen; the law caps a prize at 50,000 yuan' }),
+  odds: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+  stock: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+});
+export type PrizeInput = Static<typeof PrizeInput>;
+export const LotteryInput = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 30 }),
+  cost: Type.Integer({ minimum: 0, maximum: 100_000 }),
+  dailyLimit: Type.Integer({ minimum: 1, maximum: 100 }),
+  startsAt: Instant,
+  endsAt: Instant,
+  prizes: Type.Array(PrizeInput, { minItems: 2, maxItems: 8 }),
+});
+export type LotteryInput = Static<typeof LotteryInput>;
+export const ConsoleLottery = Type.Object({
+  lotteryId: Id,
+  name: Type.String(),
+  cost: Type.Integer(),
+  dailyLimit: Type.Integer(),
+  startsAt: Instant,
+  endsAt: Instant,
+  isOn: Type.Boolean(),
+  draws: Type.Integer(),
+  prizes: Type.Array(
+    Type.Intersect([PrizeInput, Type.Object({ prizeId: Id, won: Type.Integer(), hits: Type.Integer() })]),
+  ),
+});
+export type ConsoleLottery = Static<typeof ConsoleLottery>;
+export const LotteryPage = NumberedPage(ConsoleLottery);
+export type LotteryPage = Static<typeof LotteryPage>;
+
+export const ConsolePlan = Type.Object({
+  planId: PlanId,
+  name: Type.String(),
+  price: Fen,
+  months: Type.Integer(),
+  payRate: Type.Integer(),
+  benefits: Type.Array(Type.String()),
+  isOn: Type.Boolean(),
+  members: Type.Integer({ description: 'with a running entitlement, trials included' }),
+  trials: Type.Integer(),
+  income: Fen,
+});
+export type ConsolePlan = Static<typeof ConsolePlan>;
+export const PlanList = Type.Object({ plans: Type.Array(ConsolePlan) });
+export type PlanList = Static<typeof PlanList>;
+export const PlanInput = Type.Object({
+  name: Type.String({ minLength: 2, maxLength: 20 }),
+  price: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
+  payRate: Type.Integer({ minimum: 5000, maximum: 10_000 }),
+  benefits: Type.Array(Type.String({ minLength: 1, maxLength: 30 }), { maxItems: 8 }),
+  isOn: Type.Boolean(),
+});
+export type PlanInput = Static<typeof PlanInput>;
