@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { ProductCard } from './catalog.ts';
 import { CursorPage, Fen, Id, Instant, Nullable, Picture } from './common.ts';
+import { ReductionProgress } from './offers.ts';
 
 export const CartLineState = Type.Union([
   Type.Literal('ok'),
@@ -39,6 +40,8 @@ export const Cart = Type.Object({
   selectedUnitCount: Type.Integer(),
   selectedListTotal: Fen,
   selectedTotal: Fen,
+  /** 凑单: running reductions that the ticked lines have part in, nearest to their next step first. */
+  progress: Type.Array(ReductionProgress),
 });
 export type Cart = Static<typeof Cart>;
 

@@ -160,7 +160,6 @@ export type CouponCentre = Static<typeof CouponCentre>;
 export const ClaimCoupon = Type.Union([
   Type.Object({ templateId: Id }),
   Type.Object({ code: Type.String({ minLength: 4, maxLength: 32 }) }),
-  Type.Object({ shareId: Id }),
 ]);
 export type ClaimCoupon = Static<typeof ClaimCoupon>;
 

@@ -143,6 +143,7 @@ export const ConsoleCategory = Type.Object({
   name: Type.String(),
   icon: Type.String(),
   sort: Type.Integer(),
+  picture: Nullable(Picture),
   productCount: Type.Integer(),
   attributeSchema: Type.Record(Type.String(), Type.Unknown()),
 });

@@ -264,6 +264,7 @@ export const Dashboard = Type.Object({
     outOfStock: Type.Integer(),
     uploadsFailed: Type.Integer(),
     paymentAnomalies: Type.Integer(),
+    afterSales: Type.Integer({ description: 'cases that wait for the shop' }),
   }),
   gmv: figure,
   orders: figure,

@@ -32,7 +32,7 @@ export function buildCart(
   skus: ReadonlyMap<string, SellableSku>,
   stock: ReadonlyMap<string, StockFigures>,
   toPicture: ToPicture,
-): Cart {
+): Omit<Cart, 'progress'> {
   const groups = new Map<string, { shopId: string; shopName: string; lines: CartLine[] }>();
   const invalidLines: CartLine[] = [];
   let lineCount = 0;

@@ -1,5 +1,5 @@
 /** A buyer's cart (guests have one too). Prices and stock are read live on every view; the client never sends an amount. */
-import type { AddCartLine, Cart, SelectCartLines, UpdateCartLine } from '@xiaopu/contracts';
+import type { AddCartLine, Cart, ReductionProgress, SelectCartLines, UpdateCartLine } from '@xiaopu/contracts';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { ToPicture } from '#platform/picture.ts';
@@ -16,11 +16,23 @@ export interface CartDeps {
   findSkus: FindSkus;
   findStock: FindStock;
   toPicture: ToPicture;
+  /** How far ticked goods are from the next step of a reduction; from memory, no statement. */
+  progress(
+    db: Executor,
+    lines: readonly {
+      skuId: string;
+      spuId: string;
+      shopId: string;
+      categoryIds: readonly string[];
+      quantity: number;
+      amount: number;
+    }[],
+  ): Promise<ReductionProgress[]>;
 }
 
 export type CartService = ReturnType<typeof createCart>;
 
-export function createCart({ clock, policies, findSkus, findStock, toPicture }: CartDeps) {
+export function createCart({ clock, policies, findSkus, findStock, toPicture, progress }: CartDeps) {
   /** Live SKUs and stock of stored lines, and of `extra`: two statements, none for an empty cart. */
   async function readLive(db: Executor, stored: readonly StoredLine[], extra: readonly string[] = []) {
     const skuIds = [...new Set([...stored.map(({ skuId }) => skuId), ...extra])];
@@ -29,12 +41,22 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture }: 
     return { skus, stock };
   }
   type Live = Awaited<ReturnType<typeof readLive>>;
-  const build = (stored: readonly StoredLine[], { skus, stock }: Live): Cart =>
-    buildCart(stored, skus, stock, toPicture);
+  async function build(db: Executor, stored: readonly StoredLine[], { skus, stock }: Live): Promise<Cart> {
+    const cart = buildCart(stored, skus, stock, toPicture);
+    const ticked = cart.groups.flatMap(({ lines }) => lines).filter(({ selected }) => selected);
+    const found = await progress(
+      db,
+      ticked.flatMap(({ skuId, quantity, salePrice }) => {
+        const sku = skus.get(skuId);
+        return sku ? [{ ...sku, quantity, amount: salePrice * quantity }] : [];
+      }),
+    );
+    return { ...cart, progress: found };
+  }
 
   async function view(db: Executor, buyerId: string): Promise<Cart> {
     const stored = await repository.linesOf(db, buyerId);
-    return build(stored, await readLive(db, stored));
+    return build(db, stored, await readLive(db, stored));
   }
 
   function getSellable({ skus }: Live, skuId: string): SellableSku {
@@ -57,7 +79,7 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture }: 
      */
     async viewWithStaleTicks(db: Executor, buyerId: string): Promise<{ cart: Cart; staleTicks: string[] }> {
       const stored = await repository.linesOf(db, buyerId);
-      const cart = build(stored, await readLive(db, stored));
+      const cart = await build(db, stored, await readLive(db, stored));
       const invalid = new Set(cart.invalidLines.map(({ lineId }) => lineId));
       const staleTicks = stored.filter(({ lineId, selected }) => selected && invalid.has(lineId));
       return { cart, staleTicks: staleTicks.map(({ lineId }) => lineId) };
@@ -88,7 +110,7 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture }: 
         skus: new Map([...beside.skus, ...wanted.skus]),
         stock: new Map([...beside.stock, ...wanted.stock]),
       };
-      return build([line, ...others], live);
+      return build(db, [line, ...others], live);
     },
 
     /** Quantity, tick, or another SKU of the same product; lines with one SKU become one line (C05-PATH-08). */
@@ -116,6 +138,7 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture }: 
       }
       await repository.updateLine(tx, buyerId, next);
       return build(
+        tx,
         lines.filter((candidate) => candidate !== twin).map((candidate) => (candidate === line ? next : candidate)),
         live,
       );
@@ -134,6 +157,7 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture }: 
       const chosen = new Set(lines.filter(isChosen).map(({ lineId }) => lineId));
       await repository.selectLines(tx, buyerId, [...chosen], selected);
       return build(
+        tx,
         lines.map((line) => (chosen.has(line.lineId) ? { ...line, selected } : line)),
         live,
       );

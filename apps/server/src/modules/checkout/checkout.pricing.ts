@@ -29,9 +29,6 @@ export interface PricedQuote {
   points: CheckoutPoints | null;
 }
 
-/** Nobody may sell more than the whole: basis points. */
-const whole = 10_000;
-
 export async function gatherOffers(
   sources: readonly OfferSource[],
   db: Executor,
@@ -238,8 +235,6 @@ export function priceQuote(
     points: outcome.points,
   };
 }
-
-export const minMarginRate = (percent: number): number => Math.min(whole - 1, Math.round(percent * 100));
 
 /** Every coupon of the buyer: taken, takeable, or why not. */
 export function candidatesOf({ result, best, coupons }: PricedQuote): CouponCandidate[] {

@@ -7,13 +7,12 @@ import type { ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
 import type { FindSkus, FindStock } from '../cart/index.ts';
 import type { OfferQuestion, OfferSource } from './checkout.offers.ts';
-import { minMarginPercent } from './checkout.policies.ts';
+import { minMarginRateOf } from './checkout.policies.ts';
 import {
   breakdownOf,
   candidatesOf,
   gatherOffers,
   isForShoppers,
-  minMarginRate,
   type PricedQuote,
   priceQuote,
   questionLines,
@@ -78,7 +77,7 @@ export async function priceWithOffers(
   return priceQuote(quote, offers, {
     at: question.at,
     choice: question.choice,
-    minMarginRateOf: (shopId) => minMarginRate(policies.get(minMarginPercent, shopId)),
+    minMarginRateOf: minMarginRateOf(policies),
   });
 }
 

@@ -1,0 +1,119 @@
+/** What a template means: its face, its words, the coupon it becomes. Pure. */
+import type { CouponFace } from '@xiaopu/contracts';
+import type { CouponTemplateInput, OfferScope, PromotionPhase } from '@xiaopu/contracts/console';
+import type { Coupon } from '@xiaopu/pricing';
+import type { Selectable } from 'kysely';
+import { dayMs } from '#platform/clock.ts';
+import type { Tables } from '#platform/database/database.ts';
+import type { CouponTerms } from './coupons.tables.ts';
+
+export type Template = Selectable<Tables['coupons.template']>;
+export type CouponRow = Selectable<Tables['coupons.coupon']>;
+
+const isWhole = (scope: OfferScope): boolean => Object.values(scope).every((list) => list === undefined);
+
+export function scopeTextOf({ scope, platform }: Pick<Template, 'scope' | 'platform'>): string {
+  if (isWhole(scope)) return platform ? '全平台通用' : '全店通用';
+  if (scope.spuIds || scope.skuIds) return '指定商品可用';
+  return scope.categoryIds ? '指定分类可用' : '部分商品不可用';
+}
+
+export function faceOf(template: Template): CouponFace {
+  const { name, kind, threshold, off, payRate, cap, quantity } = template;
+  return { name, kind, threshold, off, payRate, cap, quantity, scopeText: scopeTextOf(template) };
+}
+
+export function faceOfTerms({ scopeText, rule }: CouponTerms): CouponFace {
+  return {
+    name: rule.name,
+    kind: rule.kind,
+    threshold: rule.threshold ?? 0,
+    off: rule.kind === 'amount' || rule.kind === 'freight' ? (rule.off ?? null) : null,
+    payRate: rule.kind === 'percent' ? rule.payRate : null,
+    cap: rule.kind === 'percent' ? (rule.cap ?? null) : null,
+    quantity: rule.kind === 'exchange' ? rule.quantity : null,
+    scopeText,
+  };
+}
+
+const dayFace = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', month: 'numeric', day: 'numeric' });
+
+export function validityTextOf({ rollingDays, validFrom, validUntil }: Template): string {
+  if (rollingDays) return `领取后 ${rollingDays} 天内有效`;
+  // It ends at an instant; the last day that is still good is the one before.
+  const last = validUntil ? dayFace.format(new Date(validUntil.getTime() - 1)) : '';
+  return validFrom ? `${dayFace.format(validFrom)} – ${last} 有效` : `${last} 前有效`;
+}
+
+/** The right it gives, as promised at this moment. */
+export function termsOf(template: Template): CouponTerms {
+  const { name, kind, threshold, off, payRate, cap, quantity, scope, shopId, platform, platformShare, audiences } =
+    template;
+  const base = {
+    name,
+    threshold,
+    scope: platform ? scope : { ...scope, shopId },
+    platformShare,
+    ...(audiences.length > 0 && { audiences }),
+    ...(template.exclusive && { excludes: ['*'] }),
+  };
+  const rule = ((): CouponTerms['rule'] => {
+    switch (kind) {
+      case 'amount':
+        return { ...base, kind, off: off ?? 0 };
+      case 'percent':
+        return { ...base, kind, payRate: payRate ?? 10_000, ...(cap !== null && { cap }) };
+      case 'exchange':
+        return { ...base, kind, quantity: quantity ?? 1 };
+      case 'freight':
+        return { ...base, kind, ...(off !== null && { off }) };
+    }
+  })();
+  return { scopeText: scopeTextOf(template), returnsOnRefund: template.returnsOnRefund, rule };
+}
+
+export const toOffer = ({
+  couponId,
+  terms,
+  validFrom,
+  expiresAt,
+}: Pick<CouponRow, 'couponId' | 'terms' | 'validFrom' | 'expiresAt'>): Coupon & { scopeText: string } => ({
+  ...(terms.rule as Coupon),
+  scopeText: terms.scopeText,
+  id: couponId,
+  validFrom: validFrom.toISOString(),
+  expiresAt: expiresAt.toISOString(),
+});
+
+export function validityOf(
+  { validFrom, validUntil, rollingDays }: Template,
+  now: Date,
+): { validFrom: Date; expiresAt: Date } {
+  return {
+    validFrom: validFrom && validFrom > now ? validFrom : now,
+    expiresAt: validUntil ?? new Date(now.getTime() + (rollingDays ?? 1) * dayMs),
+  };
+}
+
+export function phaseOf({ paused, claimFrom, claimUntil }: Template, now: Date): PromotionPhase {
+  if (now >= claimUntil) return 'over';
+  if (paused) return 'paused';
+  return now < claimFrom ? 'upcoming' : 'running';
+}
+
+/** What makes no sense in a template, or nothing. */
+export function problemOf(input: CouponTemplateInput): string | undefined {
+  const { kind, off, payRate, quantity, threshold, validUntil, validFrom, rollingDays, channel, code } = input;
+  if (kind === 'amount' && !off) return '请填写减多少';
+  if (kind === 'amount' && threshold > 0 && (off ?? 0) > threshold) return '减的金额不能超过门槛';
+  if (kind === 'percent' && (payRate === undefined || payRate <= 0 || payRate >= 10_000))
+    return '折扣要在 0 到 10 折之间';
+  if (kind === 'exchange' && !quantity) return '请填写可兑换的件数';
+  if (kind === 'exchange' && isWhole(input.scope)) return '兑换券要指定商品或分类';
+  if ((rollingDays === undefined) === (validUntil === undefined)) return '有效期请选固定日期或领取后几天，二选一';
+  if (validUntil && validFrom && validUntil <= validFrom) return '有效期的结束要晚于开始';
+  if (input.claimUntil <= input.claimFrom) return '领取的结束时间要晚于开始时间';
+  if (validUntil && new Date(validUntil) <= new Date(input.claimFrom)) return '券在开始领取前就已过期';
+  if ((channel === 'code') !== (code !== undefined)) return '口令券需要填写口令';
+  return undefined;
+}

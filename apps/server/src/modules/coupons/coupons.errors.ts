@@ -1,0 +1,17 @@
+import { defineError } from '#platform/errors.ts';
+
+export const templateUnknown = defineError('coupons.not_found', 'not_found', '没有找到这张优惠券');
+export const templateInvalid = defineError<{ reason: string }>(
+  'coupons.invalid',
+  'unprocessable',
+  ({ reason }) => reason,
+);
+export const couponsGone = defineError('coupons.gone', 'conflict', '来晚了，优惠券已领完');
+export const claimLimit = defineError('coupons.limit_reached', 'conflict', '你已领过这张优惠券');
+export const notClaimable = defineError('coupons.not_claimable', 'conflict', '这张优惠券现在不能领取');
+export const notForYou = defineError('coupons.not_for_you', 'forbidden', '这张优惠券仅限指定会员领取');
+export const couponTaken = defineError<{ couponIds: string[] }>(
+  'coupons.taken',
+  'conflict',
+  '所选优惠券已被使用，请重新选择',
+);

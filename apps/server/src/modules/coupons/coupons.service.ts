@@ -1,0 +1,486 @@
+/** Claiming, holding and using coupons; what the shop makes of them. */
+import type { ClaimableCoupon, ClaimCoupon, MyCoupon, MyCouponPage, MyCouponQuery } from '@xiaopu/contracts';
+import type {
+  CouponResults,
+  CouponsGranted,
+  CouponTemplate,
+  CouponTemplateInput,
+  CouponTemplatePage,
+  CouponTemplateQuery,
+} from '@xiaopu/contracts/console';
+import type { Coupon, PriceResult } from '@xiaopu/pricing';
+import { sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
+import { type Clock, hourMs, minuteMs } from '#platform/clock.ts';
+import { type Executor, isUniqueViolation, type Tx } from '#platform/database/database.ts';
+import { newId } from '#platform/ids.ts';
+import type { Outbox } from '#platform/messaging/outbox.ts';
+import type { Policies } from '#platform/policy.ts';
+import {
+  type CouponRow,
+  faceOf,
+  faceOfTerms,
+  phaseOf,
+  problemOf,
+  type Template,
+  termsOf,
+  toOffer,
+  validityTextOf,
+} from './coupons.domain.ts';
+import {
+  claimLimit,
+  couponsGone,
+  couponTaken,
+  notClaimable,
+  notForYou,
+  templateInvalid,
+  templateUnknown,
+} from './coupons.errors.ts';
+import { remindHours } from './coupons.policies.ts';
+import * as repository from './coupons.repository.ts';
+
+export interface CouponsDeps {
+  clock: Clock;
+  outbox: Outbox;
+  policies: Policies;
+  shopNames(db: Executor, shopIds: string[]): Promise<Map<string, string>>;
+  /** Layers of a buyer (新客, VIP), for coupons that are only for some. */
+  audiencesOf(db: Executor, buyerId: string): Promise<readonly string[]>;
+}
+
+export type Coupons = ReturnType<typeof createCoupons>;
+
+/** Most coupons a checkout looks at: those that end soonest. */
+const maxOffered = 50;
+const ttlMs = minuteMs;
+const noResults: CouponResults = {
+  claimed: 0,
+  held: 0,
+  locked: 0,
+  used: 0,
+  expired: 0,
+  cost: 0,
+  shopCost: 0,
+  orderAmount: 0,
+  liability: 0,
+};
+
+export interface Goods {
+  skuId: string;
+  spuId: string;
+  shopId: string;
+  categoryIds: readonly string[];
+}
+
+function mayUseOn({ scope, shopId, platform }: Template, goods: Goods): boolean {
+  const meets = (wanted: readonly string[]) => wanted.some((id) => goods.categoryIds.includes(id));
+  return (
+    (platform || shopId === goods.shopId) &&
+    (!scope.categoryIds || meets(scope.categoryIds)) &&
+    (!scope.spuIds || scope.spuIds.includes(goods.spuId)) &&
+    !(scope.excludeCategoryIds && meets(scope.excludeCategoryIds)) &&
+    !scope.excludeSpuIds?.includes(goods.spuId)
+  );
+}
+
+export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf }: CouponsDeps) {
+  const kept = new LRUCache<'open', Promise<Template[]>>({ max: 1, ttl: ttlMs });
+
+  /** Public templates, in memory: every product page asks for them. */
+  function openTemplates(db: Executor): Promise<Template[]> {
+    const known = kept.get('open');
+    if (known) return known;
+    const loading = db
+      .selectFrom('coupons.template')
+      .selectAll()
+      .where('channel', '=', 'public')
+      .where('paused', '=', false)
+      .where('claimUntil', '>', clock.now())
+      .orderBy('templateId', 'desc')
+      .limit(500)
+      .execute();
+    kept.set('open', loading);
+    loading.catch(() => kept.delete('open'));
+    return loading;
+  }
+
+  async function namesOf(db: Executor, shopIds: readonly string[]): Promise<Map<string, string>> {
+    return shopIds.length > 0 ? shopNames(db, [...new Set(shopIds)]) : new Map();
+  }
+
+  /** Claimable templates as this buyer sees them: two statements, fewer when memory is fresh. */
+  async function claimable(
+    db: Executor,
+    buyerId: string,
+    filter: (template: Template) => boolean,
+  ): Promise<ClaimableCoupon[]> {
+    const now = clock.now();
+    const templates = (await openTemplates(db)).filter(
+      (template) => phaseOf(template, now) === 'running' && filter(template),
+    );
+    const held = await repository.heldCounts(
+      db,
+      buyerId,
+      templates.map(({ templateId }) => templateId),
+    );
+    const nameOf = await namesOf(
+      db,
+      templates.map(({ shopId }) => shopId),
+    );
+    return templates.map((template): ClaimableCoupon => {
+      const { templateId, shopId, platform, totalLimit, claimed, perUserLimit } = template;
+      const left = Math.max(0, perUserLimit - (held.get(templateId) ?? 0));
+      const isGone = totalLimit !== null && claimed >= totalLimit;
+      return {
+        templateId,
+        shopId: platform ? null : shopId,
+        shopName: platform ? '平台券' : (nameOf.get(shopId) ?? ''),
+        ...faceOf(template),
+        validityText: validityTextOf(template),
+        claimedPercent: totalLimit === null ? null : Math.min(100, Math.floor((claimed * 100) / totalLimit)),
+        state: left === 0 ? 'claimed' : isGone ? 'gone' : 'open',
+        left,
+      };
+    });
+  }
+
+  const mine = (row: CouponRow, nameOf: Map<string, string>): MyCoupon => {
+    const isOver = row.status === 'held' && row.expiresAt <= clock.now();
+    const isPlatform = row.terms.rule.scope?.shopId === undefined;
+    return {
+      couponId: row.couponId,
+      templateId: row.templateId,
+      shopId: isPlatform ? null : row.shopId,
+      shopName: isPlatform ? '平台券' : (nameOf.get(row.shopId) ?? ''),
+      ...faceOfTerms(row.terms),
+      status: isOver ? 'expired' : row.status,
+      validFrom: row.validFrom.toISOString(),
+      expiresAt: row.expiresAt.toISOString(),
+      claimedAt: row.claimedAt.toISOString(),
+      usedAt: row.usedAt?.toISOString() ?? null,
+      orderNos: row.status === 'used' || row.status === 'locked' ? row.orderNos : [],
+    };
+  };
+
+  async function give(
+    tx: Tx,
+    template: Template,
+    buyerId: string,
+    source: CouponRow['source'],
+  ): Promise<CouponRow | undefined> {
+    const row = await repository.insertCoupon(tx, template, { buyerId, source, now: clock.now() });
+    if (row) {
+      const { couponId, templateId, shopId } = row;
+      await outbox.publish(tx, 'coupons.coupon_claimed', { buyerId, couponId, templateId, shopId });
+    }
+    return row;
+  }
+
+  const view = (row: Template, results: CouponResults = noResults): CouponTemplate => ({
+    templateId: row.templateId,
+    name: row.name,
+    kind: row.kind,
+    threshold: row.threshold,
+    ...(row.off !== null && { off: row.off }),
+    ...(row.payRate !== null && { payRate: row.payRate }),
+    ...(row.cap !== null && { cap: row.cap }),
+    ...(row.quantity !== null && { quantity: row.quantity }),
+    scope: row.scope,
+    ...(row.validFrom && { validFrom: row.validFrom.toISOString() }),
+    ...(row.validUntil && { validUntil: row.validUntil.toISOString() }),
+    ...(row.rollingDays !== null && { rollingDays: row.rollingDays }),
+    claimFrom: row.claimFrom.toISOString(),
+    claimUntil: row.claimUntil.toISOString(),
+    channel: row.channel,
+    ...(row.code !== null && { code: row.code }),
+    audiences: row.audiences,
+    ...(row.totalLimit !== null && { totalLimit: row.totalLimit }),
+    perUserLimit: row.perUserLimit,
+    platformShare: row.platformShare,
+    exclusive: row.exclusive,
+    returnsOnRefund: row.returnsOnRefund,
+    face: faceOf(row),
+    validityText: validityTextOf(row),
+    phase: phaseOf(row, clock.now()),
+    results: { ...results, claimed: row.claimed },
+    updatedBy: row.updatedBy,
+    updatedAt: row.updatedAt.toISOString(),
+  });
+
+  const ownTemplate = async (db: Executor, shopId: string, templateId: string): Promise<Template> => {
+    const template = await repository.findTemplate(db, { templateId });
+    if (template?.shopId !== shopId) throw templateUnknown();
+    return template;
+  };
+
+  return {
+    forget: () => kept.clear(),
+
+    centre: async (db: Executor, buyerId: string): Promise<ClaimableCoupon[]> => claimable(db, buyerId, () => true),
+    /** Coupons for one product's page. */
+    forProduct: (db: Executor, buyerId: string, goods: Goods): Promise<ClaimableCoupon[]> =>
+      claimable(db, buyerId, (template) => mayUseOn(template, goods)),
+
+    async claim(tx: Tx, buyerId: string, wanted: ClaimCoupon): Promise<MyCoupon> {
+      const now = clock.now();
+      const template = await repository.takePlace(tx, wanted, now);
+      if (!template) {
+        const known = await repository.findTemplate(tx, wanted);
+        // A code must not tell whether it exists; a coupon that only staff give is nobody's to claim.
+        if (!known || known.channel === 'grant' || known.channel === 'share') throw templateUnknown();
+        if (phaseOf(known, now) !== 'running') throw notClaimable();
+        const held = await repository.heldCounts(tx, buyerId, [known.templateId]);
+        throw (held.get(known.templateId) ?? 0) >= known.perUserLimit ? claimLimit() : couponsGone();
+      }
+      // Thrown after the place was taken: the transaction gives it back.
+      const isByCode = 'code' in wanted;
+      if (template.channel !== (isByCode ? 'code' : 'public')) throw templateUnknown();
+      if (template.audiences.length > 0) {
+        const layers = await audiencesOf(tx, buyerId);
+        if (!template.audiences.some((layer) => layers.includes(layer))) throw notForYou();
+      }
+      const row = await give(tx, template, buyerId, isByCode ? 'code' : 'claim');
+      if (!row) throw claimLimit();
+      return mine(row, await namesOf(tx, [row.shopId]));
+    },
+
+    async listOf(
+      db: Executor,
+      buyerId: string,
+      { tab = 'usable', cursor, limit }: MyCouponQuery,
+    ): Promise<MyCouponPage> {
+      const after = cursor && /^[0-9a-f-]{36}$/.test(cursor) ? cursor : undefined;
+      const rows = await repository.pageOf(db, buyerId, { tab, now: clock.now(), after, limit: limit + 1 });
+      const page = rows.slice(0, limit);
+      const nameOf = await namesOf(
+        db,
+        page.map(({ shopId }) => shopId),
+      );
+      return {
+        items: page.map((row) => mine(row, nameOf)),
+        nextCursor: rows.length > limit ? (page.at(-1)?.couponId ?? null) : null,
+      };
+    },
+
+    /** For the price pipeline. One statement; none when an order names no coupon. */
+    async offers(
+      db: Executor,
+      question: {
+        buyerId: string;
+        at: Date;
+        purpose: 'preview' | 'place';
+        choice: { couponIds?: readonly string[] | 'best' | 'none' };
+      },
+    ): Promise<{ coupons?: (Coupon & { scopeText: string })[] }> {
+      const { buyerId, at, purpose, choice } = question;
+      const { couponIds = 'none' } = choice;
+      if (purpose === 'place' && (couponIds === 'none' || couponIds.length === 0)) return {};
+      const rows =
+        purpose === 'place' && typeof couponIds !== 'string'
+          ? await repository.usableNamed(db, buyerId, couponIds, at)
+          : await repository.usableOf(db, buyerId, at, maxOffered);
+      return { coupons: rows.map(toOffer) };
+    },
+
+    /** Locks what the price used; refuses when one of them is no longer to be had. One statement, none without coupons. */
+    async take(
+      tx: Tx,
+      {
+        buyerId,
+        paymentId,
+        at,
+        orders,
+        result,
+      }: {
+        buyerId: string;
+        paymentId: string;
+        at: Date;
+        orders: readonly { orderNo: string; shopId: string }[];
+        result: PriceResult;
+      },
+    ): Promise<void> {
+      const { applied } = result.coupons;
+      if (applied.length === 0) return;
+      const parts = result.lines.flatMap(({ discounts }) => discounts).filter(({ step }) => step === 'coupon');
+      const locked = await repository.lockCoupons(tx, buyerId, {
+        paymentId,
+        at,
+        coupons: applied.map(({ couponId, saving, shopIds }) => {
+          const own = parts.filter(({ sourceId }) => sourceId === couponId);
+          const platform = own.reduce((sum, { platformFunded }) => sum + platformFunded, 0);
+          return {
+            couponId,
+            saving,
+            shopCost: saving - platform,
+            orderAmount: result.shops
+              .filter(({ shopId }) => shopIds.includes(shopId))
+              .reduce((sum, { payable }) => sum + payable, 0),
+            orderNos: orders.filter(({ shopId }) => shopIds.includes(shopId)).map(({ orderNo }) => orderNo),
+          };
+        }),
+      });
+      if (locked.length === applied.length) return;
+      throw couponTaken({
+        couponIds: applied.map(({ couponId }) => couponId).filter((couponId) => !locked.includes(couponId)),
+      });
+    },
+
+    orderPaid: (tx: Tx, buyerId: string, orderNo: string) => repository.markUsed(tx, buyerId, orderNo, clock.now()),
+    orderCancelled: (tx: Tx, buyerId: string, orderNo: string) => repository.unlock(tx, buyerId, orderNo, clock.now()),
+    orderRefunded: (tx: Tx, buyerId: string, orderNo: string) =>
+      repository.returnRefunded(tx, buyerId, orderNo, clock.now()),
+
+    expireDue: (tx: Tx): Promise<number> => repository.expireDue(tx, clock.now(), 500),
+    async remindDue(tx: Tx): Promise<number> {
+      const now = clock.now();
+      const until = new Date(now.getTime() + policies.get(remindHours) * hourMs);
+      const due = await repository.remindDue(tx, { now, until, limit: 200 });
+      for (const { buyerId, couponId, terms, expiresAt } of due) {
+        const { name } = terms.rule;
+        await outbox.publish(tx, 'coupons.coupon_expiring', {
+          buyerId,
+          couponId,
+          name,
+          expiresAt: expiresAt.toISOString(),
+        });
+      }
+      return due.length;
+    },
+
+    async templates(
+      db: Executor,
+      shopId: string,
+      { page, pageSize, q }: CouponTemplateQuery,
+    ): Promise<CouponTemplatePage> {
+      let query = db.selectFrom('coupons.template').where('shopId', '=', shopId);
+      if (q?.trim()) query = query.where('name', 'ilike', `%${q.trim().replaceAll(/[\\%_]/g, '\\$&')}%`);
+      const rows = await query
+        .selectAll()
+        .orderBy('templateId', 'desc')
+        .offset((page - 1) * pageSize)
+        .limit(pageSize)
+        .execute();
+      const { total } = await query.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+      const results = await repository.resultsOf(
+        db,
+        rows.map(({ templateId }) => templateId),
+      );
+      return { items: rows.map((row) => view(row, results.get(row.templateId))), total, page, pageSize };
+    },
+
+    async template(db: Executor, shopId: string, templateId: string): Promise<CouponTemplate> {
+      const template = await ownTemplate(db, shopId, templateId);
+      return view(template, (await repository.resultsOf(db, [templateId])).get(templateId));
+    },
+
+    /** As if the shopper held one of each: for the price box. */
+    async asOffers(
+      db: Executor,
+      shopId: string,
+      templateIds: readonly string[],
+    ): Promise<(Coupon & { scopeText: string })[]> {
+      const now = clock.now();
+      const templates = await Promise.all(templateIds.map((templateId) => ownTemplate(db, shopId, templateId)));
+      return templates.map((template) =>
+        toOffer({
+          couponId: template.templateId,
+          terms: termsOf(template),
+          validFrom: now,
+          expiresAt: template.validUntil ?? new Date(now.getTime() + hourMs),
+        }),
+      );
+    },
+
+    /** @param platform across all shops, paid by the platform: only the install's own seed makes those */
+    async save(
+      tx: Tx,
+      { shopId, staffName, platform = false }: { shopId: string; staffName: string; platform?: boolean },
+      input: CouponTemplateInput,
+      templateId?: string,
+    ): Promise<CouponTemplate> {
+      const reason = problemOf(input);
+      if (reason) throw templateInvalid({ reason });
+      const instant = (text: string | undefined) => (text ? new Date(text) : null);
+      const isPercent = input.kind === 'percent';
+      const values = {
+        name: input.name,
+        kind: input.kind,
+        threshold: input.threshold,
+        off: input.kind === 'amount' || input.kind === 'freight' ? input.off || null : null,
+        payRate: isPercent ? (input.payRate ?? null) : null,
+        cap: isPercent ? input.cap || null : null,
+        quantity: input.kind === 'exchange' ? (input.quantity ?? null) : null,
+        scope: JSON.stringify(input.scope),
+        validFrom: input.rollingDays ? null : instant(input.validFrom),
+        validUntil: instant(input.validUntil),
+        rollingDays: input.rollingDays ?? null,
+        claimFrom: new Date(input.claimFrom),
+        claimUntil: new Date(input.claimUntil),
+        channel: input.channel,
+        code: input.code ?? null,
+        audiences: input.audiences,
+        totalLimit: input.totalLimit ?? null,
+        perUserLimit: input.perUserLimit,
+        platformShare: input.platformShare,
+        exclusive: input.exclusive,
+        returnsOnRefund: input.returnsOnRefund,
+        updatedBy: staffName,
+        updatedAt: clock.now(),
+      };
+      try {
+        const row = templateId
+          ? await tx
+              .updateTable('coupons.template')
+              .set(values)
+              .where('templateId', '=', templateId)
+              .where('shopId', '=', shopId)
+              .where(sql<boolean>`claimed <= coalesce(${values.totalLimit}::int, claimed)`)
+              .returningAll()
+              .executeTakeFirst()
+          : await tx
+              .insertInto('coupons.template')
+              .values({ templateId: newId(), shopId, platform, ...values })
+              .returningAll()
+              .executeTakeFirst();
+        if (!row && templateId) {
+          await ownTemplate(tx, shopId, templateId);
+          throw templateInvalid({ reason: '总量不能少于已领取的张数' });
+        }
+        if (!row) throw templateUnknown();
+        await outbox.publish(tx, 'coupons.templates_changed', { shopId });
+        return view(row);
+      } catch (error) {
+        if (isUniqueViolation(error)) throw templateInvalid({ reason: '这个口令已被使用，请换一个' });
+        throw error;
+      }
+    },
+
+    async setPaused(tx: Tx, shopId: string, templateId: string, paused: boolean): Promise<CouponTemplate> {
+      await ownTemplate(tx, shopId, templateId);
+      const row = await tx
+        .updateTable('coupons.template')
+        .set({ paused, updatedAt: clock.now() })
+        .where('templateId', '=', templateId)
+        .where('shopId', '=', shopId)
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      await outbox.publish(tx, 'coupons.templates_changed', { shopId });
+      return view(row);
+    },
+
+    /** Given by staff: those who have all they may have are skipped, and who comes after the last one gets none. */
+    async grant(tx: Tx, shopId: string, templateId: string, buyerIds: readonly string[]): Promise<CouponsGranted> {
+      await ownTemplate(tx, shopId, templateId);
+      let granted = 0;
+      for (const buyerId of buyerIds) {
+        const held = await repository.heldCounts(tx, buyerId, [templateId]);
+        const { perUserLimit } = await ownTemplate(tx, shopId, templateId);
+        if ((held.get(templateId) ?? 0) >= perUserLimit) continue;
+        const template = await repository.takePlace(tx, { templateId }, clock.now());
+        if (!template) break;
+        if (await give(tx, template, buyerId, 'grant')) granted += 1;
+      }
+      return { granted, skipped: buyerIds.length - granted };
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** Coupons follow the order they were used on; every handler is harmless when repeated, late or out of order. */
+import { hourMs, minuteMs } from '#platform/clock.ts';
+import type { Database } from '#platform/database/database.ts';
+import type { Subscribers } from '#platform/messaging/outbox.ts';
+import type { Sweep } from '#platform/messaging/sweeps.ts';
+import type { Coupons } from './coupons.service.ts';
+
+export function couponsSubscribers(subscribers: Subscribers, coupons: Coupons): void {
+  subscribers.on('orders.order_paid', 'coupons.use', (tx, { payload: { buyerId, orderNo } }) =>
+    coupons.orderPaid(tx, buyerId, orderNo),
+  );
+  subscribers.on('orders.order_cancelled', 'coupons.unlock', (tx, { payload: { buyerId, orderNo } }) =>
+    coupons.orderCancelled(tx, buyerId, orderNo),
+  );
+  subscribers.on('orders.order_refunded', 'coupons.return', async (tx, { payload: { buyerId, orderNo, lines } }) => {
+    // A part that came back leaves the coupon used; only whole orders give it back.
+    if (!lines) await coupons.orderRefunded(tx, buyerId, orderNo);
+  });
+  subscribers.onAny('coupons.templates_changed', () => coupons.forget());
+  subscribers.onGap(() => coupons.forget());
+}
+
+export const couponsSweeps = (database: Database, coupons: Coupons): Sweep[] => [
+  { name: 'coupons.expire', everyMs: minuteMs, run: () => database.inTransaction((tx) => coupons.expireDue(tx)) },
+  { name: 'coupons.remind', everyMs: hourMs / 4, run: () => database.inTransaction((tx) => coupons.remindDue(tx)) },
+];

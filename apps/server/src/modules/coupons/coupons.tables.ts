@@ -1,0 +1,71 @@
+import type { CouponKind, CouponStatus } from '@xiaopu/contracts';
+import type { CouponTemplateInput, OfferScope } from '@xiaopu/contracts/console';
+import type { Coupon } from '@xiaopu/pricing';
+import type { ColumnType, Generated } from 'kysely';
+
+type Json<T> = ColumnType<T, string, string>;
+
+/** A coupon as the price pipeline takes it, without what differs from one to the next. */
+export type CouponTerms = {
+  scopeText: string;
+  returnsOnRefund: boolean;
+  rule: DistributiveOmit<Coupon, 'id' | 'expiresAt' | 'validFrom'>;
+};
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+declare module '#platform/database/database.ts' {
+  interface Tables {
+    'coupons.template': {
+      templateId: string;
+      shopId: string;
+      name: string;
+      kind: CouponKind;
+      threshold: number;
+      off: number | null;
+      payRate: number | null;
+      cap: number | null;
+      quantity: number | null;
+      scope: Json<OfferScope>;
+      validFrom: Date | null;
+      validUntil: Date | null;
+      rollingDays: number | null;
+      claimFrom: Date;
+      claimUntil: Date;
+      channel: CouponTemplateInput['channel'];
+      code: string | null;
+      audiences: string[];
+      totalLimit: number | null;
+      perUserLimit: number;
+      claimed: Generated<number>;
+      platformShare: number;
+      exclusive: boolean;
+      platform: Generated<boolean>;
+      returnsOnRefund: boolean;
+      paused: Generated<boolean>;
+      updatedBy: string;
+      updatedAt: Date;
+    };
+    'coupons.coupon': {
+      buyerId: string;
+      couponId: string;
+      templateId: string;
+      shopId: string;
+      serial: number;
+      status: CouponStatus;
+      source: 'claim' | 'code' | 'grant' | 'share';
+      terms: Json<CouponTerms>;
+      validFrom: Date;
+      expiresAt: Date;
+      claimedAt: Date;
+      paymentId: string | null;
+      orderNos: Generated<string[]>;
+      returnedOrderNos: Generated<string[]>;
+      saving: Generated<number>;
+      shopCost: Generated<number>;
+      orderAmount: Generated<number>;
+      lockedAt: Date | null;
+      usedAt: Date | null;
+      remindedAt: Date | null;
+    };
+  }
+}

@@ -1,0 +1,6 @@
+import './coupons.tables.ts';
+
+export { couponsConsoleRoutes } from './coupons.console.routes.ts';
+export { couponsRoutes } from './coupons.routes.ts';
+export { type Coupons, type CouponsDeps, createCoupons } from './coupons.service.ts';
+export { couponsSubscribers, couponsSweeps } from './coupons.subscribers.ts';
