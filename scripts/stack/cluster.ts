@@ -133,7 +133,7 @@ function writeGateway({ folder, ports }: Stack, rate: { ratePerSecond: number; b
     if (ids) chownSync(key, ids.uid, ids.gid);
   }
   const values: Record<string, string> = {
-    HTTP_SERVERS: ports.http.map((port) => `server ${loopback}:${port} max_fails=1 fail_timeout=2s;`).join('\n    '),
+    HTTP_SERVERS: ports.http.map((port) => `server ${loopback}:${port} max_fails=0;`).join('\n    '),
     SANDBOX_SERVER: `${loopback}:${ports.sandbox}`,
     RATE_PER_SECOND: String(rate.ratePerSecond),
     RATE_BURST: String(rate.burst),

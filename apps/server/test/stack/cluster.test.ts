@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { connect as connectTls } from 'node:tls';
+import { ApiError, createBuyerApi, encodeQuery, type Send } from '@xiaopu/api-client';
+import type { OrderDetail } from '@xiaopu/contracts';
+import { Agent, fetch } from 'undici';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningCluster, startCluster, stopCluster } from '../../../../scripts/stack/cluster.ts';
+import type { Stack } from '../../../../scripts/stack/stack.ts';
+import type { TestDatabase } from '../database.ts';
+import { address, findProduct } from '../story.ts';
+import { createStackDatabase, runningStack, waitFor } from './stack.ts';
+
+describe('two http and two worker processes behind nginx', () => {
+  let stack: Stack;
+  let cluster: RunningCluster;
+  let database: TestDatabase & { url: string };
+  let agent: Agent;
+  beforeAll(async () => {
+    stack = await runningStack();
+    database = await createStackDatabase(stack);
+    // The shop's own limit is out of the way: the gateway's is looked at.
+    const env = { DATABASE_URL: database.url, RATE_LIMIT_PER_MINUTE: '0' };
+    cluster = await startCluster(stack, { env, ratePerSecond: 100, burst: 100 });
+    agent = new Agent({ connect: { ca: cluster.certificate } });
+  });
+  afterAll(async () => {
+    await agent?.close();
+    await stopCluster(stack);
+    await Promise.all(['redis-cluster-0', 'redis-cluster-1', 'redis-cluster-2'].map(stack.startServer));
+    await database.close();
+  });
+
+  const ask = async (
+    method: string,
+    path: string,
+    { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
+  ) => {
+    const reply = await fetch(cluster.url + path, {
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      dispatcher: agent,
+      redirect: 'manual',
+    });
+    const text = await reply.text();
+    const isJson = reply.headers.get('content-type')?.includes('json');
+    return { status: reply.status, body: isJson ? JSON.parse(text) : text };
+  };
+  const sendWith =
+    (headers: Record<string, string>): Send =>
+    async ({ method, path, query, body, headers: extra }) => {
+      const text = encodeQuery(query);
+      const reply = await ask(method, text ? `${path}?${text}` : path, { body, headers: { ...headers, ...extra } });
+      if (reply.status >= 400)
+        throw new ApiError(reply.status, (reply.body as { error: ConstructorParameters<typeof ApiError>[1] }).error);
+      return reply.body as never;
+    };
+  async function buyer(persona: string) {
+    const { code } = (await ask('POST', '/sandbox/phone/login-code', { body: { persona } })).body as { code: string };
+    const { token, buyer: who } = await createBuyerApi(sendWith({})).session.wechatMini({ code });
+    const headers = { authorization: `Bearer ${token}` };
+    return { buyerId: who.buyerId, token, headers, api: createBuyerApi(sendWith(headers)) };
+  }
+  type Buyer = Awaited<ReturnType<typeof buyer>>;
+  /** Whole orders: placed, paid at the sandbox, told to the shop by its callback, handled by a worker. */
+  async function buy({ api, ...rest }: Buyer, persona: string): Promise<OrderDetail> {
+    const product = await findProduct({ api, ...rest });
+    const { addresses } = await api.addresses.list({});
+    const addressId = addresses[0]?.addressId ?? (await api.addresses.create(address)).addressId;
+    const lines = [{ skuId: product.skus[0]?.skuId ?? '', quantity: 1 }];
+    const placed = await api.orders.place({ source: { kind: 'lines', lines }, addressId }, randomUUID());
+    const { params } = await api.payments.start(placed.paymentId, { client: 'mp-weixin' });
+    const paid = await ask('POST', '/sandbox/phone/request-payment', { body: { persona, ...params } });
+    expect(paid.body).toMatchObject({ errMsg: 'requestPayment:ok' });
+    const orderNo = placed.orderNos[0] ?? '';
+    return waitFor(
+      () => api.orders.get(orderNo),
+      ({ status }) => status === 'paid',
+    );
+  }
+  const soldOf = (spuId: string) => async () => {
+    const { rows } = await database.pool.query('select sold_count as sold from catalog.spu where spu_id = $1', [spuId]);
+    return Number(rows[0]?.sold);
+  };
+
+  it('sells through the gateway: storefront, sandbox and API on one address', async () => {
+    expect((await ask('GET', '/healthz')).status).toBe(200);
+    expect((await ask('GET', '/sandbox/')).status).toBe(200);
+    expect((await ask('GET', '/readyz')).status).toBe(404); // asked from inside only
+    const order = await buy(await buyer('lin-xia'), 'lin-xia');
+    expect(order.status).toBe('paid');
+  });
+
+  it('speaks TLS 1.3, takes 1.2 and refuses what is older', async () => {
+    const speak = (maxVersion: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3') =>
+      new Promise<string | null>((done) => {
+        const socket = connectTls(
+          // Old versions need the client's own floor lowered to be offered at all.
+          {
+            port: stack.ports.gateway,
+            host: '127.0.0.1',
+            ca: cluster.certificate,
+            minVersion: 'TLSv1',
+            maxVersion,
+            ciphers: 'DEFAULT@SECLEVEL=0',
+          },
+          () => {
+            done(socket.getProtocol());
+            socket.end();
+          },
+        );
+        socket.on('error', () => done(null));
+      });
+    expect([await speak('TLSv1.3'), await speak('TLSv1.2'), await speak('TLSv1.1')]).toEqual([
+      'TLSv1.3',
+      'TLSv1.2',
+      null,
+    ]);
+  });
+
+  it('C04-TECH-06 turns a flood away at the gateway, but never a payment callback', async () => {
+    const flood = (method: string, path: string) =>
+      Promise.all(Array.from({ length: 400 }, () => ask(method, path, method === 'POST' ? { body: {} } : {})));
+    const replies = await flood('GET', '/api/products?limit=1');
+    const refused = replies.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(replies.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(100);
+    expect(replies.filter(({ status }) => status !== 200 && status !== 429)).toEqual([]);
+    expect(refused[0]?.body).toMatchObject({ error: { code: 'gateway.too_many_requests' } });
+    const callbacks = await flood('POST', '/api/notify/wechat-pay/payment');
+    expect(callbacks.filter(({ status }) => status === 429)).toEqual([]);
+    await new Promise((done) => setTimeout(done, 1_500)); // the burst refills
+  });
+
+  it('goes on without a break when one http process is killed, and takes it back', async () => {
+    const failures: number[] = [];
+    let isOver = false;
+    const shopper = (async () => {
+      for (let asked = 0; !isOver; asked += 1) {
+        const { status } = await ask('GET', `/api/products?limit=2&minPrice=${asked}`);
+        if (status !== 200) failures.push(status);
+        await new Promise((done) => setTimeout(done, 20));
+      }
+    })();
+    await cluster.stop('http-0', 'SIGKILL');
+    await new Promise((done) => setTimeout(done, 500));
+    await cluster.start('http-0');
+    await cluster.stop('http-1');
+    await new Promise((done) => setTimeout(done, 500));
+    await cluster.start('http-1');
+    isOver = true;
+    await shopper;
+    expect(failures).toEqual([]);
+  });
+
+  it('pays and counts each order once although a worker is killed meanwhile', async () => {
+    const who = await buyer('lin-xia');
+    const { spuId } = await findProduct(who);
+    const before = await soldOf(spuId)();
+    const orders = [buy(who, 'lin-xia'), buy(who, 'lin-xia')];
+    await cluster.stop('worker-0', 'SIGKILL');
+    orders.push(buy(who, 'lin-xia'));
+    await Promise.all(orders);
+    await waitFor(soldOf(spuId), (sold) => sold >= before + 3);
+    await cluster.start('worker-0');
+    await new Promise((done) => setTimeout(done, 1_000));
+    expect(await soldOf(spuId)()).toBe(before + 3);
+  });
+
+  it('sells on while all of Redis is away', async () => {
+    const nodes = ['redis-cluster-0', 'redis-cluster-1', 'redis-cluster-2'];
+    await Promise.all(nodes.map((name) => stack.stopServer(name, 'SIGKILL')));
+    expect((await ask('GET', '/api/home')).status).toBe(200);
+    const order = await buy(await buyer('lin-xia'), 'lin-xia');
+    expect(order.status).toBe('paid');
+    await Promise.all(nodes.map(stack.startServer));
+    await waitFor(
+      async () => (await ask('GET', '/api/products?limit=3')).status,
+      (status) => status === 200,
+    );
+  });
+
+  it('stops cleanly when asked', async () => {
+    for (const name of ['http-0', 'http-1', 'worker-0', 'worker-1'] as const) {
+      const startedAt = performance.now();
+      await cluster.stop(name);
+      // Force comes after 20 s: it was not needed.
+      expect(performance.now() - startedAt).toBeLessThan(15_000);
+    }
+  });
+});
