@@ -112,6 +112,7 @@ function sharesProcess(from: string, to: string): boolean {
     (from === 'flash-sale' && to === 'checkout') ||
     (from === 'orders' && (to === 'cart' || to === 'checkout')) ||
     (from === 'fulfilment' && to === 'orders') ||
+    (from === 'after-sales' && to === 'orders') ||
     (from === 'reviews' && to === 'orders')
   );
 }

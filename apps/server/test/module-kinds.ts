@@ -24,5 +24,6 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   'after-sales': 'process',
   reviews: 'process',
   analytics: 'observer',
+  operations: 'observer',
   finance: 'observer',
 };

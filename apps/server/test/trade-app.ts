@@ -12,7 +12,7 @@ import { createApp } from '../src/platform/http/app.ts';
 import { newId } from '../src/platform/ids.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import type { PictureRef } from '../src/platform/picture.ts';
-import { openTrade, toPicture } from './trade.ts';
+import { openTrade, type Trade, toPicture } from './trade.ts';
 
 export type TradeApp = Awaited<ReturnType<typeof openTradeApp>>;
 
@@ -42,7 +42,12 @@ export const asStaff = (shopId: string, ...rights: Permission[]) => ({
   'x-requested-with': 'xiaopu-console',
 });
 
-export async function openTradeApp() {
+export async function openTradeApp({
+  extend,
+}: {
+  /** More modules on the same core, before the app is ready. */
+  extend?: (app: Awaited<ReturnType<typeof createApp>>, core: Trade) => void;
+} = {}) {
   const trade = await openTrade();
   const { database, orders, cart, checkout, fulfilment, inventory, clock, messaging, policies } = trade;
   const audited: { action: string; target: string; shopId: string }[] = [];
@@ -78,6 +83,7 @@ export async function openTradeApp() {
     countHeldReviews: reviews.countHeld,
     countFailedUploads: fulfilment.countFailedUploads,
     countPaymentAnomalies: async () => 3,
+    countAfterSales: async () => 2,
     searchProducts: async (_db, shopId, q) =>
       [...trade.skus.values()]
         .filter((sku) => sku.shopId === shopId && sku.title.includes(q))
@@ -115,6 +121,7 @@ export async function openTradeApp() {
         .map(({ skuId }) => skuId),
     audit,
   });
+  extend?.(app, trade);
   await app.ready();
 
   return {

@@ -108,6 +108,16 @@ export function createConsoleApi(send: Send) {
       resolve: (anomalyId: string, body: C.ResolveAnomaly) =>
         send<null>({ method: 'POST', path: `${base}/payments/anomalies/${id(anomalyId)}/resolution`, body }),
     },
+    operations: {
+      deadLetters: (query: C.DeadLetterQuery) =>
+        send<C.DeadLetterPage>({ method: 'GET', path: `${base}/operations/dead-letters`, query }),
+      deadLetter: (eventId: string) =>
+        send<C.DeadLetter>({ method: 'GET', path: `${base}/operations/dead-letters/${id(eventId)}` }),
+      replay: (eventId: string) =>
+        send<null>({ method: 'POST', path: `${base}/operations/dead-letters/${id(eventId)}/replay` }),
+      discard: (eventId: string) =>
+        send<null>({ method: 'POST', path: `${base}/operations/dead-letters/${id(eventId)}/discard` }),
+    },
     finance: {
       days: (query: C.ReconciliationDaysQuery) =>
         send<C.ReconciliationDays>({ method: 'GET', path: `${base}/reconciliation/days`, query }),

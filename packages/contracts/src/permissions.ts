@@ -36,6 +36,8 @@ export const permissions = {
   'payments.resolve': '处理收款异常',
   'payouts.read': '查看付款与分账',
   'payouts.manage': '处理付款与分账',
+  'operations.read': '查看系统消息',
+  'operations.manage': '重发与丢弃系统消息',
 } as const;
 export type Permission = keyof typeof permissions;
 export const allPermissions = Object.keys(permissions) as Permission[];

@@ -55,6 +55,7 @@ import { composeHotStock } from './hot-stock.ts';
 import { composeGrowth } from './growth.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { composeOffers } from './offers.ts';
+import { composeOperations } from './operations.ts';
 import { connectOutside } from './outside.ts';
 import { composePayouts } from './payouts.ts';
 
@@ -282,6 +283,7 @@ export async function compose(infrastructure: Infrastructure) {
   reviewRoutes(app, { database, reviews, audit });
   analyticsRoutes(app, { database, analytics });
   paymentDesk.routes(app);
+  composeOperations(infrastructure, app, identity);
   afterSale.mount(app);
   hotStock.routes(app, audit);
   growth.mount(app);

@@ -5,6 +5,7 @@ export * from './finance.ts';
 export * from './flash-sales.ts';
 export * from './growth.ts';
 export * from './offers.ts';
+export * from './operations.ts';
 export * from './payments.ts';
 export * from './payouts.ts';
 export * from './session.ts';

@@ -78,6 +78,7 @@ describe('dashboard', () => {
       outOfStock: 1,
       uploadsFailed: 0,
       paymentAnomalies: 3,
+      afterSales: 2,
     });
     expect((await shop.call('GET', '/api/console/dashboard', asStaff(newId()))).body.gmv.spark).toEqual(
       Array(14).fill(0),

@@ -13,6 +13,7 @@ export interface DashboardDeps {
   countHeldReviews(db: Executor, shopId: string): Promise<number>;
   countFailedUploads(db: Executor, shopId: string): Promise<number>;
   countPaymentAnomalies(db: Executor, shopId: string): Promise<number>;
+  countAfterSales(db: Executor, shopId: string): Promise<number>;
   searchProducts(db: Executor, shopId: string, q: string): Promise<{ spuId: string; title: string }[]>;
   toPicture: ToPicture;
 }
@@ -34,18 +35,20 @@ export function createAnalytics(deps: DashboardDeps) {
   const { clock, orders, inventory, toPicture } = deps;
   return {
     async dashboard(db: Executor, shopId: string): Promise<Dashboard> {
-      const [days, byHour, bestSellers, todo, stock, reviewsHeld, uploadsFailed, paymentAnomalies] = await Promise.all([
-        orders.figuresByDay(db, shopId, sparkDays),
-        orders.figuresByHour(db, shopId),
-        orders.bestSellers(db, shopId, bestSellerCount),
-        orders.todoOfShop(db, shopId),
-        inventory.countAlerts(db, shopId),
-        deps.countHeldReviews(db, shopId),
-        deps.countFailedUploads(db, shopId),
-        deps.countPaymentAnomalies(db, shopId),
-      ]);
+      const [days, byHour, bestSellers, todo, stock, reviewsHeld, uploadsFailed, paymentAnomalies, afterSales] =
+        await Promise.all([
+          orders.figuresByDay(db, shopId, sparkDays),
+          orders.figuresByHour(db, shopId),
+          orders.bestSellers(db, shopId, bestSellerCount),
+          orders.todoOfShop(db, shopId),
+          inventory.countAlerts(db, shopId),
+          deps.countHeldReviews(db, shopId),
+          deps.countFailedUploads(db, shopId),
+          deps.countPaymentAnomalies(db, shopId),
+          deps.countAfterSales(db, shopId),
+        ]);
       return {
-        todo: { ...todo, ...stock, reviewsHeld, uploadsFailed, paymentAnomalies },
+        todo: { ...todo, ...stock, reviewsHeld, uploadsFailed, paymentAnomalies, afterSales },
         gmv: figureOf(days, ({ gmv }) => gmv),
         orders: figureOf(days, (day) => day.orders),
         payers: figureOf(days, ({ payers }) => payers),

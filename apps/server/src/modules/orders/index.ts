@@ -3,6 +3,7 @@ export { statusText, transitions } from './orders.domain.ts';
 export type { BestSeller, DayFigures, HourFigures } from './orders.figures.ts';
 export type { BuyerName, OrderParcel, OrdersDeps } from './orders.ports.ts';
 export type { Shipment } from './orders.receive.ts';
+export type { ReturnableOrder } from './orders.returns.ts';
 export { type OrderRoutesDeps, orderRoutes } from './orders.routes.ts';
 export { createOrders, type Orders } from './orders.service.ts';
 export { orderSubscribers } from './orders.subscribers.ts';

@@ -7,8 +7,9 @@ export const transitions: Record<OrderStatus, readonly OrderStatus[]> = {
   // refunding: money came although the stock was gone
   pending_payment: ['paid', 'cancelled', 'refunding'],
   paid: ['shipped', 'refunding'],
-  shipped: ['completed'],
-  completed: [],
+  // refunded: after-sale sent the money of every piece back
+  shipped: ['completed', 'refunded'],
+  completed: ['refunded'],
   // Money that arrives after closing wins a new hold, or goes back by itself.
   cancelled: ['paid', 'refunding'],
   refunding: ['refunded'],

@@ -43,10 +43,17 @@ export function createMoves({ clock, outbox, inventory, payments }: OrdersDeps) 
     order: Order,
     { reason, requestedBy, paidAt }: { reason: string; requestedBy: string; paidAt?: Date },
   ): Promise<void> {
-    const { buyerId, orderNo, shopId, paymentId, payable: amount } = order;
+    const { buyerId, orderNo, shopId, paymentId } = order;
+    // Parts may have been refunded before: what is left goes back now.
+    const amount = order.payable - order.refundedAmount;
     const now = clock.now();
     const refundNo = newTradeNo(buyerId, now);
-    await repository.moveOrder(tx, order, 'refunding', { heldUntil: null, ...(paidAt && { paidAt }) });
+    await repository.moveOrder(tx, order, 'refunding', {
+      heldUntil: null,
+      refundedAmount: order.payable,
+      ...(paidAt && { paidAt }),
+    });
+    await repository.refundAllLines(tx, order);
     await repository.insertRefund(tx, {
       buyerId,
       refundNo,

@@ -8,10 +8,12 @@ import type { Moves } from './orders.moves.ts';
 import { holdUntil } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import * as repository from './orders.repository.ts';
+import { createPartSettling } from './orders.returns.ts';
 
 export const closedUnpaid = '超时未支付，订单自动关闭';
 
 export function createPaying({ clock, policies, outbox, inventory, payments }: OrdersDeps, moves: Moves) {
+  const settlePart = createPartSettling({ clock, outbox, inventory });
   return {
     /**
      * Before each try to pay: the orders must be open and their stock held at least until `atLeastUntil`. A hold that has
@@ -107,8 +109,9 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
         await repository.addEvent(tx, order, { text: '退款暂未成功，商家正在处理', actor: '系统', at: now });
         return;
       }
-      const { shopId, amount } = refund;
+      const { shopId, amount, lines } = refund;
       await repository.changeRefund(tx, refund, { status: 'succeeded', settledAt: now, note: '' });
+      if (lines) return settlePart(tx, order, { ...refund, lines });
       await repository.moveOrder(tx, order, 'refunded', { refundedAt: now });
       await inventory.restock(tx, order.reservationId, '退款成功');
       await repository.addEvent(tx, order, { text: `退款 ¥${formatYuan(amount)} 已到账`, actor: '系统', at: now });

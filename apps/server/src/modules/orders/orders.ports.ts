@@ -34,7 +34,7 @@ export interface OrdersDeps {
   outbox: Outbox;
   policies: Policies;
   fieldCipher: FieldCipher;
-  inventory: Pick<Inventory, 'reserveAll' | 'extend' | 'confirm' | 'release' | 'restock' | 'ship'>;
+  inventory: Pick<Inventory, 'reserveAll' | 'extend' | 'confirm' | 'release' | 'restock' | 'withdraw' | 'ship'>;
   payments: Pick<Payments, 'open' | 'extend' | 'requestClose' | 'requestRefund' | 'retryRefund' | 'view'>;
   wantedLines(
     db: Executor,

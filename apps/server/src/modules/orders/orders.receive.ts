@@ -30,7 +30,8 @@ export function createReceiving({ clock, policies, outbox, inventory, fieldCiphe
     const { buyerId, orderNo, shopId } = order;
     const now = clock.now();
     const lines = await repository.linesOf(tx, buyerId, [orderNo]);
-    await repository.moveOrder(tx, order, 'completed', { completedAt: now, unreviewedLines: lines.length });
+    const kept = lines.filter((line) => line.refundedQuantity < line.quantity && line.reviewedAt === null);
+    await repository.moveOrder(tx, order, 'completed', { completedAt: now, unreviewedLines: kept.length });
     const text = actor === '系统' ? '到期自动确认收货' : '确认收货';
     await repository.addEvent(tx, order, { text, actor, at: now });
     await outbox.publish(tx, 'orders.order_completed', { buyerId, orderNo, shopId });
@@ -66,11 +67,12 @@ export function createReceiving({ clock, policies, outbox, inventory, fieldCiphe
       if (status !== 'paid') throw cannotShip({ status });
       const lines = await repository.linesOf(tx, buyerId, [orderNo]);
       const remaining = new Map(
-        lines.map(({ lineId, quantity, shippedQuantity }) => [lineId, quantity - shippedQuantity]),
+        lines.map((line) => [line.lineId, line.quantity - line.shippedQuantity - line.withdrawnQuantity]),
       );
       const chosen = wanted
         ? mergeLines(wanted)
         : [...remaining].filter(([, quantity]) => quantity > 0).map(([lineId, quantity]) => ({ lineId, quantity }));
+      if (chosen.length === 0) throw cannotShip({ status });
       for (const { lineId, quantity } of chosen) {
         const left = remaining.get(lineId);
         if (left === undefined) throw orderLineUnknown();
@@ -129,6 +131,7 @@ export function createReceiving({ clock, policies, outbox, inventory, fieldCiphe
       if (order.status !== 'completed') throw cannotReview({ status: order.status });
       const line = (await repository.linesOf(tx, buyerId, [orderNo])).find((candidate) => candidate.lineId === lineId);
       if (!line) throw orderLineUnknown();
+      if (line.refundedQuantity === line.quantity) throw cannotReview({ status: 'refunded' });
       if (!(await repository.markReviewed(tx, buyerId, orderNo, lineId, clock.now()))) throw alreadyReviewed();
       await repository.changeOrder(tx, order, { unreviewedLines: order.unreviewedLines - 1 });
       const { shopId, spuId, skuId, specText, title } = line;

@@ -21,6 +21,7 @@ import type { OrdersDeps } from './orders.ports.ts';
 import * as reading from './orders.reading.ts';
 import { createReceiving } from './orders.receive.ts';
 import * as repository from './orders.repository.ts';
+import { createReturns } from './orders.returns.ts';
 import { consoleOrder, consoleOrderRow, orderCard, orderDetail } from './orders.view.ts';
 
 export type Orders = ReturnType<typeof createOrders>;
@@ -37,6 +38,7 @@ export function createOrders(deps: OrdersDeps) {
     ...createPaying(deps, moves),
     ...createCancelling(deps, moves),
     ...receiving,
+    ...createReturns(deps),
     ...createFigures(deps),
     isPaymentShipped: reading.isPaymentShipped,
 
