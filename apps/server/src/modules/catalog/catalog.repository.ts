@@ -1,6 +1,7 @@
 /** The doors other modules and the storefront read by. Lists are in catalog.list.repository.ts. */
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { sendLater } from '#platform/database/dialect.ts';
 import type { PictureRef } from '#platform/picture.ts';
 import { type CardRow, cardColumns, coverColumn } from './catalog.cards.ts';
 import type { StockFlags } from './catalog.domain.ts';
@@ -179,16 +180,16 @@ export async function saveStockFlags(
   spuId: string,
   { available, inStock, scarce }: StockFlags,
 ): Promise<boolean> {
-  const before = await tx
-    .selectFrom('catalog.spu')
-    .select(['inStock', 'scarce', 'available'])
-    .where('spuId', '=', spuId)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!before) return false;
-  if (before.available === available && before.inStock === inStock && before.scarce === scarce) return false;
-  await tx.updateTable('catalog.spu').set({ available, inStock, scarce }).where('spuId', '=', spuId).execute();
-  return before.inStock !== inStock || before.scarce !== scarce;
+  const { rows } = await sql<{ turnedOver: boolean }>`
+    with before as (
+      select spu_id, in_stock, scarce, available from catalog.spu where spu_id = ${spuId} for update
+    )
+    update catalog.spu set available = ${available}, in_stock = ${inStock}, scarce = ${scarce}
+    from before
+    where spu.spu_id = before.spu_id
+      and (before.available, before.in_stock, before.scarce) is distinct from (${available}::int, ${inStock}::bool, ${scarce}::bool)
+    returning before.in_stock <> ${inStock}::bool or before.scarce <> ${scarce}::bool as turned_over`.execute(tx);
+  return rows[0]?.turnedOver ?? false;
 }
 
 export async function saveReviewHead(tx: Tx, spuId: string, head: ReviewHead): Promise<string | undefined> {
@@ -207,14 +208,23 @@ export async function addSales(tx: Tx, lines: { spuId: string; quantity: number 
   for (const { spuId, quantity } of lines) bySpu.set(spuId, (bySpu.get(spuId) ?? 0) + quantity);
   const ids = [...bySpu.keys()].sort();
   if (ids.length === 0) return;
-  await tx.selectFrom('catalog.spu').select('spuId').where('spuId', 'in', ids).orderBy('spuId').forUpdate().execute();
-  await sql`
+  await sendLater(
+    tx,
+    tx
+      .selectFrom('catalog.spu')
+      .select('spuId')
+      .where('spuId', '=', sql<string>`any(${ids}::uuid[])`)
+      .orderBy('spuId')
+      .forUpdate(),
+  );
+  const update = sql`
     update catalog.spu set
       score = score - log((1 + sold_count)::numeric)::double precision
         + log((1 + greatest(0, sold_count + t.quantity))::numeric)::double precision,
       sold_count = greatest(0, sold_count + t.quantity)
     from unnest(${ids}::uuid[], ${ids.map((id) => bySpu.get(id))}::int[]) as t (spu_id, quantity)
-    where spu.spu_id = t.spu_id`.execute(tx);
+    where spu.spu_id = t.spu_id`;
+  await sendLater(tx, update.compile(tx));
 }
 
 export const listCategories = (db: Executor) =>

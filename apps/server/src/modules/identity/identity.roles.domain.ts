@@ -60,7 +60,16 @@ export const builtInRoles: Record<BuiltInRole, { name: string; permissions: read
   },
   finance: {
     name: '财务',
-    permissions: ['dashboard.read', 'orders.read', 'refunds.read', 'refunds.decide', 'after_sales.read', 'payments.read', 'payouts.read', 'audit.read'],
+    permissions: [
+      'dashboard.read',
+      'orders.read',
+      'refunds.read',
+      'refunds.decide',
+      'after_sales.read',
+      'payments.read',
+      'payouts.read',
+      'audit.read',
+    ],
   },
 };
 

@@ -1,4 +1,5 @@
 /** One call to api.weixin.qq.com: it answers 200 with an errcode, whatever happened. */
+import { leanFetch } from '#platform/http/lean-fetch.ts';
 import type { Logger } from '#platform/logger.ts';
 import { wechatBlocked, wechatCodeInvalid, wechatTooFrequent, wechatUnavailable } from './identity.errors.ts';
 
@@ -32,7 +33,7 @@ export function createWechatClient({
   apiBaseUrl,
   log,
   timeoutMs = defaultTimeoutMs,
-  fetch: send = fetch,
+  fetch: send = leanFetch,
 }: WechatClientOptions) {
   /** @throws WechatRefusal on an errcode, identity.wechat_unavailable when there is no sane answer */
   return async function call(request: WechatCall): Promise<Record<string, unknown>> {

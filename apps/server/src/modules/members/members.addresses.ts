@@ -133,7 +133,7 @@ export function createAddresses({ clock, cipher, policies }: AddressesDeps) {
     },
 
     async markAddressUsed(tx: Tx, buyerId: string, addressId: string): Promise<void> {
-      await repository.updateAddress(tx, buyerId, addressId, { lastUsedAt: clock.now() });
+      await repository.touchAddress(tx, buyerId, addressId, clock.now());
     },
 
     /** A guest's addresses become the buyer's, up to the limit; the buyer's own default wins. */

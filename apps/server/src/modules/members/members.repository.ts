@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { sendLater } from '#platform/database/dialect.ts';
 import type { ListPosition } from './members.domain.ts';
 import type { AddressTable } from './members.tables.ts';
 
@@ -8,6 +9,17 @@ export interface Visit {
   spuId: string;
   at: Date;
 }
+
+/** Nobody waits for it: it only orders the list next time. */
+export const touchAddress = (tx: Tx, buyerId: string, addressId: string, lastUsedAt: Date): Promise<void> =>
+  sendLater(
+    tx,
+    tx
+      .updateTable('members.address')
+      .set({ lastUsedAt })
+      .where('buyerId', '=', buyerId)
+      .where('addressId', '=', addressId),
+  );
 
 /** Writers of one buyer's addresses queue here until they commit. */
 export async function lockAddressBook(tx: Tx, buyerId: string, now: Date): Promise<void> {

@@ -82,11 +82,8 @@ export function createPlace(deps: OrdersDeps) {
 
     const { wanted, cartLineIds } = await deps.wantedLines(tx, buyerId, body.source);
     if (wanted.length === 0) throw orderEmpty();
-    const skus = await findSkus(
-      tx,
-      wanted.map(({ skuId }) => skuId),
-    );
-    const address = await findAddress(tx, buyerId, body.addressId);
+    const skuIds = wanted.map(({ skuId }) => skuId);
+    const [skus, address] = await Promise.all([findSkus(tx, skuIds), findAddress(tx, buyerId, body.addressId)]);
     if (!address) throw addressMissing();
     const choice = choiceOf(body, 'none');
     const plain = buildQuote(wanted, skus, undefined, { freightOf, province: address.province });

@@ -2,6 +2,7 @@
 import type { OrderStatus, PlacedOrder } from '@xiaopu/contracts';
 import { type Selectable, sql } from 'kysely';
 import type { Executor, Tables, Tx } from '#platform/database/database.ts';
+import { sendLater } from '#platform/database/dialect.ts';
 import { newId } from '#platform/ids.ts';
 import { canMove } from './orders.domain.ts';
 import { stateConflict } from './orders.errors.ts';
@@ -86,7 +87,7 @@ export async function insertPlacement(tx: Tx, placement: Placement): Promise<voi
     closesAt,
     createdAt,
   } = placement;
-  await sql`
+  const insert = sql`
     with placed as (
       insert into orders.order (
         buyer_id, order_no, shop_id, shop_name, payment_id, reservation_id, status, list_total, goods_total, freight, discount, payable,
@@ -112,7 +113,8 @@ export async function insertPlacement(tx: Tx, placement: Placement): Promise<voi
       )
     )
     update orders.placement set reply = ${JSON.stringify(reply)}::json
-    where buyer_id = ${buyerId} and idempotency_key = ${idempotencyKey}`.execute(tx);
+    where buyer_id = ${buyerId} and idempotency_key = ${idempotencyKey}`;
+  await sendLater(tx, insert.compile(tx));
 }
 
 /** In order-number order, so that two callers wait for each other instead of deadlocking. */
@@ -209,7 +211,10 @@ export const addEvent = async (
   { buyerId, orderNo }: Pick<Order, 'buyerId' | 'orderNo'>,
   { text, actor, at }: { text: string; actor: string; at: Date },
 ): Promise<void> => {
-  await tx.insertInto('orders.orderEvent').values({ buyerId, orderNo, eventId: newId(), text, actor, at }).execute();
+  await sendLater(
+    tx,
+    tx.insertInto('orders.orderEvent').values({ buyerId, orderNo, eventId: newId(), text, actor, at }),
+  );
 };
 
 export interface DuePayment {

@@ -4,6 +4,7 @@
  */
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Clock } from '#platform/clock.ts';
+import { leanFetch } from '#platform/http/lean-fetch.ts';
 import { createPlatformKeys } from './payments.wechat.keys.ts';
 import {
   authorizationOf,
@@ -138,7 +139,7 @@ export function createWechatPayGateway(deps: GatewayDeps) {
     );
     let reply: Reply;
     try {
-      const response = await send(url, {
+      const response = await (deps.fetch ?? leanFetch)(url, {
         method,
         headers: {
           authorization,
