@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { EventName } from '@xiaopu/contracts';
 import type { FastifyRequest } from 'fastify';
 import { createWechatPayGateway, problemOf } from '../src/modules/payments/index.ts';
-import { createPayoutDesk, createPayouts } from '../src/modules/payouts/index.ts';
+import { createPayoutDesk, createPayouts, createShares } from '../src/modules/payouts/index.ts';
 import { createFixedClock } from '../src/platform/clock.ts';
 import { createFieldCipher } from '../src/platform/field-cipher.ts';
 import { createApp } from '../src/platform/http/app.ts';
@@ -43,9 +43,11 @@ export async function openPayoutWorld({ isSandbox = true }: { isSandbox?: boolea
   const { outbox } = createMessaging({ database, clock, log });
   const cipher = createFieldCipher('k1:0123456789abcdef0123456789abcdef');
   const audited: { action: string; target: string; shopId: string }[] = [];
+  const policies = createPolicies({ database, clock });
+  const shares = createShares({ clock, policies, cipher });
   const payouts = createPayouts({
     clock,
-    policies: createPolicies({ database, clock }),
+    policies,
     cipher,
     appId: credentials.miniAppId,
     mchId: credentials.mchid,
@@ -54,6 +56,8 @@ export async function openPayoutWorld({ isSandbox = true }: { isSandbox?: boolea
   });
   const desk = createPayoutDesk({
     payouts,
+    shares,
+    appId: credentials.miniAppId,
     client,
     problemOf,
     publicBaseUrl,
@@ -97,6 +101,8 @@ export async function openPayoutWorld({ isSandbox = true }: { isSandbox?: boolea
     clock,
     twin,
     payouts,
+    shares,
+    client,
     desk,
     app,
     audited,
@@ -131,10 +137,16 @@ export async function openPayoutWorld({ isSandbox = true }: { isSandbox?: boolea
       ).status,
     read: (buyerId: string, payoutId: string) =>
       app.inject({ url: `/api/payouts/${payoutId}`, headers: { authorization: `Bearer ${buyerId}` } }),
-    staff: (method: 'GET' | 'POST', path: string, who = `${shopId}/payouts.read/payouts.manage`) =>
+    staff: (
+      method: 'GET' | 'POST' | 'DELETE',
+      path: string,
+      who = `${shopId}/payouts.read/payouts.manage`,
+      payload?: object,
+    ) =>
       app.inject({
         method,
-        url: `/api/console/payouts${path}`,
+        ...(payload ? { payload } : {}),
+        url: path.startsWith('/api') ? path : `/api/console/payouts${path}`,
         headers: { 'x-test-staff': who, 'x-requested-with': 'xiaopu-console' },
       }),
     async confirm(confirmation: object, action = 'confirm') {

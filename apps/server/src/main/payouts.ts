@@ -1,7 +1,7 @@
-/** Wires what leaves the shop: transfers to buyers. */
+/** Wires what leaves the shop: transfers to buyers, shares to partners. */
 import type { Identity } from '../modules/identity/index.ts';
 import { problemOf } from '../modules/payments/index.ts';
-import { createPayoutDesk, createPayouts } from '../modules/payouts/index.ts';
+import { createPayoutDesk, createPayouts, createShares } from '../modules/payouts/index.ts';
 import type { Stores } from '../modules/stores/index.ts';
 import type { RouteApp } from '../platform/http/app.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -26,8 +26,11 @@ export function composePayouts({ infrastructure, outside, stores, identity }: Pa
     // Shop ids grow with time: the smallest is the shop the install began with.
     firstShop: async (db) => [...(await stores.shops(db)).keys()].sort()[0] ?? '',
   });
+  const shares = createShares({ clock, policies, cipher });
   const desk = createPayoutDesk({
     payouts,
+    shares,
+    appId: outside.wechat.miniAppId,
     client: outside.pay,
     problemOf,
     publicBaseUrl: config.publicBaseUrl,
@@ -39,5 +42,5 @@ export function composePayouts({ infrastructure, outside, stores, identity }: Pa
     audit: identity.audit,
   });
   for (const sweep of desk.sweeps) sweeps.add(sweep);
-  return { payouts, mount: (app: RouteApp) => desk.routes(app) };
+  return { payouts, shares, mount: (app: RouteApp) => desk.routes(app) };
 }

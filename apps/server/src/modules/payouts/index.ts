@@ -6,14 +6,23 @@ import { createPayoutFlow, type PayoutFlowDeps } from './payouts.flow.ts';
 import { createPayoutGateway, type ProblemOf, type WechatPayClient } from './payouts.gateway.ts';
 import { payoutRoutes } from './payouts.routes.ts';
 import type { Payouts } from './payouts.service.ts';
+import { createShareGateway } from './payouts.shares.gateway.ts';
+import { shareRoutes } from './payouts.shares.routes.ts';
+import type { Shares } from './payouts.shares.service.ts';
+import { shareSweeps } from './payouts.shares.sweeps.ts';
+import './payouts.shares.tables.ts';
 import './payouts.tables.ts';
 
 export * as payoutErrors from './payouts.errors.ts';
 export type { ProblemOf, WechatPayClient } from './payouts.gateway.ts';
 export { createPayouts, type Payouts, type RequestPayout } from './payouts.service.ts';
+export { createShares, type RefundClearance, type RequestShare, type Shares } from './payouts.shares.service.ts';
 
 export interface PayoutDeskDeps extends Omit<PayoutFlowDeps, 'gateway'> {
   payouts: Payouts;
+  shares: Shares;
+  /** Of the mini program: profit sharing is asked for in its name. */
+  appId: string;
   client: WechatPayClient;
   problemOf: ProblemOf;
   publicBaseUrl: string;
@@ -22,11 +31,14 @@ export interface PayoutDeskDeps extends Omit<PayoutFlowDeps, 'gateway'> {
 
 /** The part that talks to WeChat and the world. */
 export function createPayoutDesk(deps: PayoutDeskDeps): { sweeps: Sweep[]; routes: (app: RouteApp) => void } {
-  const { payouts, database, audit } = deps;
+  const { payouts, shares, database, audit } = deps;
   const gateway = createPayoutGateway(deps);
   const flow = createPayoutFlow({ ...deps, gateway });
   return {
-    sweeps: [flow.sweep],
-    routes: (app) => payoutRoutes(app, { database, payouts, flow, audit }),
+    sweeps: [flow.sweep, ...shareSweeps({ ...deps, gateway: createShareGateway(deps) })],
+    routes(app) {
+      payoutRoutes(app, { database, payouts, flow, audit });
+      shareRoutes(app, { database, shares, audit });
+    },
   };
 }
