@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parameterError } from './errors.ts';
+import type { PayScore } from './pay-score.ts';
 import type { ProfitSharing } from './profit-sharing.ts';
 import type { Transfers } from './transfers.ts';
 
 export interface ProductParts {
   transfers: Transfers;
   sharing: ProfitSharing;
+  score: PayScore;
 }
 
 export const PRODUCT_PATHS = [
@@ -15,12 +17,13 @@ export const PRODUCT_PATHS = [
   /^\/v3\/profitsharing\/orders(\/[^/]+)?$/,
   /^\/v3\/profitsharing\/transactions\/[^/]+\/amounts$/,
   /^\/v3\/profitsharing\/return-orders(\/[^/]+)?$/,
+  /^\/v3\/payscore\/serviceorder(\/[^/]+\/(cancel|complete|sync))?$/,
 ];
 
 export type ReadBody = (request: { body: unknown }) => Record<string, unknown>;
 
 /** The products beside plain payment; registered inside the guarded scope, so signatures are checked by then. */
-export function productRoutes(app: FastifyInstance, { transfers, sharing }: ProductParts, body: ReadBody): void {
+export function productRoutes(app: FastifyInstance, { transfers, sharing, score }: ProductParts, body: ReadBody): void {
   const serialOf = ({ headers }: FastifyRequest) => {
     const serial = headers['wechatpay-serial'];
     return typeof serial === 'string' ? serial : undefined;
@@ -57,4 +60,15 @@ export function productRoutes(app: FastifyInstance, { transfers, sharing }: Prod
   app.get<{ Params: { no: string } }>('/v3/profitsharing/return-orders/:no', async (request) =>
     sharing.findReturn(request.params.no, required(request, 'out_order_no')),
   );
+
+  const service = '/v3/payscore/serviceorder';
+  app.post(service, async (request) => score.create(body(request)));
+  app.get(service, async (request) => {
+    required(request, 'service_id');
+    return score.query(request.query as Record<string, string>);
+  });
+  for (const action of ['cancel', 'complete', 'sync'] as const)
+    app.post<{ Params: { no: string } }>(`${service}/:no/${action}`, async (request) =>
+      score[action](request.params.no, body(request)),
+    );
 }

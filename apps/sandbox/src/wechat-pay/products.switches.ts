@@ -70,6 +70,18 @@ export const PRODUCT_SWITCHES: readonly SwitchDefinition[] = [
   },
   { key: 'transfer.seconds', label: '商家转账：到账秒数', hint: '确认或撤销之后，业务时钟', default: 1, max: 864_000 },
   ...notice('notify.transfer', '转账通知'),
+  {
+    key: 'payscore.debit',
+    label: '支付分：扣款',
+    hint: '余额不足时留在 USER_PAYING，之后每小时再扣',
+    default: 'enough',
+    choices: [
+      ['enough', '成功'],
+      ['short', '余额不足'],
+    ],
+  },
+  { key: 'payscore.seconds', label: '支付分：扣款秒数', hint: '完结之后，业务时钟', default: 1, max: 864_000 },
+  ...notice('notify.payscore', '支付分通知'),
   { key: 'sharing.minSeconds', label: '分账：支付后至少秒数', hint: '官方 1 分钟', default: 60, max: 86_400 },
   { key: 'sharing.maxPercent', label: '分账：最大比例 %', hint: '累计；默认 30', default: 30, min: 1, max: 100 },
   { key: 'sharing.seconds', label: '分账：处理秒数', hint: '分账与回退，业务时钟', default: 1, max: 864_000 },

@@ -1,12 +1,13 @@
 import type { World } from '../platform/world.ts';
 import type { Notifications } from './notifications.ts';
 import type { Orders } from './orders.ts';
+import { createPayScore, SCORE_TABLES } from './pay-score.ts';
 import type { ProductParts } from './products.routes.ts';
 import { createProfitSharing, SHARING_TABLES } from './profit-sharing.ts';
 import type { Refunds } from './refunds.ts';
 import { createTransfers, TRANSFER_TABLES } from './transfers.ts';
 
-export const PRODUCT_TABLES = `${TRANSFER_TABLES}${SHARING_TABLES}`;
+export const PRODUCT_TABLES = `${TRANSFER_TABLES}${SHARING_TABLES}${SCORE_TABLES}`;
 
 /** What a merchant applies for one by one: the products beside plain payment and refund. */
 export function createProductParts(
@@ -16,10 +17,18 @@ export function createProductParts(
   notifications: Notifications,
 ): ProductParts & { start(): void; stop(): void } {
   const transfers = createTransfers(world, orders, notifications);
+  const score = createPayScore(world, orders, notifications);
   return {
     transfers,
     sharing: createProfitSharing(world, orders, refunds),
-    start: transfers.start,
-    stop: transfers.stop,
+    score,
+    start() {
+      transfers.start();
+      score.start();
+    },
+    stop() {
+      transfers.stop();
+      score.stop();
+    },
   };
 }
