@@ -65,6 +65,12 @@ export function createBuyerApi(send: Send) {
       add: (spuId: string) => send<null>({ method: 'PUT', path: `/api/footprints/${id(spuId)}` }),
       clear: () => send<null>({ method: 'DELETE', path: '/api/footprints' }),
     },
+    coupons: {
+      centre: () => send<C.CouponCentre>({ method: 'GET', path: '/api/coupons/centre' }),
+      mine: (query: C.MyCouponQuery) => send<C.MyCouponPage>({ method: 'GET', path: '/api/coupons', query }),
+      claim: (body: C.ClaimCoupon) => send<C.MyCoupon>({ method: 'POST', path: '/api/coupons/claims', body }),
+      ofProduct: (spuId: string) => send<C.ProductOffers>({ method: 'GET', path: `/api/products/${id(spuId)}/offers` }),
+    },
     checkout: {
       preview: (body: C.CheckoutInput) =>
         send<C.CheckoutPreview>({ method: 'POST', path: '/api/checkout/preview', body }),

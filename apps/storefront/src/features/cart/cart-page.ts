@@ -18,6 +18,7 @@ export const emptyCart: Cart = {
   selectedUnitCount: 0,
   selectedListTotal: 0,
   selectedTotal: 0,
+  progress: [],
 };
 /** Quick taps on the stepper travel as one request. */
 const quietMs = 350;

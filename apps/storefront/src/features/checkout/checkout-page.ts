@@ -16,6 +16,9 @@ import { createAttempt } from './attempt-key';
 /** Refusals that a fresh preview explains at the line or in the sum. */
 const changedCodes = [
   'orders.price_changed',
+  'orders.coupon_unusable',
+  'orders.price_below_floor',
+  'coupons.taken',
   'orders.line_unavailable',
   'inventory.out_of_stock',
   'orders.idempotency_conflict',
@@ -29,10 +32,20 @@ export function useCheckoutPage() {
     needsLogin: false,
     opened: false,
     notice: '',
+    /** What was chosen of coupons and points; the server chooses the best to begin with. */
+    coupons: 'best' as 'best' | 'none' | string[],
+    usesPoints: false,
+    choosing: false,
+    pricing: false,
   });
   const attempt = createAttempt(newIdempotencyKey);
   const { state, load } = useLoad<CheckoutPreview>(() =>
-    api.checkout.preview({ source: page.source, ...(picked.addressId === '' ? {} : { addressId: picked.addressId }) }),
+    api.checkout.preview({
+      source: page.source,
+      coupons: page.coupons,
+      ...(page.usesPoints ? { points: 'max' as const } : {}),
+      ...(picked.addressId === '' ? {} : { addressId: picked.addressId }),
+    }),
   );
   const preview = computed(() => state.data);
   const unitCount = computed(() =>
@@ -82,13 +95,31 @@ export function useCheckoutPage() {
     await refresh();
   }
 
+  async function reprice(): Promise<void> {
+    page.pricing = true;
+    await refresh();
+    page.pricing = false;
+  }
+  async function chooseCoupons(coupons: 'best' | 'none' | string[]): Promise<void> {
+    page.coupons = coupons;
+    await reprice();
+  }
+  async function togglePoints(): Promise<void> {
+    page.usesPoints = !page.usesPoints;
+    await reprice();
+  }
+
   function orderOf(now: CheckoutPreview, addressId: string): PlaceOrder {
     const remarks = now.shops
       .map((shop) => ({ shopId: shop.shopId, remark: (page.remarks[shop.shopId] ?? '').trim() }))
       .filter(({ remark }) => remark !== '');
+    // An order spends exactly what the page showed.
+    const coupons = now.coupons.candidates.filter(({ chosen }) => chosen).map(({ couponId }) => couponId);
     return {
       source: page.source,
       addressId,
+      ...(coupons.length === 0 ? {} : { coupons }),
+      ...(now.points && now.points.used > 0 ? { points: now.points.used } : {}),
       expectedPayable: now.payable,
       ...(remarks.length === 0 ? {} : { remarks }),
     };
@@ -113,6 +144,7 @@ export function useCheckoutPage() {
       await toTheTill(placed);
     } catch (error) {
       if (changedCodes.includes(errorCode(error))) {
+        if (page.coupons !== 'none') page.coupons = 'best';
         await refresh();
         page.notice = noticeOf(errorCode(error));
       } else toastError(error);
@@ -121,6 +153,8 @@ export function useCheckoutPage() {
     }
   }
   function noticeOf(code: string): string {
+    if (code === 'orders.coupon_unusable' || code === 'coupons.taken')
+      return '有优惠券已不能使用，已为你重新选择，请确认';
     if (code === 'orders.price_changed') return '价格刚刚有变动，已为你更新，请确认后再提交';
     if (code === 'orders.idempotency_conflict') return '订单内容有变化，请确认后再提交';
     return problems.value.length > 0 ? '手慢了，有商品库存不足，已在下方标出' : '库存刚刚有变动，请再提交一次';
@@ -154,5 +188,19 @@ export function useCheckoutPage() {
     }
   }
 
-  return { page, state, preview, unitCount, problems, canChangeQuantity, open, start, refresh, setQuantity, submit };
+  return {
+    page,
+    state,
+    preview,
+    unitCount,
+    problems,
+    canChangeQuantity,
+    open,
+    start,
+    refresh,
+    setQuantity,
+    chooseCoupons,
+    togglePoints,
+    submit,
+  };
 }

@@ -30,10 +30,21 @@ export const routes = {
   addresses: (query: { pick?: '1' } = {}) => withQuery('/packages/addresses/list', query),
   track: (orderNo: string) => withQuery('/packages/orders/track', { orderNo }),
   review: (orderNo: string) => withQuery('/packages/orders/review', { orderNo }),
+  afterSaleApply: (orderNo: string, caseNo?: string) => withQuery('/packages/after-sale/apply', { orderNo, caseNo }),
+  afterSale: (caseNo: string) => withQuery('/packages/after-sale/detail', { caseNo }),
+  afterSales: () => '/packages/after-sale/list',
   addressForm: (addressId?: string, pick?: '1') => withQuery('/packages/addresses/edit', { addressId, pick }),
+  couponCentre: () => '/packages/coupons/centre',
+  myCoupons: () => '/packages/coupons/mine',
   settings: () => '/packages/account/settings',
   profile: () => '/packages/account/profile',
   messages: () => '/packages/account/messages',
+  memberCentre: () => '/packages/growth/centre',
+  memberCode: () => '/packages/growth/code',
+  points: () => '/packages/growth/points',
+  pointsMall: () => '/packages/growth/mall',
+  lottery: () => '/packages/growth/lottery',
+  plans: () => '/packages/growth/plans',
 } as const;
 
 export function go(url: string): void {
