@@ -85,7 +85,7 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
 }
 
 /** A fast-forwarded demo stays there over restarts: orders must not lie in the future. */
-function openDemoClock(dataDir: string): MovableClock {
+export function openDemoClock(dataDir: string): MovableClock {
   const file = join(dataDir, 'demo-clock');
   const kept = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
   return createMovableClock(Number.isFinite(kept) ? kept : 0, (offsetMs) => writeFileSync(file, String(offsetMs)));

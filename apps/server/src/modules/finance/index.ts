@@ -1,6 +1,7 @@
 /** The door of finance. */
 import './finance.tables.ts';
 
+export { financeAudits } from './finance.audits.ts';
 export { BillError, readBill, unpack } from './finance.bill.ts';
 export * as financeErrors from './finance.errors.ts';
 export { type FinanceRoutesDeps, financeRoutes } from './finance.routes.ts';

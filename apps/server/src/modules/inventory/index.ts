@@ -3,6 +3,7 @@ export { createPoolEngine, type PoolEngine } from './engine/pool.engine.ts';
 export { createMemoryAdmission } from './engine/pool.memory.ts';
 export { createRedisAdmission, type RedisClient } from './engine/pool.redis.ts';
 export type { Pool, Standing, TakeOutcome } from './engine/pool.types.ts';
+export { inventoryAudits, reservationBook } from './inventory.audits.ts';
 export { availableOf, isLow, type PoolHold, type Shortage, type StockLine } from './inventory.domain.ts';
 export { belowReserved, outOfStock, reservationExists, skuUnknown } from './inventory.errors.ts';
 export { type InventoryRoutesDeps, inventoryRoutes, type SkuLabel } from './inventory.routes.ts';

@@ -1,3 +1,4 @@
+export { orderAudits, orderPaymentBook, orderRefundBook, orderReservationBook } from './orders.audits.ts';
 export { type ConsoleOrderRoutesDeps, consoleOrderRoutes } from './orders.console.routes.ts';
 export { statusText, transitions } from './orders.domain.ts';
 export type { BestSeller, DayFigures, HourFigures } from './orders.figures.ts';

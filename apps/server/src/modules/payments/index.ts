@@ -16,6 +16,7 @@ import { paymentSweeps } from './payments.sweeps.ts';
 import type { WechatPayGateway } from './payments.wechat.gateway.ts';
 import './payments.tables.ts';
 
+export { paymentAudits, paymentBook, paymentRefundBook } from './payments.audits.ts';
 export * as paymentErrors from './payments.errors.ts';
 export { type LedgerBook, type LedgerLine, ledgerLines, ledgerPage, ordersOfPayments } from './payments.ledger.ts';
 export {

@@ -61,6 +61,19 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 }
 
+/** How to reach the PostgreSQL that a running shop has started on this folder, if one has: for tools that only look. */
+export async function runningEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres['connection'] | undefined> {
+  const remembered = await readFile(join(resolve(dataDir), 'postgres-location'), 'utf8').catch(() => undefined);
+  const cluster = remembered?.trim() || join(resolve(dataDir), 'postgres');
+  const [pidLine = '', , , port = '', socketFolder = '', host = ''] = (
+    await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')
+  ).split('\n');
+  const pid = Number(pidLine);
+  if (!pid || !isRunning(pid) || !(await isPostgres(pid, cluster))) return undefined;
+  const password = await rememberedPassword(resolve(dataDir));
+  return { host: socketFolder || host, port: Number(port), user, password, database: 'xiaopu' };
+}
+
 /** PostgreSQL refuses to run as root: its own user if the machine has one, else nobody. */
 function unprivilegedUser(): RunAs {
   if (isWindows || process.getuid?.() !== 0) return {};
