@@ -64,6 +64,7 @@ export const navGroups: NavGroup[] = [
       { title: '交易规则', path: '/settings/policies', permission: 'settings.read' },
       { title: '员工管理', path: '/settings/staff', permission: 'staff.read' },
       { title: '角色权限', path: '/settings/roles', permission: 'staff.read' },
+      { title: '系统消息', path: '/dead-letters', permission: 'operations.read' },
     ],
   },
 ];

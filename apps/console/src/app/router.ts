@@ -89,6 +89,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '运费与快递', permission: 'settings.read', scrolls: true },
   },
   {
+    path: 'dead-letters',
+    component: () => import('../features/dead-letters/pages/DeadLetterPage.vue'),
+    meta: { title: '系统消息', permission: 'operations.read' },
+  },
+  {
     path: 'payments/anomalies',
     component: () => import('../features/payments/pages/AnomalyPage.vue'),
     meta: { title: '收款异常', permission: 'payments.read' },

@@ -23,6 +23,7 @@ const titles: Record<string, string> = {
   points: '积分',
   promotions: '优惠',
   audit: '审计',
+  operations: '系统',
 };
 
 /** The permission list of the contracts, grouped by what comes before the dot; a new one shows up by itself. */
