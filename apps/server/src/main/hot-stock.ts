@@ -12,10 +12,13 @@ import {
   createMemoryAdmission,
   createPoolEngine,
   createRedisAdmission,
+  createStockFeed,
+  createStockWebhooks,
   type Inventory,
+  stockFeedRoutes,
 } from '../modules/inventory/index.ts';
 import type { AuditTrail } from '../platform/audit.ts';
-import { minuteMs, secondMs } from '../platform/clock.ts';
+import { hourMs, minuteMs, secondMs } from '../platform/clock.ts';
 import type { RouteApp } from '../platform/http/app.ts';
 import type { ToPicture } from '../platform/picture.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -30,10 +33,13 @@ interface HotStockNeeds {
 export type HotStock = ReturnType<typeof composeHotStock>;
 
 export function composeHotStock({ infrastructure, inventory, findSkus, toPicture }: HotStockNeeds) {
-  const { database, clock, log, messaging, sweeps, redis } = infrastructure;
+  const { database, clock, log, messaging, sweeps, redis, cipher, config } = infrastructure;
   const { outbox, subscribers } = messaging;
   const admission = redis ? createRedisAdmission(redis) : createMemoryAdmission();
-  const engine = createPoolEngine({ database, admission, clock, log });
+  const feed = createStockFeed({ database, clock, log });
+  // The sandbox's install is the merchant's own machine: its ERP may stand beside it.
+  const webhooks = createStockWebhooks({ database, clock, cipher, feed, allowsPrivate: !config.wechat });
+  const engine = createPoolEngine({ database, admission, clock, log, onChange: feed.notePool });
   const directory = createFlashDirectory({ db: database.db, clock, findSkus, figures: engine.figures, toPicture });
   const sales = createFlashSales({ database, clock, outbox, directory, engine, inventory, findSkus });
   const offers: OfferSource = createFlashOffers({ directory, inventory });
@@ -47,6 +53,9 @@ export function composeHotStock({ infrastructure, inventory, findSkus, toPicture
     engine.returned(poolId, [requestId]).catch(() => engine.doubt(poolId));
   });
   subscribers.onGap(() => directory.forget());
+  subscribers.onAny('inventory.stock_changed', (event) => {
+    if (event.name === 'inventory.stock_changed') feed.note(event.payload.skuId);
+  });
   const tick = async () => (isServing ? engine.tick() : 0);
   sweeps.add({ name: 'inventory.pool_holds', everyMs: secondMs, run: tick });
   sweeps.add({ name: 'flash_sale.end', everyMs: secondMs, run: sales.sweep });
@@ -55,12 +64,17 @@ export function composeHotStock({ infrastructure, inventory, findSkus, toPicture
     everyMs: minuteMs,
     run: createDriftWatch({ database, engine, outbox, log }),
   });
+  sweeps.add({ name: 'inventory.stock_webhooks', everyMs: secondMs, run: webhooks.sweep });
+  // Noted changes are in memory: what a crash kept back is found by comparing the numbers.
+  sweeps.add({ name: 'inventory.feed_catch_up', everyMs: hourMs, run: () => feed.catchUp() });
+  sweeps.add({ name: 'inventory.feed_prune', everyMs: hourMs, run: feed.prune });
 
   return {
     engine,
     offers,
     routes(app: RouteApp, audit: AuditTrail): void {
       flashSaleRoutes(app, { sales, directory });
+      stockFeedRoutes(app, { database, feed, webhooks, audit });
       flashSaleConsoleRoutes(app, { database, sales, audit });
       let timer: NodeJS.Timeout | undefined;
       app.addHook('onReady', async () => {
@@ -75,6 +89,7 @@ export function composeHotStock({ infrastructure, inventory, findSkus, toPicture
       app.addHook('onClose', async () => {
         clearInterval(timer);
         isServing = false;
+        await feed.stop();
         await engine.stop().catch((error: unknown) => log.warn({ err: error }, 'hot pools: not left cleanly'));
       });
     },

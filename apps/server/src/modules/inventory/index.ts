@@ -6,6 +6,8 @@ export type { Pool, Standing, TakeOutcome } from './engine/pool.types.ts';
 export { inventoryAudits, reservationBook } from './inventory.audits.ts';
 export { availableOf, isLow, type PoolHold, type Shortage, type StockLine } from './inventory.domain.ts';
 export { belowReserved, outOfStock, reservationExists, skuUnknown } from './inventory.errors.ts';
+export { stockFeedRoutes } from './inventory.feed.routes.ts';
+export { createStockFeed, type StockFeed } from './inventory.feed.ts';
 export { type InventoryRoutesDeps, inventoryRoutes, type SkuLabel } from './inventory.routes.ts';
 export {
   createInventory,
@@ -15,3 +17,4 @@ export {
   type Reservation,
   type StockFigures,
 } from './inventory.service.ts';
+export { createStockWebhooks } from './inventory.webhooks.ts';

@@ -18,3 +18,9 @@ export const nothingToAdjust = defineError('inventory.nothing_to_adjust', 'unpro
 export const requestReused = defineError('inventory.request_reused', 'conflict', '这次调整已提交过，但内容不同');
 export const poolHoldOver = defineError('inventory.pool_hold_over', 'conflict', '抢购资格已过期，请重新抢购');
 export const poolUnknown = defineError('inventory.pool_unknown', 'not_found', '没有这份活动库存');
+export const webhookUnknown = defineError('inventory.webhook_not_found', 'not_found', '没有这个推送地址');
+export const webhookPrivate = defineError(
+  'inventory.webhook_private',
+  'unprocessable',
+  '推送地址必须是公网可以访问的 https 地址',
+);
