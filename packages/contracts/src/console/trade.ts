@@ -265,6 +265,7 @@ export const Dashboard = Type.Object({
     uploadsFailed: Type.Integer(),
     paymentAnomalies: Type.Integer(),
     afterSales: Type.Integer({ description: 'cases that wait for the shop' }),
+    deadLetters: Type.Integer({ description: 'messages whose delivery was given up' }),
   }),
   gmv: figure,
   orders: figure,

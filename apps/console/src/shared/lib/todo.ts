@@ -26,12 +26,14 @@ export interface TodoItem {
 /** Where each counter leads: the list that shows exactly what was counted. */
 export const todoItems: TodoItem[] = [
   { key: 'toShip', title: '待发货订单', path: '/orders', query: { status: 'paid' } },
+  { key: 'afterSales', title: '待处理售后', path: '/after-sales', query: { status: 'waiting' } },
   { key: 'refunds', title: '退款处理中', path: '/refunds', query: { status: 'open' } },
   { key: 'reviewsHeld', title: '待审核评价', path: '/reviews', query: { status: 'held' } },
   { key: 'lowStock', title: '库存紧张', path: '/stock', query: { state: 'low' } },
   { key: 'outOfStock', title: '已售罄', path: '/stock', query: { state: 'out' }, urgent: true },
   { key: 'uploadsFailed', title: '发货上传失败', path: '/orders', query: { upload: 'failed' }, urgent: true },
   { key: 'paymentAnomalies', title: '收款异常', path: '/payments/anomalies', query: { state: 'open' }, urgent: true },
+  { key: 'deadLetters', title: '失败的系统消息', path: '/dead-letters', query: { state: 'waiting' }, urgent: true },
 ];
 
 export function useTodo() {

@@ -79,6 +79,7 @@ describe('dashboard', () => {
       uploadsFailed: 0,
       paymentAnomalies: 3,
       afterSales: 2,
+      deadLetters: 0,
     });
     expect((await shop.call('GET', '/api/console/dashboard', asStaff(newId()))).body.gmv.spark).toEqual(
       Array(14).fill(0),

@@ -2,6 +2,7 @@
 import type { Dashboard, GlobalSearch } from '@xiaopu/contracts/console';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor } from '#platform/database/database.ts';
+import { countDeadLetters } from '#platform/messaging/dead-letters.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { Inventory } from '../inventory/index.ts';
 import type { DayFigures, Orders } from '../orders/index.ts';
@@ -35,20 +36,31 @@ export function createAnalytics(deps: DashboardDeps) {
   const { clock, orders, inventory, toPicture } = deps;
   return {
     async dashboard(db: Executor, shopId: string): Promise<Dashboard> {
-      const [days, byHour, bestSellers, todo, stock, reviewsHeld, uploadsFailed, paymentAnomalies, afterSales] =
-        await Promise.all([
-          orders.figuresByDay(db, shopId, sparkDays),
-          orders.figuresByHour(db, shopId),
-          orders.bestSellers(db, shopId, bestSellerCount),
-          orders.todoOfShop(db, shopId),
-          inventory.countAlerts(db, shopId),
-          deps.countHeldReviews(db, shopId),
-          deps.countFailedUploads(db, shopId),
-          deps.countPaymentAnomalies(db, shopId),
-          deps.countAfterSales(db, shopId),
-        ]);
+      const [
+        days,
+        byHour,
+        bestSellers,
+        todo,
+        stock,
+        reviewsHeld,
+        uploadsFailed,
+        paymentAnomalies,
+        afterSales,
+        deadLetters,
+      ] = await Promise.all([
+        orders.figuresByDay(db, shopId, sparkDays),
+        orders.figuresByHour(db, shopId),
+        orders.bestSellers(db, shopId, bestSellerCount),
+        orders.todoOfShop(db, shopId),
+        inventory.countAlerts(db, shopId),
+        deps.countHeldReviews(db, shopId),
+        deps.countFailedUploads(db, shopId),
+        deps.countPaymentAnomalies(db, shopId),
+        deps.countAfterSales(db, shopId),
+        countDeadLetters(db, shopId),
+      ]);
       return {
-        todo: { ...todo, ...stock, reviewsHeld, uploadsFailed, paymentAnomalies, afterSales },
+        todo: { ...todo, ...stock, reviewsHeld, uploadsFailed, paymentAnomalies, afterSales, deadLetters },
         gmv: figureOf(days, ({ gmv }) => gmv),
         orders: figureOf(days, (day) => day.orders),
         payers: figureOf(days, ({ payers }) => payers),
