@@ -51,6 +51,39 @@ export function createConsoleApi(send: Send) {
       list: (query: { page: number; pageSize: number }) =>
         send<C.MediaPage>({ method: 'GET', path: `${base}/media`, query }),
     },
+    promotions: {
+      list: (query: C.PromotionQuery) => send<C.PromotionPage>({ method: 'GET', path: `${base}/promotions`, query }),
+      create: (body: C.PromotionInput) => send<C.Promotion>({ method: 'POST', path: `${base}/promotions`, body }),
+      update: (ruleId: string, body: C.PromotionInput) =>
+        send<C.Promotion>({ method: 'PUT', path: `${base}/promotions/${id(ruleId)}`, body }),
+      setState: (ruleId: string, body: C.SetPromotionState) =>
+        send<C.Promotion>({ method: 'POST', path: `${base}/promotions/${id(ruleId)}/state`, body }),
+      check: (body: C.PromotionInput, ruleId?: string) =>
+        send<C.PromotionCheck>({
+          method: 'POST',
+          path: `${base}/promotions/check`,
+          body,
+          ...(ruleId && { query: { ruleId } }),
+        }),
+      overrides: () => send<C.MarginOverrideList>({ method: 'GET', path: `${base}/margin-overrides` }),
+      override: (body: C.MarginOverrideInput) => send<null>({ method: 'POST', path: `${base}/margin-overrides`, body }),
+    },
+    coupons: {
+      list: (query: C.CouponTemplateQuery) =>
+        send<C.CouponTemplatePage>({ method: 'GET', path: `${base}/coupons`, query }),
+      create: (body: C.CouponTemplateInput) =>
+        send<C.CouponTemplate>({ method: 'POST', path: `${base}/coupons`, body }),
+      update: (templateId: string, body: C.CouponTemplateInput) =>
+        send<C.CouponTemplate>({ method: 'PUT', path: `${base}/coupons/${id(templateId)}`, body }),
+      setState: (templateId: string, body: C.SetPromotionState) =>
+        send<C.CouponTemplate>({ method: 'POST', path: `${base}/coupons/${id(templateId)}/state`, body }),
+      grant: (templateId: string, body: C.GrantCoupons) =>
+        send<C.CouponsGranted>({ method: 'POST', path: `${base}/coupons/${id(templateId)}/grants`, body }),
+    },
+    priceBox: {
+      goods: (query: C.StockQuery) => send<C.StockPage>({ method: 'GET', path: `${base}/stock`, query }),
+      run: (body: C.PriceBoxInput) => send<C.PriceBox>({ method: 'POST', path: `${base}/price-box`, body }),
+    },
     stock: {
       list: (query: C.StockQuery) => send<C.StockPage>({ method: 'GET', path: `${base}/stock`, query }),
       adjust: (skuId: string, body: C.AdjustStock) =>

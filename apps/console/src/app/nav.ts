@@ -38,8 +38,27 @@ export const navGroups: NavGroup[] = [
       { title: '评价管理', path: '/reviews', permission: 'reviews.read', badge: 'reviewsHeld' },
     ],
   },
-  { title: '营销', icon: 'marketing', pages: [] },
-  { title: '会员', icon: 'members', pages: [] },
+  {
+    title: '营销',
+    icon: 'marketing',
+    pages: [
+      { title: '满减促销', path: '/promotions', permission: 'promotions.read' },
+      { title: '优惠券', path: '/coupons', permission: 'promotions.read' },
+      { title: '价格试算', path: '/price-box', permission: 'promotions.read' },
+    ],
+  },
+  {
+    title: '会员',
+    icon: 'members',
+    pages: [
+      { title: '会员列表', path: '/members', permission: 'members.read' },
+      { title: '等级规则', path: '/member-tiers', permission: 'settings.read' },
+      { title: '付费会员', path: '/plans', permission: 'members.read' },
+      { title: '积分概况', path: '/points', permission: 'points.read' },
+      { title: '积分商城', path: '/points-mall', permission: 'points.read' },
+      { title: '积分抽奖', path: '/lotteries', permission: 'points.read' },
+    ],
+  },
   { title: '数据', icon: 'data', pages: [] },
   {
     title: '物流',

@@ -74,14 +74,69 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '订单详情', permission: 'orders.read', scrolls: true },
   },
   {
+    path: 'promotions',
+    component: () => import('../features/offers/pages/PromotionListPage.vue'),
+    meta: { title: '满减促销', permission: 'promotions.read' },
+  },
+  {
+    path: 'coupons',
+    component: () => import('../features/offers/pages/CouponListPage.vue'),
+    meta: { title: '优惠券', permission: 'promotions.read' },
+  },
+  {
+    path: 'price-box',
+    component: () => import('../features/offers/pages/PriceBoxPage.vue'),
+    meta: { title: '价格试算', permission: 'promotions.read', scrolls: true },
+  },
+  {
     path: 'refunds',
     component: () => import('../features/refunds/pages/RefundListPage.vue'),
     meta: { title: '退款管理', permission: 'refunds.read' },
   },
   {
+    path: 'after-sales',
+    component: () => import('../features/after-sales/pages/CaseListPage.vue'),
+    meta: { title: '售后管理', permission: 'after_sales.read' },
+  },
+  {
+    path: 'after-sales/:caseNo',
+    component: () => import('../features/after-sales/pages/CaseDetailPage.vue'),
+    meta: { title: '售后详情', permission: 'after_sales.read', scrolls: true },
+  },
+  {
     path: 'reviews',
     component: () => import('../features/reviews/pages/ReviewListPage.vue'),
     meta: { title: '评价管理', permission: 'reviews.read' },
+  },
+  {
+    path: 'members',
+    component: () => import('../features/members/pages/MemberListPage.vue'),
+    meta: { title: '会员列表', permission: 'members.read' },
+  },
+  {
+    path: 'member-tiers',
+    component: () => import('../features/members/pages/TierRulesPage.vue'),
+    meta: { title: '等级规则', permission: 'settings.read', scrolls: true },
+  },
+  {
+    path: 'plans',
+    component: () => import('../features/members/pages/PlansPage.vue'),
+    meta: { title: '付费会员', permission: 'members.read', scrolls: true },
+  },
+  {
+    path: 'points',
+    component: () => import('../features/members/pages/PointsPage.vue'),
+    meta: { title: '积分概况', permission: 'points.read', scrolls: true },
+  },
+  {
+    path: 'points-mall',
+    component: () => import('../features/members/pages/MallPage.vue'),
+    meta: { title: '积分商城', permission: 'points.read', scrolls: true },
+  },
+  {
+    path: 'lotteries',
+    component: () => import('../features/members/pages/LotteryPage.vue'),
+    meta: { title: '积分抽奖', permission: 'points.read', scrolls: true },
   },
   {
     path: 'logistics',
