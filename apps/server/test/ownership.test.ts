@@ -51,6 +51,7 @@ describe('ownership', () => {
       saleId: anId,
       placeId: anId,
       endpointId: anId,
+      eventId: anId,
       differenceId: anId,
       day: '2026-01-01',
       messageId: anId,
