@@ -38,6 +38,9 @@ const groupTitles: Record<string, string> = {
   search: '搜索',
   cart: '购物车',
   media: '图片',
+  membership: '会员等级',
+  points: '积分',
+  subscriptions: '付费会员',
   identity: '登录与安全',
 };
 
