@@ -1,20 +1,17 @@
 /** All SQL on the cart schema; the buyer comes first, so that no call can reach another buyer's line. */
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { fixedQuery } from '#platform/database/hot-query.ts';
 import { newId } from '#platform/ids.ts';
 import { maxQuantity } from './cart.domain.ts';
 import type { StoredLine } from './cart.tables.ts';
 
 const columns = ['lineId', 'spuId', 'skuId', 'quantity', 'selected', 'priceWhenAdded', 'addedAt'] as const;
 
-export const linesOf = (db: Executor, buyerId: string): Promise<StoredLine[]> =>
-  db
-    .selectFrom('cart.line')
-    .select(columns)
-    .where('buyerId', '=', buyerId)
-    .orderBy('addedAt', 'desc')
-    .orderBy('lineId', 'desc')
-    .execute();
+export const linesOf = fixedQuery<StoredLine, [buyerId: string]>(
+  `select line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at
+   from cart.line where buyer_id = $1 order by added_at desc, line_id desc`,
+);
 
 const newestFirst = (a: StoredLine, b: StoredLine): number =>
   b.addedAt.getTime() - a.addedAt.getTime() || (a.lineId < b.lineId ? 1 : -1);
@@ -51,16 +48,31 @@ export async function addQuantity(
   atMost: number,
 ): Promise<StoredLine | undefined> {
   const added = Math.min(maxQuantity, quantity);
-  const { rows } = await sql<StoredLine>`
-    insert into cart.line as mine (buyer_id, line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at)
-    select ${buyerId}::uuid, ${newId()}::uuid, ${spuId}::uuid, ${skuId}::uuid, ${added}::int, true, ${priceWhenAdded}::int, ${at}::timestamptz
-    where ${added}::int <= ${atMost}::int
-    on conflict (buyer_id, sku_id) do update
-      set quantity = least(${maxQuantity}::int, mine.quantity + excluded.quantity), selected = true, added_at = excluded.added_at
-      where least(${maxQuantity}::int, mine.quantity + excluded.quantity) <= ${atMost}::int
-    returning line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at`.execute(db);
+  const rows = await insertOrAdd(db, buyerId, newId(), spuId, skuId, added, priceWhenAdded, at, atMost, maxQuantity);
   return rows[0];
 }
+
+const insertOrAdd = fixedQuery<
+  StoredLine,
+  [
+    buyerId: string,
+    lineId: string,
+    spuId: string,
+    skuId: string,
+    added: number,
+    priceWhenAdded: number,
+    at: Date,
+    atMost: number,
+    maxQuantity: number,
+  ]
+>(
+  `insert into cart.line as mine (buyer_id, line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at)
+   select $1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::int, true, $6::int, $7::timestamptz where $5::int <= $8::int
+   on conflict (buyer_id, sku_id) do update
+     set quantity = least($9::int, mine.quantity + excluded.quantity), selected = true, added_at = excluded.added_at
+     where least($9::int, mine.quantity + excluded.quantity) <= $8::int
+   returning line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at`,
+);
 
 export const updateLine = (
   tx: Tx,

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
+import { fixedQuery } from '#platform/database/hot-query.ts';
 import type { PictureRef } from '#platform/picture.ts';
 import { type CardRow, cardColumns, coverColumn } from './catalog.cards.ts';
 import type { StockFlags } from './catalog.domain.ts';
@@ -26,30 +27,12 @@ export interface SellableRow {
   returnable: boolean;
 }
 
-export const listSellable = (db: Executor, skuIds: string[]): Promise<SellableRow[]> =>
-  db
-    .selectFrom('catalog.sku as sku')
-    .innerJoin('catalog.spu as spu', 'spu.spuId', 'sku.spuId')
-    .where('sku.skuId', 'in', skuIds)
-    .select([
-      'sku.skuId',
-      'sku.spuId',
-      'sku.shopId',
-      'spu.title',
-      'spu.specNames',
-      'sku.specs',
-      'sku.salePrice',
-      'sku.listPrice',
-      'sku.cost',
-      'sku.weightGrams',
-      'sku.skuCode',
-      'spu.categoryId',
-      'spu.rootCategoryId',
-      'spu.returnable',
-      sql<PictureRef>`coalesce(sku.picture, spu.gallery -> 0)`.as('picture'),
-      sql<boolean>`spu.status = 'on_sale' and sku.retired_at is null`.as('onSale'),
-    ])
-    .execute();
+export const listSellable = fixedQuery<SellableRow, [skuIds: string[]]>(
+  `select sku.sku_id, sku.spu_id, sku.shop_id, spu.title, spu.spec_names, sku.specs, sku.sale_price, sku.list_price, sku.cost,
+     sku.weight_grams, sku.sku_code, spu.category_id, spu.root_category_id, spu.returnable,
+     coalesce(sku.picture, spu.gallery -> 0) as picture, spu.status = 'on_sale' and sku.retired_at is null as on_sale
+   from catalog.sku join catalog.spu using (spu_id) where sku.sku_id = any($1::uuid[])`,
+);
 
 export interface GoodsRow {
   skuId: string;

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
-import { hotQuery } from '#platform/database/hot-query.ts';
+import { fixedQuery, hotQuery } from '#platform/database/hot-query.ts';
 import { newId } from '#platform/ids.ts';
 import type { PictureRef } from '#platform/picture.ts';
 import type { BuyerTable, WechatApp } from './identity.tables.ts';
@@ -24,17 +24,13 @@ export const insertSession = (tx: Tx, row: NewSession): Promise<void> =>
   sendLater(tx, tx.insertInto('identity.buyerSession').values(row));
 
 /** A guest and its session in one statement, which needs no transaction around it. */
-export async function insertGuest(
-  db: Executor,
-  { buyerId, tokenHash, createdAt, expiresAt }: Omit<NewSession, 'isGuest'>,
-): Promise<void> {
-  await sql`
-    with guest as (
-      insert into identity.buyer (buyer_id, is_guest, created_at) values (${buyerId}::uuid, true, ${createdAt}::timestamptz)
-    )
-    insert into identity.buyer_session (token_hash, buyer_id, is_guest, created_at, expires_at)
-    values (${tokenHash}, ${buyerId}::uuid, true, ${createdAt}::timestamptz, ${expiresAt}::timestamptz)`.execute(db);
-}
+export const insertGuest = fixedQuery<never, [buyerId: string, tokenHash: string, createdAt: Date, expiresAt: Date]>(
+  `with guest as (
+     insert into identity.buyer (buyer_id, is_guest, created_at) values ($1::uuid, true, $3::timestamptz)
+   )
+   insert into identity.buyer_session (token_hash, buyer_id, is_guest, created_at, expires_at)
+   values ($2, $1::uuid, true, $3::timestamptz, $4::timestamptz)`,
+);
 
 export async function extendSession(db: Executor, tokenHash: string, expiresAt: Date): Promise<void> {
   await db.updateTable('identity.buyerSession').set({ expiresAt }).where('tokenHash', '=', tokenHash).execute();

@@ -127,7 +127,7 @@ export function createBuyers({
       const buyerId = newId();
       const token = newToken();
       const expiresAt = sessions.expiryFrom(now);
-      await repository.insertGuest(db, { buyerId, tokenHash: tokenHash(token), createdAt: now, expiresAt });
+      await repository.insertGuest(db, buyerId, tokenHash(token), now, expiresAt);
       const buyer = {
         buyerId,
         isGuest: true,

@@ -1,6 +1,7 @@
 /** All SQL on the inventory schema. Levels are always locked in sku_id order, so that two orders wait instead of deadlocking. */
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { fixedQuery } from '#platform/database/hot-query.ts';
 import { newId } from '#platform/ids.ts';
 import type { Level, Step, StockLine } from './inventory.domain.ts';
 import type {} from './inventory.tables.ts';
@@ -32,14 +33,13 @@ export async function lockLevelsOfReservation(tx: Tx, reservationId: string): Pr
   return byId(rows);
 }
 
-export async function levelsOf(db: Executor, skuIds: readonly string[]): Promise<Level[]> {
-  if (skuIds.length === 0) return [];
-  return db
-    .selectFrom('inventory.stockLevel')
-    .select(columns)
-    .where('skuId', '=', sql<string>`any(${[...skuIds]}::uuid[])`)
-    .execute();
-}
+const readLevels = fixedQuery<Level, [skuIds: readonly string[]]>(
+  `select sku_id, spu_id, shop_id, on_hand, reserved, safety_stock, sequence, is_low
+   from inventory.stock_level where sku_id = any($1::uuid[])`,
+);
+
+export const levelsOf = async (db: Executor, skuIds: readonly string[]): Promise<Level[]> =>
+  skuIds.length === 0 ? [] : readLevels(db, skuIds);
 
 export interface HoldLine extends StockLine {
   reservationId: string;
