@@ -79,11 +79,11 @@ export function composeHotStock({ infrastructure, inventory, findSkus, toPicture
       let timer: NodeJS.Timeout | undefined;
       app.addHook('onReady', async () => {
         isServing = true;
-        // An http role runs no sweeps, but owns its pools.
-        timer = setInterval(
-          () => void tick().catch((error: unknown) => log.error({ err: error }, 'hot pools: sweep failed')),
-          secondMs,
-        );
+        // An http role runs no sweeps, but owns the pools it sells from. Without any it asks the database nothing.
+        timer = setInterval(() => {
+          if (engine.owned() === 0) return;
+          tick().catch((error: unknown) => log.error({ err: error }, 'hot pools: sweep failed'));
+        }, secondMs);
         timer.unref();
       });
       app.addHook('onClose', async () => {

@@ -335,6 +335,8 @@ export function createPoolEngine({ database, admission, clock, log, onChange }: 
     /** Units an order gave back; heard from an event, perhaps twice. */
     returned: (poolId: string, requestIds: readonly string[]) => admission.free(poolId, requestIds),
     figures: (poolId: string) => admission.figures(poolId),
+    /** Pools that only this process sells from. */
+    owned: () => (admission.isShared ? 0 : pools.size),
     isIdle: () => queue.length === 0 && incoming.size === 0 && !isCommitting,
     /** For a clean stop: another process may own the pools at once. */
     async stop(): Promise<void> {
