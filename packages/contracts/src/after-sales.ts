@@ -186,6 +186,8 @@ export const AfterSaleDetail = Type.Intersect([
     ),
     /** Most useful first; the first is the one primary button. */
     actions: Type.Array(AfterSaleAction),
+    /** While the goods are to be sent back: with whom they can go. */
+    carriers: Type.Array(Type.Object({ code: Type.String(), name: Type.String() })),
   }),
 ]);
 export type AfterSaleDetail = Static<typeof AfterSaleDetail>;

@@ -14,6 +14,7 @@ const titles: Record<string, string> = {
   orders: '订单',
   fulfilment: '发货',
   refunds: '退款',
+  after_sales: '售后',
   reviews: '评价',
   payments: '收款',
   payouts: '付款与分账',

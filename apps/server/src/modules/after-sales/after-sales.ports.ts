@@ -17,7 +17,7 @@ export interface AfterSalesDeps {
   fieldCipher: FieldCipher;
   orders: Pick<Orders, 'returnable' | 'lockReturnable' | 'refundPart' | 'pauseReceipt'>;
   inventory: Pick<Inventory, 'reserve' | 'confirm' | 'restock' | 'ship' | 'takeBack'>;
-  logistics: Pick<Logistics, 'findCarrier' | 'fitsCarrier'> & {
+  logistics: Pick<Logistics, 'carriers' | 'findCarrier' | 'fitsCarrier'> & {
     track(
       db: Db,
       parcel: { carrierCode: string; waybillNo: string; phoneTail: string },

@@ -175,7 +175,11 @@ export function createAfterSales(deps: AfterSalesDeps) {
     async get(db: Executor, buyerId: string, caseNo: string): Promise<AfterSaleDetail> {
       const found = await reading.findOfBuyer(db, buyerId, caseNo);
       if (!found) throw caseUnknown();
-      return buyerDetail(found, { ...deps, escalateAfter: policies.get(escalateAfter, found.shopId) });
+      return buyerDetail(found, {
+        ...deps,
+        escalateAfter: policies.get(escalateAfter, found.shopId),
+        carriers: logistics.carriers,
+      });
     },
 
     /** Asks carriers through the cache, so it runs outside any transaction. */

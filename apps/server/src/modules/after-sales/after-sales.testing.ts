@@ -30,6 +30,7 @@ export async function openWorld() {
         orders,
         inventory,
         logistics: {
+          carriers: [],
           findCarrier: (code) =>
             code === 'SF'
               ? {

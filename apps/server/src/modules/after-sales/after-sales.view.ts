@@ -102,7 +102,10 @@ interface ViewDeps {
   fieldCipher: FieldCipher;
 }
 
-export const buyerDetail = (found: DetailedCase, deps: ViewDeps & { escalateAfter: number }): AfterSaleDetail => {
+export const buyerDetail = (
+  found: DetailedCase,
+  deps: ViewDeps & { escalateAfter: number; carriers: readonly { code: string; name: string }[] },
+): AfterSaleDetail => {
   const { timeline, ...rest } = facts(found, deps);
   return {
     ...card(found, deps.toPicture),
@@ -113,6 +116,7 @@ export const buyerDetail = (found: DetailedCase, deps: ViewDeps & { escalateAfte
       actor: entry.actor === '买家' || entry.actor === '系统' || entry.actor === '平台' ? entry.actor : '商家',
     })),
     actions: actionsOf(found, deps.escalateAfter),
+    carriers: found.status === 'returning' ? deps.carriers.map(({ code, name }) => ({ code, name })) : [],
   };
 };
 
