@@ -261,7 +261,7 @@ export async function compose(infrastructure: Infrastructure) {
     redis,
   });
   const { audit } = identity;
-  healthRoutes(app, { build, database });
+  healthRoutes(app, { build, database, outside: outside.states });
   identity.routes(app);
   membersRoutes(app, { members, database, recognise: recogniseAddress });
   storesRoutes(app, { stores, database, audit });

@@ -7,17 +7,25 @@ import {
 } from '../modules/identity/index.ts';
 import { createKdniaoGateway } from '../modules/logistics/index.ts';
 import { createWechatPayGateway } from '../modules/payments/index.ts';
+import { leanFetch } from '../platform/http/lean-fetch.ts';
+import { createOutsideCalls } from '../platform/outside-call.ts';
 import { createWechatApi } from '../platform/wechat-api.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { outsideServices } from './outside-services.ts';
 import { resolveWechat } from './wechat.ts';
 
 export type Outside = ReturnType<typeof connectOutside>;
 
 export function connectOutside({ config, clock, log }: Infrastructure) {
+  const calls = createOutsideCalls({ log, now: clock.now });
   const wechat = resolveWechat(config);
   const miniApp = { appId: wechat.miniAppId, secret: wechat.miniSecret };
   const oaApp = { appId: wechat.oaAppId, secret: wechat.oaSecret };
-  const call = createWechatClient({ apiBaseUrl: wechat.apiBaseUrl, log });
+  const call = createWechatClient({
+    apiBaseUrl: wechat.apiBaseUrl,
+    log,
+    fetch: calls.guard(outsideServices.wechat, leanFetch),
+  });
   const tokens = createAccessTokens({ call, clock });
   return {
     wechat,
@@ -25,7 +33,14 @@ export function connectOutside({ config, clock, log }: Infrastructure) {
     api: createWechatApi({ call, tokens, app: miniApp }),
     mini: createWechatMiniGateway({ call, app: miniApp, tokens, log }),
     oa: createWechatOaGateway({ call, app: oaApp, openBaseUrl: wechat.openBaseUrl, log }),
-    pay: createWechatPayGateway({ config: wechat, publicBaseUrl: config.publicBaseUrl, clock }),
-    tracks: createKdniaoGateway(wechat),
+    pay: createWechatPayGateway({
+      config: wechat,
+      publicBaseUrl: config.publicBaseUrl,
+      clock,
+      fetch: calls.guard(outsideServices.pay, leanFetch),
+    }),
+    tracks: createKdniaoGateway(wechat, calls.guard(outsideServices.tracks, fetch)),
+    /** How each of them does. */
+    states: calls.states,
   };
 }

@@ -109,7 +109,7 @@ const noticePaths = { payment: '/api/notify/wechat-pay/payment', refund: '/api/n
 const rfc3339 = (at: Date) => `${new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
 
 export function createWechatPayGateway(deps: GatewayDeps) {
-  const { config, publicBaseUrl, clock, timeoutMs = defaultTimeoutMs, fetch: send = fetch } = deps;
+  const { config, publicBaseUrl, clock, timeoutMs = defaultTimeoutMs } = deps;
   const merchant = readMerchantKey(config.mchId, config.merchantSerial, config.merchantPrivateKey);
   const base = config.payBaseUrl.replace(/\/+$/, '');
   const nowSeconds = () => Math.floor(clock.now().getTime() / 1000);
@@ -311,7 +311,8 @@ export function createWechatPayGateway(deps: GatewayDeps) {
       const authorization = authorizationOf({ ...about, timestamp: nowSeconds(), nonce: newNonce() }, merchant);
       let response: Response;
       try {
-        response = await send(url, {
+        // The built-in one, because it hands the body on as it comes.
+        response = await fetch(url, {
           headers: { authorization, accept: '*/*', 'user-agent': 'xiaopu-server' },
           redirect: 'error',
           signal: AbortSignal.timeout(billTimeoutMs),
