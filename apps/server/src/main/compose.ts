@@ -329,6 +329,7 @@ export async function compose(infrastructure: Infrastructure) {
     addStaff: async (tx: Tx, shopIds: string[]) => {
       await identity.demoStaff(tx, shopIds);
       await growth.seed(tx, shopIds);
+      await offers.seed(tx, shopIds);
     },
     /** Does everything that is due, until nothing is: for fast-forwarding and tests. */
     async settle(): Promise<void> {

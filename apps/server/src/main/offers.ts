@@ -1,6 +1,6 @@
 /** Wires reductions and coupons: what they need of the others, and what they offer to prices. */
 import type { AuditTrail } from '#platform/audit.ts';
-import type { Executor } from '#platform/database/database.ts';
+import type { Executor, Tx } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Catalog } from '../modules/catalog/index.ts';
 import type { FreightOf } from '../modules/checkout/index.ts';
@@ -15,6 +15,7 @@ import {
 import { createPromotions, promotionsRoutes } from '../modules/promotions/index.ts';
 import type { Stores } from '../modules/stores/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { seedOffers } from './offers-demo.ts';
 
 export interface OffersNeeds {
   infrastructure: Pick<Infrastructure, 'clock' | 'database' | 'messaging' | 'sweeps' | 'policies'>;
@@ -72,6 +73,7 @@ export function composeOffers({ infrastructure, catalog, stores, freightOf, offe
   return {
     promotions,
     coupons,
+    seed: (tx: Tx, shopIds: readonly string[]) => seedOffers(tx, { coupons, promotions, clock }, shopIds),
     routes(app: RouteApp, { audit }: { audit: AuditTrail }): void {
       promotionsRoutes(app, { database, promotions, audit });
       couponsRoutes(app, { database, coupons });
