@@ -13,6 +13,7 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   inventory: 'capability',
   payments: 'capability',
   payouts: 'capability',
+  'pay-score': 'capability',
   logistics: 'capability',
   messaging: 'capability',
   cart: 'process',

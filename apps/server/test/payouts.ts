@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventName } from '@xiaopu/contracts';
 import type { FastifyRequest } from 'fastify';
+import { createPayScore, createScoreDesk } from '../src/modules/pay-score/index.ts';
 import { createWechatPayGateway, problemOf } from '../src/modules/payments/index.ts';
 import { createPayoutDesk, createPayouts, createShares } from '../src/modules/payouts/index.ts';
 import { createFixedClock } from '../src/platform/clock.ts';
@@ -86,6 +87,20 @@ export async function openPayoutWorld({ isSandbox = true }: { isSandbox?: boolea
     },
   });
   desk.routes(app);
+  const score = createPayScore({ clock, policies, isSandbox });
+  const scoreDesk = createScoreDesk({
+    score,
+    client,
+    problemOf,
+    appId: credentials.miniAppId,
+    serviceId: '500001',
+    publicBaseUrl,
+    database,
+    outbox,
+    clock,
+    log,
+  });
+  scoreDesk.routes(app);
   await app.listen({ port, host: '127.0.0.1' });
   await twin.switchTo({ 'pay.signatureMode': 'public-key', 'notify.signWith': 'public-key', 'transfer.seconds': 0 });
   const { items: personas } = await twin.control<{ items: { id: string; openid: string; balance: number }[] }>(
@@ -102,6 +117,10 @@ export async function openPayoutWorld({ isSandbox = true }: { isSandbox?: boolea
     twin,
     payouts,
     shares,
+    score,
+    sweepScore: async () => {
+      for (const one of scoreDesk.sweeps) await one.run();
+    },
     client,
     desk,
     app,
@@ -178,9 +197,10 @@ export async function openPayoutWorld({ isSandbox = true }: { isSandbox?: boolea
     },
     until,
     async close() {
+      // The twin first: a notice on its way would keep the shop open.
+      await twin.stop();
       await app.close();
       await database.close();
-      await twin.stop();
     },
   };
 }

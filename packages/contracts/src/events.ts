@@ -57,6 +57,9 @@ export interface EventPayloads {
     amount: number;
     outcome: 'succeeded' | 'failed';
   };
+  'pay_score.agreed': { buyerId: string; scoreId: string };
+  'pay_score.paid': { buyerId: string; scoreId: string; total: number; transactionId: string | null };
+  'pay_score.ended': { buyerId: string; scoreId: string; reason: 'revoked' | 'expired' | 'refused' };
   'payouts.payout_settled': { buyerId: string; payoutId: string; amount: number; settledAt: string };
   /** Nothing was and nothing will be paid under this id; asking again needs a new one. */
   'payouts.payout_failed': { buyerId: string; payoutId: string; amount: number; reason: string };

@@ -9,6 +9,7 @@ export * from './identity.ts';
 export * from './messages.ts';
 export * from './offers.ts';
 export * from './orders.ts';
+export * from './pay-score.ts';
 export * from './payments.ts';
 export * from './payouts.ts';
 export * from './permissions.ts';

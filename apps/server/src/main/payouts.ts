@@ -1,11 +1,15 @@
 /** Wires what leaves the shop: transfers to buyers, shares to partners. */
 import type { Identity } from '../modules/identity/index.ts';
+import { createPayScore, createScoreDesk } from '../modules/pay-score/index.ts';
 import { problemOf } from '../modules/payments/index.ts';
 import { createPayoutDesk, createPayouts, createShares } from '../modules/payouts/index.ts';
 import type { Stores } from '../modules/stores/index.ts';
 import type { RouteApp } from '../platform/http/app.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { Outside } from './outside.ts';
+
+/** Any does for the sandbox. */
+const demoServiceId = '500001';
 
 export interface PayoutParts {
   infrastructure: Infrastructure;
@@ -41,6 +45,27 @@ export function composePayouts({ infrastructure, outside, stores, identity }: Pa
     log,
     audit: identity.audit,
   });
-  for (const sweep of desk.sweeps) sweeps.add(sweep);
-  return { payouts, shares, mount: (app: RouteApp) => desk.routes(app) };
+  const score = createPayScore({ clock, policies, isSandbox: outside.wechat.isSandbox });
+  const scoreDesk = createScoreDesk({
+    score,
+    client: outside.pay,
+    problemOf,
+    appId: outside.wechat.miniAppId,
+    serviceId: process.env.WECHAT_PAY_SCORE_SERVICE_ID ?? demoServiceId,
+    publicBaseUrl: config.publicBaseUrl,
+    database,
+    outbox: messaging.outbox,
+    clock,
+    log,
+  });
+  for (const sweep of [...desk.sweeps, ...scoreDesk.sweeps]) sweeps.add(sweep);
+  return {
+    payouts,
+    shares,
+    score,
+    mount(app: RouteApp) {
+      desk.routes(app);
+      scoreDesk.routes(app);
+    },
+  };
 }
