@@ -37,6 +37,22 @@ export function createBuyerApi(send: Send) {
       history: () => send<C.SearchHistory>({ method: 'GET', path: '/api/search/history' }),
       clearHistory: () => send<null>({ method: 'DELETE', path: '/api/search/history' }),
     },
+    flashSales: {
+      list: () => send<C.FlashSaleList>({ method: 'GET', path: '/api/flash-sales' }),
+      get: (saleId: string) => send<C.FlashSale>({ method: 'GET', path: `/api/flash-sales/${id(saleId)}` }),
+      /** The same key is the same place: repeat it after 202 or a lost reply. */
+      take: (saleId: string, body: C.TakeFlashPlace, idempotencyKey: string) =>
+        send<C.FlashPlace>({
+          method: 'POST',
+          path: `/api/flash-sales/${id(saleId)}/places`,
+          body,
+          headers: { 'idempotency-key': idempotencyKey },
+        }),
+      place: (saleId: string, placeId: string) =>
+        send<C.FlashPlace>({ method: 'GET', path: `/api/flash-sales/${id(saleId)}/places/${id(placeId)}` }),
+      giveUp: (saleId: string, placeId: string) =>
+        send<C.FlashPlace>({ method: 'DELETE', path: `/api/flash-sales/${id(saleId)}/places/${id(placeId)}` }),
+    },
     cart: {
       get: () => send<C.Cart>({ method: 'GET', path: '/api/cart' }),
       add: (body: C.AddCartLine) => send<C.Cart>({ method: 'POST', path: '/api/cart/lines', body }),

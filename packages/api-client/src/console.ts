@@ -1,5 +1,5 @@
 /** Typed calls of the merchant console's API. */
-import type { CaseTrack } from '@xiaopu/contracts';
+import type { CaseTrack, NewStockWebhook, StockWebhookMade, StockWebhooks } from '@xiaopu/contracts';
 import type * as C from '@xiaopu/contracts/console';
 import type { Send } from './transport.ts';
 
@@ -92,6 +92,17 @@ export function createConsoleApi(send: Send) {
         send<null>({ method: 'PUT', path: `${base}/stock/${id(skuId)}/safety`, body }),
       ledger: (skuId: string, query: { page: number; pageSize: number }) =>
         send<C.LedgerPage>({ method: 'GET', path: `${base}/stock/${id(skuId)}/ledger`, query }),
+      webhooks: () => send<StockWebhooks>({ method: 'GET', path: `${base}/stock/webhooks` }),
+      addWebhook: (body: NewStockWebhook) =>
+        send<StockWebhookMade>({ method: 'POST', path: `${base}/stock/webhooks`, body }),
+      removeWebhook: (endpointId: string) =>
+        send<null>({ method: 'DELETE', path: `${base}/stock/webhooks/${id(endpointId)}` }),
+    },
+    flashSales: {
+      list: (query: { page: number; pageSize: number }) =>
+        send<C.FlashSalePage>({ method: 'GET', path: `${base}/flash-sales`, query }),
+      create: (body: C.NewFlashSale) => send<null>({ method: 'POST', path: `${base}/flash-sales`, body }),
+      end: (saleId: string) => send<null>({ method: 'POST', path: `${base}/flash-sales/${id(saleId)}/end` }),
     },
     afterSales: {
       list: (query: C.ConsoleCaseQuery) =>

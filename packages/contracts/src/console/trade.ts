@@ -235,7 +235,7 @@ export type SetSafetyStock = Static<typeof SetSafetyStock>;
 export const LedgerEntry = Type.Object({
   entryId: Id,
   sequence: Type.Integer(),
-  kind: Type.String({ description: 'reserve, release, ship, adjust, return' }),
+  kind: Type.String({ description: 'reserve, release, ship, adjust, return, pool_in, pool_out' }),
   kindText: Type.String(),
   onHandDelta: Type.Integer(),
   reservedDelta: Type.Integer(),
