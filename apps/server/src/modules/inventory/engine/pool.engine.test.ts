@@ -7,6 +7,7 @@ import { createMessaging } from '#platform/messaging/outbox.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../test/database.ts';
 import { hasRedis, startRedis, type TestRedis } from '../../../../test/redis.ts';
 import { createInventory, type Inventory } from '../inventory.service.ts';
+import { createDriftWatch } from './pool.drift.ts';
 import { createPoolEngine, type PoolEngine } from './pool.engine.ts';
 import { balances, findPool } from './pool.ledger.ts';
 import { createMemoryAdmission } from './pool.memory.ts';
@@ -246,6 +247,41 @@ describe.each(kinds)('hot pools, admission in %s', (kind) => {
     expect(await levelOf(skuId)).toMatchObject({ onHand: 1, reserved: 1 });
     await engine.tick();
     await expectBalanced(poolId);
+  });
+
+  it('X-39 sounds the alarm when admission or level drift from the ledger, and mends the admission', async () => {
+    const { skuId, poolId } = await givenPool({ size: 10, stock: 20 });
+    await take(poolId);
+    const { outbox } = createMessaging({ database, clock, log });
+    const watch = createDriftWatch({ database, engine, outbox, log });
+    const alarms = async () =>
+      (
+        await database.db
+          .selectFrom('platform.outbox')
+          .select('payload')
+          .where('name', '=', 'inventory.pool_drifted')
+          .execute()
+      )
+        .map(({ payload }) => payload as { poolId: string; what: string; expected: number; actual: number })
+        .filter((alarm) => alarm.poolId === poolId)
+        .map(({ what, expected, actual }) => [what, expected, actual]);
+    await watch();
+    await watch();
+    expect(await alarms()).toEqual([]);
+    // Four units that the ledger knows nothing of.
+    const strays = Array.from({ length: 4 }, () => ({ poolId, requestId: newId(), buyerId: newId(), quantity: 1 }));
+    await admission.admit(poolId, strays, clock.now().getTime());
+    await watch();
+    expect(await alarms()).toEqual([]);
+    await watch();
+    await watch();
+    expect(await alarms()).toEqual([['admission_and_pool', 9, 5]]);
+    await take(poolId);
+    expect(await engine.figures(poolId)).toMatchObject({ free: 8 });
+    await database.db.updateTable('inventory.stockLevel').set({ reserved: 12 }).where('skuId', '=', skuId).execute();
+    await watch();
+    await watch();
+    expect(await alarms()).toContainEqual(['level_and_holds', 10, 12]);
   });
 
   it('follows a simple model whatever comes: takes, repeats, releases, time, crashes', async () => {
