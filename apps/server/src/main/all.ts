@@ -7,6 +7,7 @@ import { demoVideoRoutes } from './demo-pictures.ts';
 import { openInfrastructure } from './infrastructure.ts';
 import { stopOnSignals } from './lifecycle.ts';
 import { servePages } from './pages.ts';
+import { releaseStartMemory } from './release-memory.ts';
 import { seedDemoShops } from './seed-demo.ts';
 
 export interface RunningShop {
@@ -57,6 +58,7 @@ export async function startShop(
       await stopFollowing();
       await infrastructure.close();
     });
+    releaseStartMemory();
     await app.listen({ port: config.port, host: config.host });
     messaging.relay.start();
     sweeps.start();
