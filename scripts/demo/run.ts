@@ -1,10 +1,15 @@
 /** `npm run demo -- <story>`: a story told step by step against the running shop (PORT, default 3000). */
+import { afterSale } from './after-sale.ts';
 import { buy } from './buy.ts';
 import { reconciliation } from './reconciliation.ts';
 import { refund } from './refund.ts';
 import { createStage } from './stage.ts';
 
 const stories: Record<string, { tells: string; tell: (stage: ReturnType<typeof createStage>) => Promise<unknown> }> = {
+  'after-sale': {
+    tells: 'received goods go back: agreed by silence, sent, received, on the shelf, money returned',
+    tell: afterSale,
+  },
   buy: { tells: 'a shopper finds, orders, pays and receives; the shop ships', tell: buy },
   reconciliation: {
     tells: "the next morning's bills are compared with the ledger; a planted difference is found and settled",
@@ -17,7 +22,7 @@ const [name = ''] = process.argv.slice(2);
 const story = stories[name];
 if (!story) {
   process.stdout.write('Usage: npm run demo -- <story>, with the shop running (npm start).\n\n');
-  for (const [key, { tells }] of Object.entries(stories)) process.stdout.write(`  ${key.padEnd(10)} ${tells}\n`);
+  for (const [key, { tells }] of Object.entries(stories)) process.stdout.write(`  ${key.padEnd(14)} ${tells}\n`);
   process.exit(name === '' ? 0 : 2);
 }
 

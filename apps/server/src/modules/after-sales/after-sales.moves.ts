@@ -67,7 +67,7 @@ export function createMoves(deps: AfterSalesDeps) {
   async function refund(
     tx: Tx,
     { order, found }: Held,
-    { actor, text, part }: { actor: string; text: string; part?: number },
+    { actor, text, part }: { actor: string; text: string | ((amount: number) => string); part?: number },
   ): Promise<void> {
     const { buyerId, orderNo, caseNo, shopId, refundNo, reason } = found;
     const asked = await repository.linesOf(tx, found);
@@ -77,7 +77,8 @@ export function createMoves(deps: AfterSalesDeps) {
     const full = quote(order, asked, { rule: ruleOf(shopId), reason });
     const share = part === undefined || part >= full.goodsAmount ? full : compensation(full, part);
     const { goodsAmount, freight, lines } = share;
-    await step(tx, found, 'refunding', { text, actor, goodsAmount, freight });
+    const said = typeof text === 'string' ? text : text(goodsAmount + freight);
+    await step(tx, found, 'refunding', { text: said, actor, goodsAmount, freight });
     await repository.setLineAmounts(tx, { buyerId, caseNo }, lines);
     await orders.refundPart(tx, buyerId, orderNo, {
       refundNo,
@@ -157,7 +158,7 @@ export function createMoves(deps: AfterSalesDeps) {
         await repository.changeCase(tx, found, { isRestocked: true });
       }
       if (found.kind === 'exchange') await step(tx, found, 'exchanging', { text, actor });
-      else await refund(tx, held, { actor, text: `${text}，退款 ¥${formatYuan(found.goodsAmount)}` });
+      else await refund(tx, held, { actor, text: (amount) => `${text}，退款 ¥${formatYuan(amount)}` });
     },
   };
 }
