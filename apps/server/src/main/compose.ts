@@ -46,6 +46,7 @@ import { hourMs, minuteMs } from '../platform/clock.ts';
 import type { Tx } from '../platform/database/database.ts';
 import { createApp } from '../platform/http/app.ts';
 import { healthRoutes } from '../platform/http/health.ts';
+import { metricsRoutes } from '../platform/metrics.ts';
 import { createRedisReplies } from '../platform/redis-replies.ts';
 import { composeDecoration } from './decoration.ts';
 import { composeAfterSales } from './after-sales.ts';
@@ -262,6 +263,7 @@ export async function compose(infrastructure: Infrastructure) {
   });
   const { audit } = identity;
   healthRoutes(app, { build, database, outside: outside.states });
+  metricsRoutes(app, { database, subscribers, clock, outside: outside.states, token: config.metricsToken });
   identity.routes(app);
   membersRoutes(app, { members, database, recognise: recogniseAddress });
   storesRoutes(app, { stores, database, audit });

@@ -22,6 +22,8 @@ export interface Config {
   s3: S3Config | undefined;
   /** API requests a minute from one address before 429; 0 = no limit. */
   rateLimitPerMinute: number;
+  /** Who brings it may read /metrics from anywhere; undefined: this machine only. */
+  metricsToken: string | undefined;
 }
 
 export interface S3Config {
@@ -112,6 +114,7 @@ export function readConfig(env: Env): Config {
     cdnBaseUrl: url('CDN_BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
     s3: readS3(env, url('S3_ENDPOINT', ['http:', 'https:']), faults),
     rateLimitPerMinute,
+    metricsToken: text('METRICS_TOKEN'),
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);

@@ -1,0 +1,135 @@
+/**
+ * What Prometheus reads at /metrics: durations by route template, never by address, so that no id becomes a label; and what
+ * stands behind the routes. Only the machine itself may ask, or who brings the token.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { sql } from 'kysely';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Clock } from './clock.ts';
+import type { Database } from './database/database.ts';
+import type { RouteApp } from './http/app.ts';
+import type { Subscribers } from './messaging/outbox.ts';
+import type { OutsideState } from './outside-call.ts';
+
+export interface MetricsDeps {
+  database: Pick<Database, 'db' | 'pool' | 'statementCount'>;
+  subscribers: Pick<Subscribers, 'onAny'>;
+  clock: Clock;
+  outside: () => OutsideState[];
+  /** undefined: loopback only. */
+  token: string | undefined;
+}
+
+const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 5];
+const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+const breakerValue = { closed: 0, half_open: 1, open: 2 } as const;
+/** What the shop is about: heard by every process once, so the truth is the greatest figure among processes, not their sum. */
+const counted = [
+  'orders.order_placed',
+  'orders.order_paid',
+  'orders.order_cancelled',
+  'orders.order_refunded',
+  'payments.payment_succeeded',
+  'payments.refund_settled',
+  'payments.anomaly_found',
+] as const;
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/** Adds the measuring to `app` and the page to read it. Call before routes are added. */
+export function metricsRoutes(app: RouteApp, { database, subscribers, clock, outside, token }: MetricsDeps): void {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Histogram({
+    name: 'xiaopu_http_request_seconds',
+    help: 'Time from request to reply by route template',
+    labelNames: ['method', 'route', 'status'],
+    buckets,
+    registers,
+  });
+  const heard = new Counter({
+    name: 'xiaopu_events_heard_total',
+    help: 'Domain events this process heard of: the greatest among processes is the truth',
+    labelNames: ['event'],
+    registers,
+  });
+  for (const event of counted) {
+    heard.inc({ event }, 0);
+    subscribers.onAny(event, () => heard.inc({ event }));
+  }
+  new Gauge({
+    name: 'xiaopu_database_connections',
+    help: 'Connections of the pool; waiting: requests without one',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { totalCount, idleCount, waitingCount } = database.pool;
+      this.set({ state: 'open' }, totalCount);
+      this.set({ state: 'idle' }, idleCount);
+      this.set({ state: 'waiting' }, waitingCount);
+    },
+  });
+  new Gauge({
+    name: 'xiaopu_database_statements',
+    help: 'Statements sent since the process started',
+    registers,
+    collect() {
+      this.set(database.statementCount());
+    },
+  });
+  const waiting = new Gauge({ name: 'xiaopu_outbox_waiting', help: 'Events not delivered yet', registers });
+  const lag = new Gauge({ name: 'xiaopu_outbox_lag_seconds', help: 'Age of the oldest of them', registers });
+  const dead = new Gauge({ name: 'xiaopu_dead_letters', help: 'Events given up that wait for people', registers });
+  const breaker = new Gauge({
+    name: 'xiaopu_outside_breaker',
+    help: '0 closed, 1 half open, 2 open',
+    labelNames: ['service'],
+    registers,
+  });
+  const calls = new Gauge({
+    name: 'xiaopu_outside_calls',
+    help: 'Calls to outside services since the process started',
+    labelNames: ['service', 'result'],
+    registers,
+  });
+
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    const route = routeOptions.url ?? 'none';
+    requests.observe({ method, route, status: `${Math.floor(reply.statusCode / 100)}xx` }, reply.elapsedTime / 1_000);
+    done();
+  });
+
+  async function look(): Promise<void> {
+    const { rows } = await sql<{ waiting: number; oldest: Date | null; dead: number }>`
+      select count(*) as waiting, min(created_at) as oldest,
+        (select count(*) from platform.dead_letter where state = 'waiting') as dead
+      from platform.outbox where delivered_at is null and dead_at is null`.execute(database.db);
+    const [found] = rows;
+    waiting.set(found?.waiting ?? 0);
+    lag.set(found?.oldest ? Math.max(0, clock.now().getTime() - found.oldest.getTime()) / 1_000 : 0);
+    dead.set(found?.dead ?? 0);
+    for (const { name: service, state, calls: made, failures, refused } of outside()) {
+      breaker.set({ service }, breakerValue[state]);
+      calls.set({ service, result: 'sent' }, made);
+      calls.set({ service, result: 'failed' }, failures);
+      calls.set({ service, result: 'refused' }, refused);
+    }
+  }
+
+  let isWatched = false;
+  app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
+    const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    const mayRead =
+      token === undefined
+        ? loopback.has(request.ip)
+        : given !== undefined && timingSafeEqual(digest(given), digest(token));
+    if (!mayRead) return reply.code(404).type('text/plain').send('not found');
+    // Garbage collection and the event loop are watched once somebody asks.
+    if (!isWatched) collectDefaultMetrics({ register: registry });
+    isWatched = true;
+    // The rest is worth reading above all when the database does not answer.
+    await look().catch(() => waiting.set(Number.NaN));
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+}
