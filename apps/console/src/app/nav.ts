@@ -6,7 +6,7 @@ export interface NavPage {
   path: string;
   permission: Permission;
   /** Key of a to-do counter shown beside the entry. */
-  badge?: 'toShip' | 'refunds' | 'reviewsHeld' | 'outOfStock' | 'paymentAnomalies';
+  badge?: 'toShip' | 'refunds' | 'reviewsHeld' | 'outOfStock' | 'paymentAnomalies' | 'afterSales';
 }
 export interface NavGroup {
   title: string;
@@ -34,6 +34,7 @@ export const navGroups: NavGroup[] = [
     icon: 'orders',
     pages: [
       { title: '订单列表', path: '/orders', permission: 'orders.read', badge: 'toShip' },
+      { title: '售后管理', path: '/after-sales', permission: 'after_sales.read', badge: 'afterSales' },
       { title: '退款管理', path: '/refunds', permission: 'refunds.read', badge: 'refunds' },
       { title: '评价管理', path: '/reviews', permission: 'reviews.read', badge: 'reviewsHeld' },
     ],
