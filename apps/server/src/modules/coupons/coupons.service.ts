@@ -385,7 +385,7 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf 
         toOffer({
           couponId: template.templateId,
           terms: termsOf(template),
-          validFrom: now,
+          validFrom: template.validFrom ?? new Date(0),
           expiresAt: template.validUntil ?? new Date(now.getTime() + hourMs),
         }),
       );
