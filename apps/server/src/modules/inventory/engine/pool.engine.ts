@@ -311,7 +311,14 @@ export function createPoolEngine({ database, admission, clock, log, onChange }: 
           await admission.drop(poolId);
         }
       }
-      for (const pool of await ledger.livePools(db)) {
+      const live = await ledger.livePools(db);
+      const liveIds = new Set(live.map(({ poolId }) => poolId));
+      for (const poolId of pools.keys()) {
+        if (liveIds.has(poolId)) continue;
+        pools.delete(poolId);
+        await admission.drop(poolId);
+      }
+      for (const pool of live) {
         const { poolId } = pool;
         const figures = await admission.figures(poolId);
         const isFresh = pools.has(poolId) && figures && figures.epoch >= pool.epoch && !doubted.has(poolId);
