@@ -15,8 +15,8 @@ export async function up(db: Kysely<never>): Promise<void> {
     )`.execute(db);
   await sql`
     insert into subscriptions.plan values
-      ('basic', '小铺会员月卡', 990, 1, 9500, array['全场商品 95 折', '会员专属活动', '生日礼包'], true),
-      ('senior', '小铺高级会员年卡', 19900, 12, 9000, array['全场商品 9 折', '专属客服一对一', '新品优先试用', '会员专属活动', '生日礼包'], true)`.execute(
+      ('basic', '小铺会员月卡', 990, 1, 9500, array['全场商品 95 折', '到期提醒，不自动扣费'], true),
+      ('senior', '小铺高级会员年卡', 19900, 12, 9000, array['全场商品 9 折', '专属客服一对一', '到期提醒，不自动扣费'], true)`.execute(
     db,
   );
   await sql`

@@ -138,6 +138,17 @@ describe('membership', () => {
     });
   });
 
+  it('C13-SUB-03 gives senior paid members their own agent while the plan runs', async () => {
+    const buyerId = newId();
+    const until = new Date(clock.now().getTime() + dayMs);
+    await inTx((tx) => membership.setPlan(tx, buyerId, { planId: 'basic', name: '月卡', payRate: 9_500, until }));
+    expect((await centre(buyerId)).agent).toBeNull();
+    await inTx((tx) => membership.setPlan(tx, buyerId, { planId: 'senior', name: '年卡', payRate: 9_000, until }));
+    expect((await centre(buyerId)).agent).toEqual({ name: '专属客服', isConcierge: false });
+    await inTx((tx) => membership.setPlan(tx, buyerId, null));
+    expect((await centre(buyerId)).agent).toBeNull();
+  });
+
   it('C06-MEM-04 gives one birthday pack a year, whoever runs the job and whatever is edited', async () => {
     const buyerId = newId();
     clock.set('2026-03-05T16:30:00.000Z'); // 6 March in Shanghai

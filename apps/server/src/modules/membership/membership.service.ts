@@ -1,7 +1,7 @@
 import type { GrowthPage, GrowthQuery, MemberCentre, MemberCode, SetBirthday, Tier } from '@xiaopu/contracts';
 import type { ConsoleMember, MemberDetail, MemberPage, MemberQuery } from '@xiaopu/contracts/console';
 import type { MemberBenefit } from '@xiaopu/pricing';
-import { type Clock, dayMs, shanghaiDay } from '#platform/clock.ts';
+import { type Clock, shanghaiDay } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { FieldCipher } from '#platform/field-cipher.ts';
 import { newId } from '#platform/ids.ts';
@@ -36,6 +36,8 @@ export interface OrderWord {
 
 const birthdayBatch = 100;
 const codePurpose = 'member code';
+/** The paid plan that brings an own agent, as subscriptions name it. */
+const seniorPlan = 'senior';
 
 export function createMembership({ clock, outbox, policies, cipher, faces, pointsOf }: MembershipDeps) {
   const tiers = createTierBook(policies);
@@ -116,9 +118,11 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
     planId !== null && planUntil !== null && planUntil > at
       ? { planId, name: planName ?? '', until: planUntil, payRate: planPayRate ?? 10_000 }
       : null;
+  /** Diamonds, whoever is above the concierge line, and senior paid members have somebody of their own. */
   const agentOf = (standing: repository.Standing) => {
     const concierge = isConcierge(standing);
-    if (!concierge && standing.tier !== 'diamond') return null;
+    const isSenior = runningPlan(standing, clock.now())?.planId === seniorPlan;
+    if (!concierge && !isSenior && standing.tier !== 'diamond') return null;
     return { name: standing.agentName || '专属客服', isConcierge: concierge };
   };
   const codeOf = (buyerId: string, step: number) =>
@@ -347,24 +351,6 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
     async setAgent(tx: Tx, shopId: string, buyerId: string, agentName: string): Promise<void> {
       if (!(await repository.findPatron(tx, shopId, buyerId))) throw memberNotFound();
       await repository.changeStanding(tx, buyerId, { agentName: agentName.trim() });
-    },
-
-    /** For the demo: a history that looks lived in. */
-    async seed(tx: Tx, buyerId: string, shopIds: readonly string[]): Promise<void> {
-      const now = clock.now();
-      const standing = await repository.lockStanding(tx, buyerId, now);
-      if (standing.growth > 0) return;
-      for (const shopId of shopIds)
-        await repository.addPatron(tx, { buyerId, shopId, orders: 3, spent: 52_000, at: now });
-      const history = [1_200, 860].map((amount, index) => ({
-        amount,
-        at: new Date(now.getTime() - (40 - index * 20) * dayMs),
-      }));
-      for (const [index, { amount, at }] of history.entries()) {
-        const entry = { buyerId, sourceKey: `demo:${index}`, kind: 'spend', amount, note: '购物确认收货', at } as const;
-        await repository.addGrowthEntry(tx, { ...entry, day: shanghaiDay(at) });
-      }
-      await move(tx, standing, { growth: 2_060, spent: 206_000 });
     },
   };
 }
