@@ -263,7 +263,7 @@ export async function compose(infrastructure: Infrastructure) {
   });
   const { audit } = identity;
   healthRoutes(app, { build, database, outside: outside.states });
-  metricsRoutes(app, { database, subscribers, clock, outside: outside.states, token: config.metricsToken });
+  metricsRoutes(app, { ...infrastructure, subscribers, outside: outside.states, token: config.metricsToken });
   identity.routes(app);
   membersRoutes(app, { members, database, recognise: recogniseAddress });
   storesRoutes(app, { stores, database, audit });

@@ -15,6 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+const policies = { get: ({ defaultValue }: { defaultValue: number }) => defaultValue };
+
 async function open(token?: string) {
   const messaging = createMessaging({ database, clock, log });
   const app = await createApp({
@@ -24,7 +26,15 @@ async function open(token?: string) {
     authenticators: { buyer: async () => undefined, staff: async () => undefined },
   });
   const state = { name: 'kdniao', state: 'open', calls: 7, failures: 5, refused: 2 } as OutsideState;
-  metricsRoutes(app, { database, subscribers: messaging.subscribers, clock, outside: () => [state], token });
+  metricsRoutes(app, {
+    database,
+    subscribers: messaging.subscribers,
+    clock,
+    outside: () => [state],
+    policies,
+    log,
+    token,
+  });
   app.get('/api/things/:thingId', { config: { access: 'anyone' } }, async () => ({}));
   return { app, messaging };
 }
@@ -49,6 +59,7 @@ it('tells durations by route template, the outbox’s lag, the pool and the brea
   expect(body).toContain('xiaopu_http_request_seconds_count{method="GET",route="/api/things/:thingId",status="2xx"} 3');
   expect(body).toContain('xiaopu_http_request_seconds_count{method="GET",route="none",status="4xx"} 1');
   expect(body).not.toContain('secret-3');
+  expect(body).toContain('xiaopu_api_line 0');
   expect(body).toContain('xiaopu_outbox_waiting 1');
   expect(body).toContain('xiaopu_outbox_lag_seconds 42');
   expect(body).toContain('xiaopu_outside_breaker{service="kdniao"} 2');

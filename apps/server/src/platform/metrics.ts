@@ -8,20 +8,27 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Clock } from './clock.ts';
 import type { Database } from './database/database.ts';
 import type { RouteApp } from './http/app.ts';
+import { createApiLine } from './lines.ts';
+import type { Logger } from './logger.ts';
 import type { Subscribers } from './messaging/outbox.ts';
 import type { OutsideState } from './outside-call.ts';
+import type { Policies } from './policy.ts';
 
 export interface MetricsDeps {
   database: Pick<Database, 'db' | 'pool' | 'statementCount'>;
   subscribers: Pick<Subscribers, 'onAny'>;
   clock: Clock;
   outside: () => OutsideState[];
+  policies: Pick<Policies, 'get'>;
+  log: Logger;
   /** undefined: loopback only. */
   token: string | undefined;
 }
 
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 5];
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+const lookEveryMs = 10_000;
+const lineValue = { green: 0, yellow: 1, red: 2 } as const;
 const breakerValue = { closed: 0, half_open: 1, open: 2 } as const;
 /** What the shop is about: heard by every process once, so the truth is the greatest figure among processes, not their sum. */
 const counted = [
@@ -37,7 +44,8 @@ const counted = [
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 /** Adds the measuring to `app` and the page to read it. Call before routes are added. */
-export function metricsRoutes(app: RouteApp, { database, subscribers, clock, outside, token }: MetricsDeps): void {
+export function metricsRoutes(app: RouteApp, deps: MetricsDeps): void {
+  const { database, subscribers, clock, outside, policies, log, token } = deps;
   const registry = new Registry();
   const registers = [registry];
   const requests = new Histogram({
@@ -93,9 +101,36 @@ export function metricsRoutes(app: RouteApp, { database, subscribers, clock, out
     registers,
   });
 
+  // Real time: a demo whose clock leaps is neither quick nor slow by that.
+  const apiLine = createApiLine({ policies, now: Date.now });
+  const looking = setInterval(() => {
+    const change = apiLine.look();
+    if (change?.to === 'green') log.info(change, 'API line: recovered');
+    else if (change) log.warn(change, 'API line: alert');
+  }, lookEveryMs).unref();
+  app.addHook('onClose', async () => clearInterval(looking));
+  new Gauge({
+    name: 'xiaopu_api_p95_seconds',
+    help: '95th percentile of API requests over the last five minutes; NaN with fewer than 20 of them',
+    registers,
+    collect() {
+      const p95 = apiLine.p95();
+      this.set(p95 === undefined ? Number.NaN : p95 / 1_000);
+    },
+  });
+  new Gauge({
+    name: 'xiaopu_api_line',
+    help: '0 green, 1 yellow, 2 red, with hysteresis',
+    registers,
+    collect() {
+      this.set(lineValue[apiLine.level()]);
+    },
+  });
+
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     const route = routeOptions.url ?? 'none';
+    if (route.startsWith('/api/')) apiLine.add(reply.elapsedTime);
     requests.observe({ method, route, status: `${Math.floor(reply.statusCode / 100)}xx` }, reply.elapsedTime / 1_000);
     done();
   });

@@ -32,6 +32,8 @@ const groupTitles: Record<string, string> = {
   orders: '下单与收货',
   checkout: '下单与收货',
   payments: '收款与退款',
+  finance: '对账',
+  health: '系统健康',
   inventory: '库存',
   reviews: '评价',
   catalog: '商品展示与导入',
