@@ -47,6 +47,9 @@ describe('ownership', () => {
       staffId: anId,
       roleId: anId,
       anomalyId: anId,
+      payoutId: anId,
+      receiverId: anId,
+      scoreId: anId,
       caseNo: orderNo,
       saleId: anId,
       placeId: anId,
@@ -63,6 +66,20 @@ describe('ownership', () => {
       planId: 'basic',
       key: 'orders.hold_minutes',
     };
+    const { db } = world.database;
+    const own = [owner.buyerId, anId, product.shop.shopId].map((id) => sql`${id}::uuid`);
+    // Settled ones: no sweep touches them while the walk compares.
+    await sql`
+      insert into payouts.transfer (buyer_id, payout_id, shop_id, out_bill_no, scene, scene_id, app_id, openid, amount, reason,
+        status, requested_at)
+      values (${sql.join(own)}, '1', 'commission', '1005', 'wx', 'o', 100, '佣金', 'succeeded', now())`.execute(db);
+    await sql`
+      insert into pay_score.service_order (buyer_id, score_id, shop_id, out_order_no, openid, introduction, ceiling, status,
+        requested_at)
+      values (${sql.join(own)}, '1', 'o', '先享后付', 100, 'revoked', now())`.execute(db);
+    await sql`
+      insert into payouts.receiver (shop_id, receiver_id, account, name, status, created_at)
+      values (${product.shop.shopId}, ${anId}, '1900000109', 'sealed', 'removed', now())`.execute(db);
     const { rows } = await sql<{
       shopId: string;
     }>`select shop_id from stores.shop where shop_id <> ${product.shop.shopId}`.execute(world.database.db);

@@ -49,7 +49,7 @@ export async function transferPageRoutes(
     const body = html`
 <main class="sheet" data-testid="transfer-sheet" data-mch="${invocation.mchId}" data-app="${invocation.appId}"
   data-package="${invocation.package}" data-persona="${checked.payee.id}" data-post="${app.prefix}/confirm">
-  <header class="sheet-head"><span class="sheet-title">收款确认</span><span class="sheet-user">${checked.payee.nickname}</span></header>
+  <header class="sheet-head"><span></span><span class="sheet-title">收款确认</span><span class="sheet-user">${checked.payee.nickname}</span></header>
   <section class="view" data-view="confirm">
     <p class="merchant">${world.keyring.credentials.merchantName} 向你转账</p>
     <p class="amount" aria-label="${yuan(checked.bill.amount)} 元"><span class="amount-sign">¥</span>${whole}<span class="amount-cents">.${cents}</span></p>

@@ -1,4 +1,6 @@
 /** The gateways to the world outside: each with its base URL and keys, none called inside a transaction. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   createAccessTokens,
   createWechatClient,
@@ -38,9 +40,17 @@ export function connectOutside({ config, clock, log }: Infrastructure) {
       publicBaseUrl: config.publicBaseUrl,
       clock,
       fetch: calls.guard(outsideServices.pay, leanFetch),
+      readPublicKey: (id) => readOrNothing(join(config.dataDir, 'wechat-pay-keys', `${id}.pem`)),
     }),
     tracks: createKdniaoGateway(wechat, calls.guard(outsideServices.tracks, fetch)),
     /** How each of them does. */
     states: calls.states,
   };
 }
+
+/** A public key of WeChat Pay that people laid down; none is no fault. */
+const readOrNothing = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });

@@ -37,6 +37,7 @@ export interface GatewayDeps {
   clock: Clock;
   timeoutMs?: number;
   fetch?: typeof fetch;
+  readPublicKey?: (publicKeyId: string) => Promise<string | undefined>;
 }
 
 export type WechatProblem =
@@ -113,7 +114,8 @@ export function createWechatPayGateway(deps: GatewayDeps) {
   const merchant = readMerchantKey(config.mchId, config.merchantSerial, config.merchantPrivateKey);
   const base = config.payBaseUrl.replace(/\/+$/, '');
   const nowSeconds = () => Math.floor(clock.now().getTime() / 1000);
-  const keys = createPlatformKeys({ ...config, clock, fetchCertificates: () => downloadCertificates() });
+  const { readPublicKey } = deps;
+  const keys = createPlatformKeys({ ...config, clock, readPublicKey, fetchCertificates: () => downloadCertificates() });
 
   interface Call {
     method: 'GET' | 'POST';

@@ -69,4 +69,39 @@ describe('platform keys', () => {
     clock.set(new Date(new X509Certificate(certificate).validTo));
     expect(await keys.find(serial)).toBeUndefined();
   });
+
+  it('C10-PAY-02 takes up a public key laid down while running, by its id, and reads nothing else', async () => {
+    const clock = createFixedClock(new Date(new X509Certificate(certificate).validFrom));
+    const folder = new Map<string, string>();
+    const read: string[] = [];
+    const keys = createPlatformKeys({
+      publicKeyId: 'PUB_KEY_ID_01',
+      publicKey,
+      clock,
+      fetchCertificates: async () => [],
+      readPublicKey: async (id) => {
+        read.push(id);
+        return folder.get(id);
+      },
+    });
+    expect(await keys.find('PUB_KEY_ID_02')).toBeUndefined();
+    folder.set('PUB_KEY_ID_02', publicKey);
+    expect(await keys.find('PUB_KEY_ID_02')).toBeUndefined();
+    clock.advance(1_000);
+    expect(await keys.find('PUB_KEY_ID_02')).toBeDefined();
+    clock.advance(1_000);
+    expect(await keys.find('PUB_KEY_ID_02')).toBeDefined();
+    expect(await keys.find('PUB_KEY_ID_01')).toBeDefined();
+    expect(await keys.find('PUB_KEY_ID_../../etc/passwd')).toBeUndefined();
+    expect(read).toEqual(['PUB_KEY_ID_02', 'PUB_KEY_ID_02']);
+  });
+
+  it('seals with the public key, else with the certificate that lasts longest', async () => {
+    const { keys } = keysWith();
+    expect((await keys.sealingKey())?.serial).toBe('PUB_KEY_ID_01');
+    const clock = createFixedClock(new Date(new X509Certificate(certificate).validFrom));
+    const fetchCertificates = async () => [own];
+    const bare = createPlatformKeys({ publicKeyId: undefined, publicKey: undefined, clock, fetchCertificates });
+    expect((await bare.sealingKey())?.serial).toBe(serial);
+  });
 });

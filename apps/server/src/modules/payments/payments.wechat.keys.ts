@@ -18,20 +18,26 @@ export interface PlatformKeysOptions {
   publicKeyId: string | undefined;
   publicKey: string | undefined;
   fetchCertificates: () => Promise<PlatformCertificate[]>;
+  /** Public keys have no API: a new one is laid down by people and picked up by its id, without a restart. */
+  readPublicKey?: ((publicKeyId: string) => Promise<string | undefined>) | undefined;
   clock: Clock;
 }
 
 const rotateEveryMs = 12 * 3_600_000;
 // An attacker who sends made-up serials must not make us call WeChat for each.
 const fetchGapMs = 10_000;
+const readGapMs = 1_000;
 
 export function createPlatformKeys({
   publicKeyId,
   publicKey,
   fetchCertificates,
+  readPublicKey,
   clock,
 }: PlatformKeysOptions): PlatformKeys {
   const fixedKey = publicKey === undefined ? undefined : createPublicKey(publicKey);
+  const laidDown = new Map<string, KeyObject>();
+  let readAt = Number.NEGATIVE_INFINITY;
   let certificates = new Map<string, { key: KeyObject; expiresAt: number }>();
   let askedAt = Number.NEGATIVE_INFINITY;
   let fetchedAt = Number.NEGATIVE_INFINITY;
@@ -65,11 +71,22 @@ export function createPlatformKeys({
     return found && found.expiresAt > clock.now().getTime() ? found.key : undefined;
   };
 
+  async function findLaidDown(serial: string): Promise<KeyObject | undefined> {
+    const known = laidDown.get(serial);
+    const now = clock.now().getTime();
+    // The id comes from outside and becomes a file name: digits only, and not at every made-up one.
+    if (known || !readPublicKey || !/^PUB_KEY_ID_\d{1,64}$/.test(serial) || now - readAt < readGapMs) return known;
+    readAt = now;
+    const pem = await readPublicKey(serial);
+    if (pem !== undefined) laidDown.set(serial, createPublicKey(pem));
+    return laidDown.get(serial);
+  }
+
   return {
     async find(serial) {
       if (fixedKey && serial === publicKeyId) return fixedKey;
       // A key id other than ours cannot be fetched anywhere.
-      if (serial.startsWith('PUB_KEY_ID_')) return undefined;
+      if (serial.startsWith('PUB_KEY_ID_')) return findLaidDown(serial);
       const wanted = serial.toUpperCase();
       const known = current(wanted);
       const now = clock.now().getTime();
