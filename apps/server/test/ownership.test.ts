@@ -64,6 +64,9 @@ describe('ownership', () => {
       lotteryId: anId,
       redemptionId: anId,
       planId: 'basic',
+      categoryId: anId,
+      templateId: anId,
+      ruleId: anId,
       key: 'orders.hold_minutes',
     };
     const { db } = world.database;
