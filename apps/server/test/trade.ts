@@ -69,7 +69,14 @@ export async function openTrade({ offerSources = [] }: { offerSources?: readonly
   const inventory = createInventory({ outbox, clock });
   const findSkus = async (_db: unknown, skuIds: string[]) =>
     new Map(skuIds.flatMap((skuId) => (skus.has(skuId) ? [[skuId, skus.get(skuId) as SellableSku]] : [])));
-  const cart = createCart({ clock, policies, findSkus, findStock: inventory.levels, toPicture, progress: async () => [] });
+  const cart = createCart({
+    clock,
+    policies,
+    findSkus,
+    findStock: inventory.levels,
+    toPicture,
+    progress: async () => [],
+  });
   const findAddress: OrdersDeps['findAddress'] = async (_db, buyerId, addressId) => {
     const address = addresses.get(addressId);
     return address?.buyerId === buyerId ? address : undefined;
