@@ -1,6 +1,6 @@
 /** The buying half of the stub shop: a cart, a checkout, orders and a till, in memory. Amounts are the server's own. */
 import type { Cart, CartLine, CheckoutPreview, OrderDetail, PlaceOrder } from '@xiaopu/contracts';
-import { picture, product, shopId } from './shop.ts';
+import { noCuts, noOffers, picture, product, shopId } from './shop.ts';
 import type { WxReply, WxRequest } from './wx.ts';
 
 const id = (n: number): string => `0198f2c1-0000-7000-9000-${String(n).padStart(12, '0')}`;
@@ -35,6 +35,7 @@ export function createTill() {
       selectedUnitCount: chosen?.quantity ?? 0,
       selectedListTotal: (chosen?.listPrice ?? 0) * (chosen?.quantity ?? 0),
       selectedTotal: chosen === undefined ? 0 : payable(),
+      progress: [],
     };
   }
   function put(skuId: string, quantity: number): void {
@@ -77,6 +78,7 @@ export function createTill() {
           goodsTotal: payable(),
           freight: 0,
           freightNote: '已满 ¥99 包邮',
+          discount: 0,
           payable: payable(),
           arrival: { earliest: '2026-11-24', latest: '2026-11-24', text: '预计后天送达' },
           lines: [
@@ -90,6 +92,7 @@ export function createTill() {
               salePrice,
               listPrice,
               payable: payable(),
+              discounts: [],
               available: state.available,
               problem: isShort ? (state.available === 0 ? 'sold_out' : 'short') : null,
             },
@@ -101,6 +104,7 @@ export function createTill() {
       freight: 0,
       discount: 0,
       payable: payable(),
+      ...noOffers,
       canSubmit: !isShort,
       blockedBy: isShort ? 'stock' : null,
     };
@@ -147,6 +151,7 @@ export function createTill() {
       goodsTotal: payable(),
       freight: 0,
       discount: 0,
+      ...noCuts,
       parcels: [],
       refunds: [],
       timeline: [{ at: later(0), text: '提交订单' }],

@@ -151,3 +151,10 @@ export function createShop(own: Record<string, (request: WxRequest) => WxReply> 
       : { status: 404, body: { error: { code: 'http.not_found', message: '没有找到', requestId: 'stub' } } };
   };
 }
+
+/** A price without any cut, for orders; and for the checkout, where nothing could be chosen either. */
+export const noCuts = {
+  breakdown: { activity: 0, member: 0, reduction: 0, coupon: 0, points: 0, freightDiscount: 0 },
+  notes: [],
+};
+export const noOffers = { ...noCuts, coupons: { candidates: [], best: { couponIds: [], saving: 0 } }, points: null };

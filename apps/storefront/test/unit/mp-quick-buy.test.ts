@@ -2,7 +2,7 @@ import type { CheckoutPreview } from '@xiaopu/contracts';
 import { beforeAll, expect, it } from 'vitest';
 import { buildWeixin, weixinDist } from '../mp-stub/build.ts';
 import { startMiniProgram } from '../mp-stub/mini-program.ts';
-import { card, createShop, home, picture, shopId, skuIds } from '../mp-stub/shop.ts';
+import { card, createShop, home, noOffers, picture, shopId, skuIds } from '../mp-stub/shop.ts';
 
 beforeAll(buildWeixin, 120_000);
 
@@ -27,6 +27,7 @@ const preview = (quantity: number, more: Partial<CheckoutPreview> = {}): Checkou
           salePrice: 19_900,
           listPrice: 25_900,
           payable: 19_900 * quantity,
+          discounts: [],
           available: 3,
           problem: null,
         },
@@ -34,6 +35,7 @@ const preview = (quantity: number, more: Partial<CheckoutPreview> = {}): Checkou
       goodsTotal: 19_900 * quantity,
       freight: 0,
       freightNote: '包邮',
+      discount: 0,
       payable: 19_900 * quantity,
       arrival: { earliest: '2026-11-24', latest: '2026-11-24', text: '预计明天送达' },
     },
@@ -43,6 +45,7 @@ const preview = (quantity: number, more: Partial<CheckoutPreview> = {}): Checkou
   freight: 0,
   discount: 0,
   payable: 19_900 * quantity,
+  ...noOffers,
   canSubmit: true,
   blockedBy: null,
   ...more,
