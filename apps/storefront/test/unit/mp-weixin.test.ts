@@ -98,6 +98,7 @@ it('goes from a card to the product, chooses a SKU and puts it into the cart', a
     `GET /api/products/${spuId}`,
     'POST /api/session/guest',
     `PUT /api/footprints/${spuId}`,
+    `GET /api/products/${spuId}/offers`,
   ]);
 
   await app.tap(app.byLabel('加入购物车')[0]);
