@@ -110,6 +110,7 @@ function sharesProcess(from: string, to: string): boolean {
   return (
     (from === 'checkout' && to === 'cart') ||
     (from === 'flash-sale' && to === 'checkout') ||
+    (from === 'bargain' && to === 'checkout') ||
     (from === 'orders' && (to === 'cart' || to === 'checkout')) ||
     (from === 'fulfilment' && to === 'orders') ||
     (from === 'after-sales' && to === 'orders') ||

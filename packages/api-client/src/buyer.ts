@@ -53,6 +53,14 @@ export function createBuyerApi(send: Send) {
       giveUp: (saleId: string, placeId: string) =>
         send<C.FlashPlace>({ method: 'DELETE', path: `/api/flash-sales/${id(saleId)}/places/${id(placeId)}` }),
     },
+    bargains: {
+      offers: () => send<C.BargainOfferList>({ method: 'GET', path: '/api/bargain-offers' }),
+      open: (body: C.OpenBargain) => send<C.Bargain>({ method: 'POST', path: '/api/bargains', body }),
+      mine: () => send<C.MyBargains>({ method: 'GET', path: '/api/bargains' }),
+      get: (bargainId: string) => send<C.Bargain>({ method: 'GET', path: `/api/bargains/${id(bargainId)}` }),
+      help: (bargainId: string) => send<C.Bargain>({ method: 'POST', path: `/api/bargains/${id(bargainId)}/helps` }),
+    },
+    memberDays: () => send<C.MemberDayList>({ method: 'GET', path: '/api/member-days' }),
     cart: {
       get: () => send<C.Cart>({ method: 'GET', path: '/api/cart' }),
       add: (body: C.AddCartLine) => send<C.Cart>({ method: 'POST', path: '/api/cart/lines', body }),

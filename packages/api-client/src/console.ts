@@ -104,6 +104,20 @@ export function createConsoleApi(send: Send) {
       create: (body: C.NewFlashSale) => send<null>({ method: 'POST', path: `${base}/flash-sales`, body }),
       end: (saleId: string) => send<null>({ method: 'POST', path: `${base}/flash-sales/${id(saleId)}/end` }),
     },
+    bargains: {
+      list: (query: { page: number; pageSize: number }) =>
+        send<C.ConsoleBargainPage>({ method: 'GET', path: `${base}/bargains`, query }),
+      create: (body: C.NewBargain) => send<null>({ method: 'POST', path: `${base}/bargains`, body }),
+      end: (activityId: string) => send<null>({ method: 'POST', path: `${base}/bargains/${id(activityId)}/end` }),
+    },
+    checkActivity: (body: C.ActivityCheckInput) =>
+      send<C.ActivityCheck>({ method: 'POST', path: `${base}/activity-check`, body }),
+    memberDays: {
+      list: () => send<C.ConsoleMemberDays>({ method: 'GET', path: `${base}/member-days` }),
+      create: (body: C.NewMemberDay) => send<C.ConsoleMemberDay>({ method: 'POST', path: `${base}/member-days`, body }),
+      setState: (dayId: string, body: C.SetPromotionState) =>
+        send<C.ConsoleMemberDay>({ method: 'POST', path: `${base}/member-days/${id(dayId)}/state`, body }),
+    },
     afterSales: {
       list: (query: C.ConsoleCaseQuery) =>
         send<C.ConsoleCasePage>({ method: 'GET', path: `${base}/after-sales`, query }),

@@ -17,6 +17,8 @@ export interface EventPayloads {
     actual: number;
   };
   'flash_sale.sale_changed': { saleId: string; shopId: string };
+  'bargain.activity_changed': { activityId: string; shopId: string };
+  'member_day.days_changed': { shopId: string };
   'identity.guest_merged': { guestId: string; buyerId: string };
   'orders.order_placed': { buyerId: string; orderNo: string; shopId: string; payable: number };
   'orders.order_paid': { buyerId: string; orderNo: string; shopId: string; payable: number };

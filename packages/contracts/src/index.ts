@@ -1,4 +1,5 @@
 export * from './after-sales.ts';
+export * from './bargains.ts';
 export * from './cart.ts';
 export * from './catalog.ts';
 export * from './common.ts';
@@ -6,6 +7,7 @@ export * from './events.ts';
 export * from './flash-sales.ts';
 export * from './growth.ts';
 export * from './identity.ts';
+export * from './member-days.ts';
 export * from './messages.ts';
 export * from './offers.ts';
 export * from './orders.ts';

@@ -48,6 +48,7 @@ import { createApp } from '../platform/http/app.ts';
 import { healthRoutes } from '../platform/http/health.ts';
 import { metricsRoutes } from '../platform/metrics.ts';
 import { createRedisReplies } from '../platform/redis-replies.ts';
+import { composeActivities } from './activities.ts';
 import { composeAfterSales } from './after-sales.ts';
 import { composeDecoration } from './decoration.ts';
 import { createDemoDrawer } from './demo-pictures.ts';
@@ -219,7 +220,11 @@ export async function compose(infrastructure: Infrastructure) {
     toPreview: media.toPreview,
   });
   const growth = composeGrowth({ infrastructure, identity, members, payments, stores });
-  offerSources.push(...growth.offerSources);
+  const activities = composeActivities({
+    ...{ infrastructure, catalog, inventory, stores, identity, hotStock, toPicture },
+    tierOf: growth.membership.tierOf,
+  });
+  offerSources.push(...growth.offerSources, ...activities.offerSources);
   const paymentDesk = createPaymentDesk({
     payments,
     gateway: outside.pay,
@@ -288,6 +293,7 @@ export async function compose(infrastructure: Infrastructure) {
   composeOperations(infrastructure, app, identity);
   afterSale.mount(app);
   hotStock.routes(app, audit);
+  activities.routes(app, audit);
   growth.mount(app);
   payoutDesk.mount(app);
   composeFinance({ infrastructure, app, pay: outside.pay, identity, stores });
@@ -332,6 +338,7 @@ export async function compose(infrastructure: Infrastructure) {
       await identity.demoStaff(tx, shopIds);
       await growth.seed(tx, shopIds);
       await offers.seed(tx, shopIds);
+      await activities.seed(tx, shopIds);
     },
     /** Does everything that is due, until nothing is: for fast-forwarding and tests. */
     async settle(): Promise<void> {

@@ -72,6 +72,8 @@ export function composeHotStock({ infrastructure, inventory, findSkus, toPicture
   return {
     engine,
     offers,
+    sales,
+    directory,
     routes(app: RouteApp, audit: AuditTrail): void {
       flashSaleRoutes(app, { sales, directory });
       stockFeedRoutes(app, { database, feed, webhooks, audit });

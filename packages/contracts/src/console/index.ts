@@ -1,4 +1,5 @@
 export * from './after-sales.ts';
+export * from './bargains.ts';
 export * from './catalog.ts';
 export * from './decoration.ts';
 export * from './finance.ts';

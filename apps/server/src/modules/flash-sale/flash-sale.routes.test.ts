@@ -133,6 +133,19 @@ describe('flash sales', () => {
     expect((await take(buyer, saleId)).code).toBe('flash_sale.over');
   });
 
+  it('C06-INV-08 tells a new taker of an empty sale with no statement at all', async () => {
+    const saleId = await sale({ poolSize: 1 });
+    expect((await take(buyer, saleId)).status).toBe(201);
+    expect((await take(other, saleId)).code).toBe('flash_sale.sold_out');
+    const codes: (string | undefined)[] = [];
+    const statements = await world.database.statementsOf(async () => {
+      for (let index = 0; index < 30; index += 1) codes.push((await take(other, saleId)).code);
+    });
+    expect(new Set(codes)).toEqual(new Set(['flash_sale.sold_out']));
+    expect(statements.filter((statement) => /flash_sale|inventory.pool|identity|catalog/.test(statement))).toEqual([]);
+    await end(saleId);
+  });
+
   it('a place that is given up goes to the next', async () => {
     const saleId = await sale({ poolSize: 1 });
     const { place: mine } = await take(buyer, saleId);

@@ -1,0 +1,129 @@
+/** Wires bargains and member days, the warnings every activity gets before it is saved, and their part of the demo. */
+import type { ActivityCheck, ActivityCheckInput } from '@xiaopu/contracts/console';
+import { formatYuan } from '@xiaopu/money';
+import { lineFloor } from '@xiaopu/pricing';
+import type { AuditTrail } from '#platform/audit.ts';
+import type { Executor, Tx } from '#platform/database/database.ts';
+import { defineError } from '#platform/errors.ts';
+import type { RouteApp } from '#platform/http/app.ts';
+import type { ToPicture } from '#platform/picture.ts';
+import {
+  bargainConsoleRoutes,
+  bargainRoutes,
+  bargainSubscribers,
+  createBargainDirectory,
+  createBargainOffers,
+  createBargains,
+} from '../modules/bargain/index.ts';
+import type { Catalog } from '../modules/catalog/index.ts';
+import { minMarginRateOf, type OfferSource } from '../modules/checkout/index.ts';
+import type { Identity } from '../modules/identity/index.ts';
+import type { Inventory } from '../modules/inventory/index.ts';
+import { createMemberDays, memberDayRoutes } from '../modules/member-day/index.ts';
+import type { Stores } from '../modules/stores/index.ts';
+import { seedActivities } from './activities-demo.ts';
+import type { HotStock } from './hot-stock.ts';
+import type { Infrastructure } from './infrastructure.ts';
+
+export interface ActivitiesNeeds {
+  infrastructure: Pick<Infrastructure, 'clock' | 'database' | 'messaging' | 'policies'>;
+  catalog: Pick<Catalog, 'goods' | 'sellableSkus'>;
+  inventory: Pick<Inventory, 'levels'>;
+  stores: Pick<Stores, 'shops'>;
+  identity: Pick<Identity, 'buyers'>;
+  hotStock: Pick<HotStock, 'sales' | 'directory'>;
+  tierOf(db: Executor, buyerId: string): Promise<string>;
+  toPicture: ToPicture;
+}
+
+const skuUnknown = defineError('activities.sku_not_found', 'not_found', '没有找到这个规格');
+
+export function composeActivities(needs: ActivitiesNeeds) {
+  const { infrastructure, catalog, inventory, stores, identity, hotStock, tierOf, toPicture } = needs;
+  const { clock, database, messaging, policies } = infrastructure;
+  const { outbox, subscribers } = messaging;
+  const { db } = database;
+  const findSkus = catalog.sellableSkus;
+  const marginRateOf = minMarginRateOf(policies);
+
+  const directory = createBargainDirectory({ db, clock, findSkus, toPicture });
+  const bargains = createBargains({
+    clock,
+    outbox,
+    policies,
+    directory,
+    findSkus,
+    faces: identity.buyers,
+    minMarginRateOf: marginRateOf,
+    toPicture,
+  });
+  const memberDays = createMemberDays({
+    db,
+    clock,
+    outbox,
+    tierOf,
+    shopNames: async (executor, shopIds) =>
+      new Map([...(await stores.shops(executor, shopIds))].map(([shopId, { name }]) => [shopId, name])),
+  });
+  bargainSubscribers(subscribers, { bargains, directory });
+  subscribers.onAny('member_day.days_changed', () => memberDays.forget());
+  subscribers.onGap(() => memberDays.forget());
+
+  async function check(
+    executor: Executor,
+    shopId: string,
+    { skuId, price, ...window }: ActivityCheckInput,
+  ): Promise<ActivityCheck> {
+    const goods = (await findSkus(executor, [skuId])).get(skuId);
+    if (!goods || goods.shopId !== shopId) throw skuUnknown();
+    const { salePrice, cost, spuId } = goods;
+    const available = (await inventory.levels(executor, [skuId])).get(skuId)?.available ?? 0;
+    const floor = cost > 0 ? Math.min(lineFloor(cost, 1, marginRateOf(shopId)), salePrice) : 0;
+    const [from, until] = [new Date(window.startsAt), new Date(window.endsAt)];
+    const warnings: ActivityCheck['warnings'] = [];
+    if (price >= salePrice) warnings.push({ kind: 'margin', text: `要低于售价 ¥${formatYuan(salePrice)}` });
+    if (price < floor)
+      warnings.push({
+        kind: 'margin',
+        text: `低于毛利底线 ¥${formatYuan(floor)}（成本 ¥${formatYuan(cost)}），需要放行`,
+      });
+    if (available === 0) warnings.push({ kind: 'stock', text: '这个规格现在没有可售库存' });
+    for (const sale of await hotStock.directory.salesOf(new Set([skuId])))
+      if (sale.status === 'live' && sale.startsAt < until && sale.endsAt > from)
+        warnings.push({ kind: 'conflict', text: `与秒杀「${sale.name}」时间重叠，同一件只按其中一个价成交` });
+    for (const { name } of await directory.meeting(skuId, from, until))
+      warnings.push({ kind: 'conflict', text: `与砍价「${name}」时间重叠，同一件只按其中一个价成交` });
+    for (const { name } of await memberDays.reaching(executor, { shopId, spuId }, from, until))
+      warnings.push({ kind: 'conflict', text: `与会员日「${name}」时间重叠，活动价优先，不叠加` });
+    return { salePrice, cost, floor, available, warnings };
+  }
+
+  const offerSources: OfferSource[] = [
+    createBargainOffers(directory),
+    { name: 'member-day', offers: memberDays.offers },
+  ];
+  return {
+    offerSources,
+    routes(app: RouteApp, audit: AuditTrail): void {
+      bargainRoutes(app, { database, bargains, directory });
+      bargainConsoleRoutes(app, { database, bargains, directory, audit, check });
+      memberDayRoutes(app, { database, memberDays, audit });
+      app.addHook('onReady', memberDays.warm);
+    },
+    seed: (tx: Tx, shopIds: readonly string[]) =>
+      seedActivities(
+        tx,
+        {
+          goodsOfShop: (shopId) => catalog.goods(tx, { shopId }),
+          findSkus,
+          inventory,
+          sales: hotStock.sales,
+          bargains,
+          memberDays,
+          clock,
+          marginRateOf,
+        },
+        shopIds,
+      ),
+  };
+}

@@ -1,0 +1,9 @@
+import './bargain.tables.ts';
+
+export { bargainConsoleRoutes } from './bargain.console.routes.ts';
+export { type BargainDirectory, createBargainDirectory } from './bargain.directory.ts';
+export type { BargainGoods } from './bargain.domain.ts';
+export { createBargainOffers } from './bargain.offers.ts';
+export { bargainRoutes } from './bargain.routes.ts';
+export { type Bargains, type BargainsDeps, createBargains } from './bargain.service.ts';
+export { bargainSubscribers } from './bargain.subscribers.ts';
