@@ -356,7 +356,7 @@ describe('the owner', () => {
 });
 
 describe('people with fewer rights', () => {
-  it('the warehouse sees goods, stock and orders only, and a typed address does not help', async () => {
+  it('the warehouse sees goods, stock, orders and what comes back only, and a typed address does not help', async () => {
     const { context, page, faults } = await openAs('warehouse');
     const nav = page.getByRole('navigation', { name: '主导航' });
     await nav.getByRole('link', { name: '库存管理' }).waitFor();
@@ -366,6 +366,7 @@ describe('people with fewer rights', () => {
       '商品分类',
       '库存管理',
       '订单列表',
+      '售后管理',
     ]);
     await page.goto(at('/settings/policies'));
     await page.waitForURL(/\/forbidden/);

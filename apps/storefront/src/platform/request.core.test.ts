@@ -50,6 +50,8 @@ it('reads the shop window without a session and opens one guest for everything e
   expect(seen[1]?.headers.authorization).toBe('Bearer guest-1');
   expect(needsSession('/api/search/history')).toBe(true);
   expect(needsSession('/api/search/hot-words')).toBe(false);
+  expect(needsSession('/api/products/1')).toBe(false);
+  expect(needsSession('/api/products/1/offers')).toBe(true);
   expect(needsSession('/api/session/guest')).toBe(false);
 });
 
