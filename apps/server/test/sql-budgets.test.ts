@@ -27,6 +27,8 @@ describe('SQL budgets', () => {
       isDefault: true,
     }));
     await fillCart();
+    // What the seed's events make memories read again is not a request's.
+    await test.shop.settle();
     await buyer.api.cart.get();
   }, 120_000);
   afterAll(() => test.close());

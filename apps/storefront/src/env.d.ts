@@ -9,6 +9,15 @@ declare module '*.vue' {
 declare const __API_BASE__: string;
 /** What uni's typings do not reach of WeChat. */
 declare const wx: {
+  addPhoneCalendar(entry: {
+    title: string;
+    startTime: number;
+    endTime: string;
+    alarm: boolean;
+    alarmOffset: number;
+    success(): void;
+    fail(): void;
+  }): void;
   getFuzzyLocation(options: {
     type: 'gcj02' | 'wgs84';
     success(position: { latitude: number; longitude: number }): void;

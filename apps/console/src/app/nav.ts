@@ -45,6 +45,9 @@ export const navGroups: NavGroup[] = [
     pages: [
       { title: '满减促销', path: '/promotions', permission: 'promotions.read' },
       { title: '优惠券', path: '/coupons', permission: 'promotions.read' },
+      { title: '限时秒杀', path: '/flash-sales', permission: 'promotions.read' },
+      { title: '好友砍价', path: '/bargains', permission: 'promotions.read' },
+      { title: '会员日', path: '/member-days', permission: 'promotions.read' },
       { title: '价格试算', path: '/price-box', permission: 'promotions.read' },
     ],
   },

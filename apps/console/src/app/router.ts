@@ -84,6 +84,21 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '优惠券', permission: 'promotions.read' },
   },
   {
+    path: 'flash-sales',
+    component: () => import('../features/activities/pages/FlashSaleListPage.vue'),
+    meta: { title: '限时秒杀', permission: 'promotions.read' },
+  },
+  {
+    path: 'bargains',
+    component: () => import('../features/activities/pages/BargainListPage.vue'),
+    meta: { title: '好友砍价', permission: 'promotions.read' },
+  },
+  {
+    path: 'member-days',
+    component: () => import('../features/activities/pages/MemberDayPage.vue'),
+    meta: { title: '会员日', permission: 'promotions.read', scrolls: true },
+  },
+  {
     path: 'price-box',
     component: () => import('../features/offers/pages/PriceBoxPage.vue'),
     meta: { title: '价格试算', permission: 'promotions.read', scrolls: true },

@@ -66,8 +66,8 @@ export function composeActivities(needs: ActivitiesNeeds) {
       new Map([...(await stores.shops(executor, shopIds))].map(([shopId, { name }]) => [shopId, name])),
   });
   bargainSubscribers(subscribers, { bargains, directory });
-  subscribers.onAny('member_day.days_changed', () => memberDays.forget());
-  subscribers.onGap(() => memberDays.forget());
+  subscribers.onAny('member_day.days_changed', () => void memberDays.refresh());
+  subscribers.onGap(() => void memberDays.refresh());
 
   async function check(
     executor: Executor,

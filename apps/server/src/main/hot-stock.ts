@@ -1,11 +1,13 @@
 /** Wires hot pools and what sells from them: the engine, the flash sales, the feed of stock changes. */
-import type { OfferSource } from '../modules/checkout/index.ts';
+import { lineFloor } from '@xiaopu/pricing';
+import { minMarginRateOf, type OfferSource } from '../modules/checkout/index.ts';
 import {
   createFlashDirectory,
   createFlashOffers,
   createFlashSales,
   flashSaleConsoleRoutes,
   flashSaleRoutes,
+  type SaleGoods,
 } from '../modules/flash-sale/index.ts';
 import {
   createDriftWatch,
@@ -33,7 +35,7 @@ interface HotStockNeeds {
 export type HotStock = ReturnType<typeof composeHotStock>;
 
 export function composeHotStock({ infrastructure, inventory, findSkus, toPicture }: HotStockNeeds) {
-  const { database, clock, log, messaging, sweeps, redis, cipher, config } = infrastructure;
+  const { database, clock, log, messaging, sweeps, redis, cipher, config, policies } = infrastructure;
   const { outbox, subscribers } = messaging;
   const admission = redis ? createRedisAdmission(redis) : createMemoryAdmission();
   const feed = createStockFeed({ database, clock, log });
@@ -41,7 +43,10 @@ export function composeHotStock({ infrastructure, inventory, findSkus, toPicture
   const webhooks = createStockWebhooks({ database, clock, cipher, feed, allowsPrivate: !config.wechat });
   const engine = createPoolEngine({ database, admission, clock, log, onChange: feed.notePool });
   const directory = createFlashDirectory({ db: database.db, clock, findSkus, figures: engine.figures, toPicture });
-  const sales = createFlashSales({ database, clock, outbox, directory, engine, inventory, findSkus });
+  const marginRateOf = minMarginRateOf(policies);
+  const floorOf = ({ shopId, cost, salePrice }: SaleGoods): number =>
+    cost > 0 ? Math.min(lineFloor(cost, 1, marginRateOf(shopId)), salePrice) : 0;
+  const sales = createFlashSales({ database, clock, outbox, directory, engine, inventory, findSkus, floorOf });
   const offers: OfferSource = createFlashOffers({ directory, inventory });
   /** In memory one process owns a pool, and it must be one that shoppers reach. */
   let isServing = admission.isShared;

@@ -27,6 +27,9 @@ export const FlashSaleRow = Type.Object({
   flashPrice: Fen,
   poolSize: Type.Integer(),
   remaining: Type.Integer(),
+  /** Places kept for shoppers who have not ordered yet, and units orders have taken over. */
+  held: Type.Integer(),
+  ordered: Type.Integer(),
   buyerLimit: Type.Integer(),
   holdSeconds: Type.Integer(),
   startsAt: Instant,

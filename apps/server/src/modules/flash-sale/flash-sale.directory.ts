@@ -13,6 +13,7 @@ export interface SaleGoods {
   picture: PictureRef;
   salePrice: number;
   listPrice: number;
+  cost: number;
   shopId: string;
   spuId: string;
   onSale: boolean;

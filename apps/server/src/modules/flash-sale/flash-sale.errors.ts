@@ -19,4 +19,9 @@ export const notCheaper = defineError<{ salePrice: number }>(
   'unprocessable',
   '秒杀价要低于售价',
 );
+export const belowFloor = defineError<{ floor: number }>(
+  'flash_sale.below_floor',
+  'unprocessable',
+  '秒杀价低于毛利底线，这个价下不了单；请调高价格，或先调整毛利底线',
+);
 export const saleRepeated = defineError('flash_sale.repeated', 'conflict', '这场秒杀已经建好了');

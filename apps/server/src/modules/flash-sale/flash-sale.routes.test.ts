@@ -104,6 +104,15 @@ describe('flash sales', () => {
       headers: buyer.headers,
     });
     expect(mine.body).toMatchObject({ status: 'ordered' });
+    const theirs = (await take(other, saleId)).place;
+    const { body: list } = await world.inject({ method: 'GET', url: '/api/console/flash-sales', headers: staff });
+    const row = (list as FlashSalePage).items.find((item) => item.saleId === saleId);
+    expect(row).toMatchObject({ held: 1, ordered: 1, remaining: 3 });
+    await world.inject({
+      method: 'DELETE',
+      url: `/api/flash-sales/${saleId}/places/${theirs.placeId}`,
+      headers: other.headers,
+    });
     // Another buyer's place is nobody's: no price, no order, no view.
     const foreign = await world.inject({
       method: 'GET',
@@ -174,6 +183,7 @@ describe('flash sales', () => {
     for (const [changes, code] of [
       [{ endsAt: at(-5_000), startsAt: at(-10_000) }, 'flash_sale.bad_window'],
       [{ flashPrice: salePrice() }, 'flash_sale.not_cheaper'],
+      [{ flashPrice: 1 }, 'flash_sale.below_floor'],
       [{ poolSize: before + 1 }, 'inventory.out_of_stock'],
       [{ skuId: newId() }, 'flash_sale.not_found'],
     ] as const) {
@@ -195,7 +205,7 @@ describe('flash sales', () => {
     expect(statements.filter((statement) => /flash_sale|catalog/.test(statement))).toEqual([]);
     const page = await world.inject({ method: 'GET', url: '/api/console/flash-sales', headers: staff });
     const row = (page.body as FlashSalePage).items.find((item) => item.saleId === saleId);
-    expect(row).toMatchObject({ state: 'running', remaining: 5 });
+    expect(row).toMatchObject({ state: 'running', remaining: 5, held: 0, ordered: 0 });
     await end(saleId);
   });
 

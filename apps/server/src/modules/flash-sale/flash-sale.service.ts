@@ -16,8 +16,10 @@ export interface FlashSaleDeps {
   outbox: Outbox;
   directory: FlashDirectory;
   engine: Pick<PoolEngine, 'take' | 'release' | 'doubt' | 'tick'>;
-  inventory: Pick<Inventory, 'openPool' | 'closePool' | 'drainPools' | 'poolHolds'>;
+  inventory: Pick<Inventory, 'openPool' | 'closePool' | 'drainPools' | 'poolHolds' | 'poolTallies'>;
   findSkus(db: Executor, skuIds: string[]): Promise<Map<string, SaleGoods>>;
+  /** The lowest price the shop's margin rule lets these goods be sold at. */
+  floorOf?(goods: SaleGoods): number;
   /** Takes decided at once, and how many may wait behind them: what one process can hold, not a rule of the shop. */
   door?: { inFlight: number; longest: number; waitMs: number };
 }
@@ -35,6 +37,7 @@ export function createFlashSales({
   engine,
   inventory,
   findSkus,
+  floorOf,
   door = defaultDoor,
 }: FlashSaleDeps) {
   const { db, inTransaction } = database;
@@ -155,6 +158,9 @@ export function createFlashSales({
       const goods = (await findSkus(tx, [skuId])).get(skuId);
       if (!goods || goods.shopId !== shopId) throw errors.saleUnknown();
       if (flashPrice >= goods.salePrice) throw errors.notCheaper({ salePrice: goods.salePrice });
+      // A place that could not be paid for would be a broken promise.
+      const floor = floorOf?.(goods) ?? 0;
+      if (flashPrice < floor) throw errors.belowFloor({ floor });
       const holdMs = holdSeconds * 1_000;
       const sale: Sale = {
         saleId,
@@ -200,6 +206,11 @@ export function createFlashSales({
               executor,
               items.map(({ skuId }) => skuId),
             );
+      const tallies = new Map(
+        items.length === 0
+          ? []
+          : (await inventory.poolTallies(executor, items)).map((tally) => [tally.poolId, tally] as const),
+      );
       const rows = await Promise.all(
         items.map(async ({ status, startsAt, endsAt, poolId: _pool, holdMs, shopId: _shop, ...sale }) => {
           const full = { ...sale, status, startsAt, endsAt, holdMs, poolId: _pool, shopId };
@@ -211,6 +222,8 @@ export function createFlashSales({
             specText: label?.specText ?? '',
             holdSeconds: holdMs / 1_000,
             remaining,
+            held: tallies.get(_pool)?.held ?? 0,
+            ordered: tallies.get(_pool)?.ordered ?? 0,
             startsAt: startsAt.toISOString(),
             endsAt: endsAt.toISOString(),
             state: stateOf(full, remaining, clock.now()),

@@ -107,6 +107,9 @@ export function createPoolStock({ clock, outbox, move }: PoolStockDeps) {
       requestIds: readonly string[],
     ): Promise<Standing[]> => ledger.standingsOf(db, pool, requestIds),
 
+    /** Units kept without an order and units that orders have, of each pool. One statement. */
+    tallies: ledger.talliesOf,
+
     /** An order takes over what the pool holds for its buyer, or is refused (`inventory.pool_hold_over`). */
     async bind(tx: Tx, buyerId: string, lines: readonly StockLine[]): Promise<void> {
       for (const { skuId, quantity, pool } of lines) {

@@ -381,6 +381,7 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     closePool: pools.close,
     drainPools: pools.drain,
     poolHolds: pools.holds,
+    poolTallies: pools.tallies,
     list: repository.listLevels,
     async ledger(db: Executor, shopId: string, skuId: string, page: { offset: number; limit: number }) {
       const found = await repository.listLedger(db, shopId, skuId, page.offset, page.limit);

@@ -88,12 +88,13 @@ export function createMemberDays({ db, clock, outbox, tierOf, shopNames }: Membe
   }
 
   return {
-    /** After a change: empty at once, and read again before somebody asks. */
-    forget(): void {
-      kept = undefined;
-      void warm();
-    },
     warm,
+    /** After a change: what is old serves the moment until it is read anew. */
+    async refresh(): Promise<void> {
+      // A reading under way may have begun before the change.
+      await warming;
+      await warm();
+    },
 
     /** For the price pipeline: no statement while the memory is fresh and no running day is for some tiers only. */
     async offers(

@@ -1,5 +1,5 @@
 /** What the checkout page knows and does: the server's preview, the order placed once, the till at once after it. */
-import type { CheckoutPreview, CheckoutSource, PlacedOrder, PlaceOrder } from '@xiaopu/contracts';
+import type { CheckoutPreview, CheckoutSource, OfferEntry, PlacedOrder, PlaceOrder } from '@xiaopu/contracts';
 import { computed, reactive } from 'vue';
 import { picked } from '@/features/addresses/picked';
 import { newIdempotencyKey, payFor, placeOrder, soleLine } from '@/features/payment/place-and-pay';
@@ -24,6 +24,14 @@ const changedCodes = [
   'orders.idempotency_conflict',
 ];
 
+interface CheckoutQuery {
+  skuId?: string;
+  quantity?: string;
+  entryKind?: string;
+  entryId?: string;
+  until?: string;
+}
+
 export function useCheckoutPage() {
   const page = reactive({
     source: { kind: 'cart' } as CheckoutSource,
@@ -37,12 +45,16 @@ export function useCheckoutPage() {
     usesPoints: false,
     choosing: false,
     pricing: false,
+    /** The door of an activity this order came by, and until when its place is kept. */
+    entry: undefined as OfferEntry | undefined,
+    placeUntil: '',
   });
   const attempt = createAttempt(newIdempotencyKey);
   const { state, load } = useLoad<CheckoutPreview>(() =>
     api.checkout.preview({
       source: page.source,
       coupons: page.coupons,
+      ...(page.entry ? { entry: page.entry } : {}),
       ...(page.usesPoints ? { points: 'max' as const } : {}),
       ...(picked.addressId === '' ? {} : { addressId: picked.addressId }),
     }),
@@ -59,8 +71,11 @@ export function useCheckoutPage() {
   );
 
   /** `mayAsk`: a guest who came from another page is led to log in; one who comes back from refusing is asked by a button. */
-  async function open(query: { skuId?: string; quantity?: string }, mayAsk: boolean): Promise<void> {
+  async function open(query: CheckoutQuery, mayAsk: boolean): Promise<void> {
     if (query.skuId) page.source = soleLine(query.skuId, Math.max(1, Number.parseInt(query.quantity ?? '1', 10) || 1));
+    if (query.entryKind && query.entryId)
+      page.entry = { kind: query.entryKind as OfferEntry['kind'], id: query.entryId };
+    page.placeUntil = query.until ?? '';
     picked.addressId = '';
     if (!isMember.value && !(mayAsk && (await ensureMember().catch(() => false)))) {
       page.needsLogin = !isMember.value;
@@ -86,7 +101,9 @@ export function useCheckoutPage() {
   }
 
   /** From a straight purchase the quantity can still change here; a cart's lines change in the cart. */
-  const canChangeQuantity = computed(() => page.source.kind === 'lines' && page.source.lines.length === 1);
+  const canChangeQuantity = computed(
+    () => page.entry === undefined && page.source.kind === 'lines' && page.source.lines.length === 1,
+  );
   async function setQuantity(quantity: number): Promise<void> {
     if (page.source.kind !== 'lines') return;
     const [line] = page.source.lines;
@@ -120,6 +137,7 @@ export function useCheckoutPage() {
       addressId,
       ...(coupons.length === 0 ? {} : { coupons }),
       ...(now.points && now.points.used > 0 ? { points: now.points.used } : {}),
+      ...(page.entry ? { entry: page.entry } : {}),
       expectedPayable: now.payable,
       ...(remarks.length === 0 ? {} : { remarks }),
     };

@@ -23,7 +23,8 @@ export const routes = {
   shop: (shopId: string) => withQuery('/packages/browse/shop/index', { shopId }),
   favourites: () => '/packages/collection/favourites/index',
   footprints: () => '/packages/collection/footprints/index',
-  checkout: (query: { skuId?: string; quantity?: string } = {}) => withQuery('/packages/checkout/index', query),
+  checkout: (query: { skuId?: string; quantity?: string; entryKind?: string; entryId?: string; until?: string } = {}) =>
+    withQuery('/packages/checkout/index', query),
   payResult: (paymentId: string) => withQuery('/packages/checkout/result', { paymentId }),
   orders: (tab?: string) => withQuery('/packages/orders/list', tab === undefined ? {} : { tab }),
   order: (orderNo: string) => withQuery('/packages/orders/detail', { orderNo }),
@@ -45,6 +46,10 @@ export const routes = {
   pointsMall: () => '/packages/growth/mall',
   lottery: () => '/packages/growth/lottery',
   plans: () => '/packages/growth/plans',
+  flashSales: () => '/packages/flash-sale/list',
+  flashSale: (saleId: string) => withQuery('/packages/flash-sale/detail', { saleId }),
+  bargains: () => '/packages/bargain/list',
+  bargain: (bargainId: string) => withQuery('/packages/bargain/detail', { bargainId }),
 } as const;
 
 export function go(url: string): void {

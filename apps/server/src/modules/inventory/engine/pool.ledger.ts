@@ -275,3 +275,20 @@ export async function balances(db: Executor): Promise<Balance[]> {
     from live p join apart a on a.sku_id = p.sku_id join inventory.stock_level l on l.sku_id = p.sku_id`.execute(db);
   return rows;
 }
+
+/** Units kept without an order, and units that orders have, of each pool. */
+export async function talliesOf(
+  db: Executor,
+  pools: readonly { skuId: string; poolId: string }[],
+): Promise<{ poolId: string; held: number; ordered: number }[]> {
+  const { rows } = await sql<{ poolId: string; held: number; ordered: number }>`
+    select t.pool_id, coalesce(sum(t.quantity) filter (where e.kind is null), 0)::int as held,
+      (coalesce(sum(t.quantity) filter (where e.kind = 'bind'), 0) + coalesce(sum(r.quantity), 0))::int as ordered
+    from inventory.pool_entry t
+    left join inventory.pool_entry e on e.sku_id = t.sku_id and e.request_id = t.request_id and e.step = 1
+    left join inventory.pool_entry r on r.sku_id = t.sku_id and r.request_id = t.request_id and r.step = 2
+    where t.step = 0 and t.kind = 'take' and t.sku_id = any(${pools.map(({ skuId }) => skuId)}::uuid[])
+      and t.pool_id = any(${pools.map(({ poolId }) => poolId)}::uuid[])
+    group by t.pool_id`.execute(db);
+  return rows;
+}

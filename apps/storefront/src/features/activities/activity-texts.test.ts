@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { helpPercent, rateText, soldPercent, sorted, startText, stateAt, stillNeeded } from './activity-texts';
+
+const at = (text: string) => new Date(text).getTime();
+
+describe('flash sales on the page', () => {
+  it('C07-SEC-03 follow the server’s clock: open, sold out and over without asking again', () => {
+    const sale = {
+      state: 'upcoming',
+      startsAt: '2026-11-23T02:00:00.000Z',
+      endsAt: '2026-11-23T04:00:00.000Z',
+      remaining: 3,
+    } as const;
+    expect(stateAt(sale, at('2026-11-23T01:59:59.999Z'))).toBe('upcoming');
+    expect(stateAt(sale, at('2026-11-23T02:00:00Z'))).toBe('running');
+    expect(stateAt({ ...sale, remaining: 0 }, at('2026-11-23T03:00:00Z'))).toBe('sold_out');
+    expect(stateAt(sale, at('2026-11-23T04:00:00Z'))).toBe('ended');
+    expect(stateAt({ ...sale, state: 'ended' }, at('2026-11-23T03:00:00Z'))).toBe('ended');
+  });
+
+  it('show a bar that is full only when nothing is left', () => {
+    const percent = (poolSize: number, remaining: number) => soldPercent({ poolSize, remaining });
+    expect([percent(10, 10), percent(1_000, 999), percent(10, 5), percent(1_000, 1), percent(10, 0)]).toEqual([
+      0, 1, 50, 99, 100,
+    ]);
+  });
+
+  it('put what can be bought first', () => {
+    const now = at('2026-11-23T03:00:00Z');
+    const sale = (startsAt: string, remaining: number) => ({
+      state: 'running' as const,
+      startsAt,
+      endsAt: '2026-11-24T00:00:00.000Z',
+      remaining,
+    });
+    const [sold, later, soon, open] = [
+      sale('2026-11-23T01:00:00.000Z', 0),
+      sale('2026-11-23T09:00:00.000Z', 5),
+      sale('2026-11-23T05:00:00.000Z', 5),
+      sale('2026-11-23T02:00:00.000Z', 5),
+    ];
+    expect(sorted([sold, later, soon, open], now)).toEqual([open, soon, later, sold]);
+  });
+
+  it('name the day in Shanghai', () => {
+    const now = at('2026-11-23T15:00:00Z'); // 23:00 there
+    expect(startText('2026-11-23T15:30:00Z', now)).toBe('今天 23:30');
+    expect(startText('2026-11-23T16:30:00Z', now)).toBe('明天 00:30');
+    expect(startText('2026-11-28T02:00:00Z', now)).toBe('11-28 10:00');
+  });
+});
+
+it('C07-BRG-02 says how many friends are needed, and how far it is', () => {
+  expect([helpPercent({ helped: 1, helpsNeeded: 3 }), stillNeeded({ helped: 1, helpsNeeded: 3 })]).toEqual([33, 2]);
+  expect([helpPercent({ helped: 3, helpsNeeded: 3 }), stillNeeded({ helped: 3, helpsNeeded: 3 })]).toEqual([100, 0]);
+  expect([rateText(8_800), rateText(9_000)]).toEqual(['8.8折', '9折']);
+});
