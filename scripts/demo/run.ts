@@ -1,6 +1,7 @@
 /** `npm run demo -- <story>`: a story told step by step against the running shop (PORT, default 3000). */
 import { afterSale } from './after-sale.ts';
 import { buy } from './buy.ts';
+import { flashSale } from './flash-sale.ts';
 import { reconciliation } from './reconciliation.ts';
 import { refund } from './refund.ts';
 import { createStage } from './stage.ts';
@@ -11,6 +12,10 @@ const stories: Record<string, { tells: string; tell: (stage: ReturnType<typeof c
     tell: afterSale,
   },
   buy: { tells: 'a shopper finds, orders, pays and receives; the shop ships', tell: buy },
+  'flash-sale': {
+    tells: 'two units, three shoppers at once: places, an order at the flash price, a place that comes back',
+    tell: flashSale,
+  },
   reconciliation: {
     tells: "the next morning's bills are compared with the ledger; a planted difference is found and settled",
     tell: reconciliation,

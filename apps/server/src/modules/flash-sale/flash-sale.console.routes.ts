@@ -55,6 +55,7 @@ export function flashSaleConsoleRoutes(
           ip,
         });
       });
+      sales.forget();
       return reply.code(201).send(null);
     },
   );
@@ -83,6 +84,7 @@ export function flashSaleConsoleRoutes(
           ip,
         });
       });
+      sales.forget();
       return null;
     },
   );

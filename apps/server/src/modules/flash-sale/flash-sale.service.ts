@@ -148,6 +148,8 @@ export function createFlashSales({
     },
 
     standing,
+    /** What this process just changed is seen by its next request; others hear of it by the event. */
+    forget: directory.forget,
 
     /** Moves the units into the sale's pool. A repeated `saleId` is refused, and nothing is moved twice. */
     async create(tx: Tx, shopId: string, input: NewFlashSale, by: string): Promise<void> {
