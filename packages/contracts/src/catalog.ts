@@ -1,5 +1,6 @@
 /** What a shopper sees before buying: home, categories, lists, search, product detail, shops. */
 import { type Static, Type } from 'typebox';
+import { ActivityZone } from './activities.ts';
 import { Cursor, CursorPage, Fen, Id, Instant, Nullable, Picture } from './common.ts';
 
 /** True statements only: `scarce` when available ≤ the SKU's safety threshold (C06-INV-10), `hot`/`new` by set rules. */
@@ -60,6 +61,8 @@ export const Home = Type.Object({
   hot: Type.Array(ProductCard),
   newest: Type.Array(ProductCard),
   feed: ProductPage,
+  /** What is on; left out when nothing is. */
+  activities: Type.Optional(ActivityZone),
 });
 export type Home = Static<typeof Home>;
 

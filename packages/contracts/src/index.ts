@@ -1,3 +1,4 @@
+export * from './activities.ts';
 export * from './after-sales.ts';
 export * from './bargains.ts';
 export * from './cart.ts';

@@ -1,5 +1,6 @@
 /** What lowers a price, as it is shown and chosen: notes that explain themselves, discounts of lines, coupons, points. */
 import { type Static, Type } from 'typebox';
+import { ActivityZone } from './activities.ts';
 import { CursorQuery, Fen, Id, Instant, Nullable } from './common.ts';
 
 /** The declared order of the price pipeline. */
@@ -178,6 +179,8 @@ export type ReductionTag = Static<typeof ReductionTag>;
 export const ProductOffers = Type.Object({
   reductions: Type.Array(ReductionTag),
   coupons: Type.Array(ClaimableCoupon),
+  /** Flash sales, bargains and member days of this product; left out when there are none. */
+  activities: Type.Optional(ActivityZone),
 });
 export type ProductOffers = Static<typeof ProductOffers>;
 

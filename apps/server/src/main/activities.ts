@@ -1,8 +1,10 @@
 /** Wires bargains and member days, the warnings every activity gets before it is saved, and their part of the demo. */
+import type { ActivityZone, FlashSaleList } from '@xiaopu/contracts';
 import type { ActivityCheck, ActivityCheckInput } from '@xiaopu/contracts/console';
 import { formatYuan } from '@xiaopu/money';
 import { lineFloor } from '@xiaopu/pricing';
 import type { AuditTrail } from '#platform/audit.ts';
+import type { ReplyCache } from '#platform/cache.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { defineError } from '#platform/errors.ts';
 import type { RouteApp } from '#platform/http/app.ts';
@@ -34,12 +36,17 @@ export interface ActivitiesNeeds {
   hotStock: Pick<HotStock, 'sales' | 'directory'>;
   tierOf(db: Executor, buyerId: string): Promise<string>;
   toPicture: ToPicture;
+  cache: Pick<ReplyCache, 'invalidate'>;
 }
+
+/** A screen's worth: the rest is one tap away. */
+const shownSales = 3;
+const shownBargains = 2;
 
 const skuUnknown = defineError('activities.sku_not_found', 'not_found', '没有找到这个规格');
 
 export function composeActivities(needs: ActivitiesNeeds) {
-  const { infrastructure, catalog, inventory, stores, identity, hotStock, tierOf, toPicture } = needs;
+  const { infrastructure, cache, catalog, inventory, stores, identity, hotStock, tierOf, toPicture } = needs;
   const { clock, database, messaging, policies } = infrastructure;
   const { outbox, subscribers } = messaging;
   const { db } = database;
@@ -68,6 +75,31 @@ export function composeActivities(needs: ActivitiesNeeds) {
   bargainSubscribers(subscribers, { bargains, directory });
   subscribers.onAny('member_day.days_changed', () => void memberDays.refresh());
   subscribers.onGap(() => void memberDays.refresh());
+
+  // Home shows what is on; what a sale has left is a moment old there and true on its own page.
+  for (const name of ['flash_sale.sale_changed', 'bargain.activity_changed', 'member_day.days_changed'] as const)
+    subscribers.onAny(name, () => cache.invalidate(['home']));
+
+  /** A few of each for home, or those of one product; undefined when there are none. */
+  async function zone(goods?: { spuId: string; shopId: string }): Promise<ActivityZone | undefined> {
+    const [list, bargainList, dayList] = await Promise.all([
+      hotStock.directory.list(),
+      directory.list(),
+      memberDays.list(),
+    ]);
+    const { items } = JSON.parse(list.toString()) as FlashSaleList;
+    const isWanted = ({ spuId }: { spuId: string }) => goods === undefined || goods.spuId === spuId;
+    const order = { running: 0, upcoming: 1, sold_out: 2, ended: 3 };
+    const sales = items.filter((sale) => sale.state !== 'ended' && isWanted(sale));
+    sales.sort((left, right) => order[left.state] - order[right.state]);
+    const bargainsOn = bargainList.items.filter((offer) => offer.state === 'running' && isWanted(offer));
+    const days = dayList.items.filter(
+      ({ shopId, spuIds }) =>
+        goods === undefined || (shopId === goods.shopId && (spuIds.length === 0 || spuIds.includes(goods.spuId))),
+    );
+    if (sales.length + bargainsOn.length + days.length === 0) return undefined;
+    return { sales: sales.slice(0, shownSales), bargains: bargainsOn.slice(0, shownBargains), days: days.slice(0, 1) };
+  }
 
   async function check(
     executor: Executor,
@@ -104,6 +136,7 @@ export function composeActivities(needs: ActivitiesNeeds) {
   ];
   return {
     offerSources,
+    zone,
     routes(app: RouteApp, audit: AuditTrail): void {
       bargainRoutes(app, { database, bargains, directory });
       bargainConsoleRoutes(app, { database, bargains, directory, audit, check });

@@ -114,6 +114,7 @@ export async function compose(infrastructure: Infrastructure) {
     },
     text: search,
     reviewHead: (executor, spuId) => reviews.head(executor, spuId),
+    activities: () => activities.zone(),
   });
   search.bind(catalog);
   const products = createCatalogConsole({
@@ -168,7 +169,10 @@ export async function compose(infrastructure: Infrastructure) {
     toPicture,
     progress: (executor, lines) => offers.promotions.progress(executor, lines),
   });
-  const offers = composeOffers({ infrastructure, catalog, stores, freightOf: logistics.freight, offerSources });
+  const offers = composeOffers({
+    ...{ infrastructure, catalog, stores, freightOf: logistics.freight, offerSources },
+    activitiesOf: (goods) => activities.zone(goods),
+  });
   const checkout = createCheckout({
     clock,
     findSkus: catalog.sellableSkus,
@@ -221,7 +225,7 @@ export async function compose(infrastructure: Infrastructure) {
   });
   const growth = composeGrowth({ infrastructure, identity, members, payments, stores });
   const activities = composeActivities({
-    ...{ infrastructure, catalog, inventory, stores, identity, hotStock, toPicture },
+    ...{ infrastructure, cache, catalog, inventory, stores, identity, hotStock, toPicture },
     tierOf: growth.membership.tierOf,
   });
   offerSources.push(...growth.offerSources, ...activities.offerSources);

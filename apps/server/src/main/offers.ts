@@ -4,7 +4,13 @@ import type { Executor, Tx } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Catalog } from '../modules/catalog/index.ts';
 import type { FreightOf } from '../modules/checkout/index.ts';
-import { createPriceBox, minMarginRateOf, type OfferSource, offerRoutes } from '../modules/checkout/index.ts';
+import {
+  createPriceBox,
+  minMarginRateOf,
+  type OfferRoutesDeps,
+  type OfferSource,
+  offerRoutes,
+} from '../modules/checkout/index.ts';
 import {
   couponsConsoleRoutes,
   couponsRoutes,
@@ -22,11 +28,12 @@ export interface OffersNeeds {
   catalog: Pick<Catalog, 'goods' | 'sellableSkus'>;
   stores: Pick<Stores, 'shops'>;
   freightOf: FreightOf;
+  activitiesOf: OfferRoutesDeps['activitiesOf'];
   /** All sources, these two among them once composed. */
   offerSources: OfferSource[];
 }
 
-export function composeOffers({ infrastructure, catalog, stores, freightOf, offerSources }: OffersNeeds) {
+export function composeOffers({ infrastructure, catalog, stores, freightOf, activitiesOf, offerSources }: OffersNeeds) {
   const { clock, database, messaging, sweeps, policies } = infrastructure;
   const { outbox, subscribers } = messaging;
 
@@ -83,6 +90,7 @@ export function composeOffers({ infrastructure, catalog, stores, freightOf, offe
         goodsOfProduct: (db, spuId) => catalog.goods(db, { spuId }, 1),
         reductionsOf: promotions.tagsOf,
         couponsOf: coupons.forProduct,
+        activitiesOf,
         priceBox,
       });
     },

@@ -58,6 +58,8 @@ export interface CatalogDependencies {
   shops: ShopPort;
   text: TextPort;
   reviewHead: ReviewPort;
+  /** What is on beside goods: flash sales, bargains, member days. No statement while nothing changes. */
+  activities?(): Promise<Home['activities']>;
 }
 
 export interface SellableSku {
@@ -106,6 +108,7 @@ export function createCatalog({
   shops,
   text,
   reviewHead,
+  activities,
 }: CatalogDependencies) {
   const { db } = database;
   const shopNames = new LRUCache<string, string>({ max: 10_000, ttl: shopTtlMs });
@@ -206,11 +209,13 @@ export function createCatalog({
     return {
       home: (): Promise<Body> =>
         reply('home', ['home'], async () => {
-          const [picks, banners, hotWords, tree] = await Promise.all([
+          const [picks, banners, hotWords, tree, zone] = await Promise.all([
             homePicks(),
             repository.listBanners(db),
             text.hotWords(db),
             categories.tree(),
+            // These decorate a page, they never break it.
+            activities?.().catch(() => undefined),
           ]);
           const content: Omit<Home, 'version' | 'generatedAt'> = {
             hotWords,
@@ -225,6 +230,7 @@ export function createCatalog({
             hot: picks.hot.map(toCard),
             newest: picks.newest.map(toCard),
             feed: await feedPage(picks.ids, homeFeedSize),
+            ...(zone && { activities: zone }),
           };
           const version = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
           return { version, generatedAt: clock.now().toISOString(), ...content } satisfies Home;

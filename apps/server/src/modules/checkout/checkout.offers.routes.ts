@@ -1,5 +1,12 @@
 /** What lowers the price of one product, for its page; and the pipeline shown for any cart, for the console. */
-import { type ClaimableCoupon, ErrorReply, Id, ProductOffers, type ReductionTag } from '@xiaopu/contracts';
+import {
+  type ActivityZone,
+  type ClaimableCoupon,
+  ErrorReply,
+  Id,
+  ProductOffers,
+  type ReductionTag,
+} from '@xiaopu/contracts';
 import { PriceBox, PriceBoxInput } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
 import type { Database, Executor } from '#platform/database/database.ts';
@@ -19,12 +26,14 @@ export interface OfferRoutesDeps {
   goodsOfProduct(db: Executor, spuId: string): Promise<Goods[]>;
   reductionsOf(db: Executor, goods: Goods): Promise<ReductionTag[]>;
   couponsOf(db: Executor, buyerId: string, goods: Goods): Promise<ClaimableCoupon[]>;
+  /** Flash sales, bargains and member days of a product; undefined when there are none. No statement. */
+  activitiesOf(goods: { spuId: string; shopId: string }): Promise<ActivityZone | undefined>;
   priceBox: PriceBoxService;
 }
 
 export function offerRoutes(
   app: RouteApp,
-  { database, goodsOfProduct, reductionsOf, couponsOf, priceBox }: OfferRoutesDeps,
+  { database, goodsOfProduct, reductionsOf, couponsOf, activitiesOf, priceBox }: OfferRoutesDeps,
 ): void {
   const { db } = database;
   app.get(
@@ -41,7 +50,12 @@ export function offerRoutes(
     async ({ buyer, params: { spuId } }) => {
       const [goods] = await goodsOfProduct(db, spuId);
       if (!goods) return { reductions: [], coupons: [] };
-      return { reductions: await reductionsOf(db, goods), coupons: await couponsOf(db, buyer.buyerId, goods) };
+      const activities = await activitiesOf(goods);
+      return {
+        reductions: await reductionsOf(db, goods),
+        coupons: await couponsOf(db, buyer.buyerId, goods),
+        ...(activities && { activities }),
+      };
     },
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { helpPercent, rateText, soldPercent, sorted, startText, stateAt, stillNeeded } from './activity-texts';
+import { helpPercent, rateText, soldPercent, sorted, startText, stateAt, stillNeeded } from './activity-texts.ts';
 
 const at = (text: string) => new Date(text).getTime();
 

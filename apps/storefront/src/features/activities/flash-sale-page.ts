@@ -13,7 +13,6 @@ import { storage } from '@/platform/storage';
 import { toast, toastError } from '@/platform/toast';
 import { useLoad } from '@/shared/lib/loading';
 import { go, routes } from '@/shared/lib/routes';
-import { forgetActivities } from './activity-cache';
 import { stateAt } from './activity-texts';
 
 const numbersMs = 5_000;
@@ -104,7 +103,6 @@ export function useFlashSale() {
     page.place = undefined;
     if (text === undefined) toastError(error);
     else page.notice = text;
-    forgetActivities();
     void load().catch(() => undefined);
   }
 
@@ -118,7 +116,6 @@ export function useFlashSale() {
       const place = await api.flashSales.take(page.saleId, { quantity: 1 }, attemptKey);
       tapFeedback('medium');
       settle(place);
-      forgetActivities();
       if (place.status === 'held') toCheckout();
     } catch (error) {
       refused(error);

@@ -1,0 +1,12 @@
+/** What of the activities a page shows beside its own matter: a few of each, true when they were read. */
+import { type Static, Type } from 'typebox';
+import { BargainOffer } from './bargains.ts';
+import { FlashSale } from './flash-sales.ts';
+import { MemberDay } from './member-days.ts';
+
+export const ActivityZone = Type.Object({
+  sales: Type.Array(FlashSale),
+  bargains: Type.Array(BargainOffer),
+  days: Type.Array(MemberDay),
+});
+export type ActivityZone = Static<typeof ActivityZone>;
