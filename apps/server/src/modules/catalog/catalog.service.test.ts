@@ -395,6 +395,7 @@ describe('catalogue for shoppers', () => {
       weightGrams: 200,
       skuCode: first?.skuCode,
       categoryId: fixture.categories.otherLeaf,
+      categoryIds: [fixture.categories.otherLeaf, fixture.categories.root],
       onSale: true,
       returnable: false,
     });
