@@ -35,6 +35,8 @@ export interface EventPayloads {
     /** Only after-sale refunds say for which pieces; left out: all that was left of the order. */
     freight?: number;
     lines?: { lineId: string; quantity: number; amount: number }[];
+    /** With `lines`: they were the last, nothing of the order is kept any more. */
+    isLast?: boolean;
   };
   'after_sales.case_moved': { buyerId: string; caseNo: string; orderNo: string; shopId: string; status: string };
   'orders.review_submitted': { buyerId: string; reviewId: string; spuId: string; shopId: string };

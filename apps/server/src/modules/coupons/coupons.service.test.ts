@@ -188,6 +188,45 @@ describe('coupons from claim to order', () => {
     expect(await rowOf(buyerId, couponId)).toMatchObject({ status: 'held' });
   });
 
+  it('C04-INT-12 gives the coupon back with the last of the pieces, and the money to the fen', async () => {
+    const buyerId = newId();
+    const skuId = await trade.givenSku({ salePrice: 5_001 });
+    const couponId = await claim(buyerId, await template());
+    const placed = await place(buyerId, skuId, [couponId], 3);
+    const orderNo = placed.orderNos[0] as string;
+    expect(placed.payable).toBe(13_003);
+    await trade.pay(buyerId, placed.paymentId);
+    await trade.settle();
+    const [line] = (await trade.orders.returnable(trade.db, buyerId, orderNo))?.lines ?? [];
+    const giveBack = async (refundNo: string, quantity: number, amount: number) => {
+      await trade.inTransaction((tx) =>
+        trade.orders.refundPart(tx, buyerId, orderNo, {
+          refundNo,
+          reason: '不合适',
+          requestedBy: '商家',
+          freight: 0,
+          lines: [{ lineId: line?.lineId ?? '', quantity, amount, withdrawn: quantity }],
+        }),
+      );
+      await trade.inTransaction((tx) =>
+        trade.orders.refundSettled(tx, {
+          buyerId,
+          paymentId: placed.paymentId,
+          refundNo,
+          orderNo,
+          amount,
+          outcome: 'succeeded',
+        }),
+      );
+      await trade.settle();
+    };
+    await giveBack('26112220000000000001', 1, 4_334);
+    expect(await rowOf(buyerId, couponId)).toMatchObject({ status: 'used' });
+    await giveBack('26112220000000000002', 2, 13_003 - 4_334);
+    expect(await rowOf(buyerId, couponId)).toMatchObject({ status: 'held', orderNos: [], saving: 0 });
+    expect(await trade.orders.get(trade.db, buyerId, orderNo)).toMatchObject({ status: 'refunded' });
+  });
+
   it('lets one of two orders at once have the coupon, and refuses the other without holding stock', async () => {
     const buyerId = newId();
     const skuId = await trade.givenSku({ salePrice: 20_000, stock: 10 });

@@ -180,6 +180,7 @@ export function createPartSettling({ clock, outbox, inventory }: Pick<OrdersDeps
       amount,
       freight: refund.freight,
       lines: pieces.map(({ lineId, quantity, amount: paid }) => ({ lineId, quantity, amount: paid })),
+      isLast,
     });
   };
 }
