@@ -395,9 +395,9 @@ export function startMiniProgram({
     options.lifetimes?.ready?.call(instance);
     return page;
   }
-  function hook(page: PageState, name: string, argument?: unknown): void {
+  function hook(page: PageState, name: string, argument?: unknown): unknown {
     const method = page.instance[name] as ((argument: unknown) => unknown) | undefined;
-    method?.call(page.instance, argument);
+    return method?.call(page.instance, argument);
   }
   function close(page: PageState): void {
     hook(page, 'onUnload');
@@ -521,8 +521,9 @@ export function startMiniProgram({
     route: () => current().route,
     routes: () => stack.map((page) => page.route),
     hook: async (name: string, argument?: unknown) => {
-      hook(current(), name, argument);
+      const said = hook(current(), name, argument);
       await settle();
+      return said;
     },
     requests,
     calls,

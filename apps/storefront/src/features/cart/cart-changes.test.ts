@@ -30,6 +30,7 @@ const cart = (): Cart => ({
   selectedUnitCount: 2,
   selectedListTotal: 3_000,
   selectedTotal: 2_000,
+  progress: [],
 });
 const totals = ({ lineCount, unitCount, selectedUnitCount, selectedListTotal, selectedTotal }: Cart) => [
   lineCount,

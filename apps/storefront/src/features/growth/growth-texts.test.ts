@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { middles, monthGrid, oddsText, progressOf, qrImage, rateText, stopAngle, wheelPaint } from './growth-texts';
+import { middles, monthGrid, oddsText, progressOf, qrImage, rateText, stopAngle, wheelPaint } from './growth-texts.ts';
 
 describe('member pages', () => {
   it('says rates and odds as people do', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conditionText, faceText, shortText } from './coupon-text';
+import { conditionText, faceText, shortText } from './coupon-text.ts';
 
 const face = { name: '', threshold: 10_000, off: 2_000, payRate: null, cap: null, quantity: null, scopeText: '' };
 
