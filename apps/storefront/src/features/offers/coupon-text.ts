@@ -1,6 +1,6 @@
 /** What a coupon's card says. */
 import type { CouponFace } from '@xiaopu/contracts';
-import { yuan } from '../../shared/lib/price-text';
+import { yuan } from '../../shared/lib/price-text.ts';
 
 const zhe = (payRate: number): string => `${payRate / 1000}折`;
 
