@@ -72,7 +72,7 @@ describe('bargains', () => {
     return (body as ConsoleBargainPage).items.find((item) => item.activityId === activityId);
   };
 
-  it('C07-BRG-01 C07-BRG-03 N friends lead to the floor, and one order is made at it', async () => {
+  it('C02-CPT-01 C07-BRG-01 C07-BRG-03 N friends lead to the floor, and one order is made at it', async () => {
     const { activityId, floorPrice } = await activity();
     const { bargain, status } = await open(owner, activityId);
     expect(status).toBe(200);
