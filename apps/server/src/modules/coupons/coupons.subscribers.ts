@@ -12,10 +12,14 @@ export function couponsSubscribers(subscribers: Subscribers, coupons: Coupons): 
   subscribers.on('orders.order_cancelled', 'coupons.unlock', (tx, { payload: { buyerId, orderNo } }) =>
     coupons.orderCancelled(tx, buyerId, orderNo),
   );
-  subscribers.on('orders.order_refunded', 'coupons.return', async (tx, { payload: { buyerId, orderNo, lines, isLast } }) => {
-    // A part that came back leaves the coupon used; it goes back with the order's last piece.
-    if (!lines || isLast) await coupons.orderRefunded(tx, buyerId, orderNo);
-  });
+  subscribers.on(
+    'orders.order_refunded',
+    'coupons.return',
+    async (tx, { payload: { buyerId, orderNo, lines, isLast } }) => {
+      // A part that came back leaves the coupon used; it goes back with the order's last piece.
+      if (!lines || isLast) await coupons.orderRefunded(tx, buyerId, orderNo);
+    },
+  );
   subscribers.onAny('coupons.templates_changed', () => coupons.forget());
   subscribers.onGap(() => coupons.forget());
 }
