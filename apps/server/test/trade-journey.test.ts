@@ -32,7 +32,7 @@ describe('the life of an order against the twin', () => {
     return { ...placed, orderNo: placed.orderNos[0] as string };
   };
 
-  it('buys, ships with the upload at WeChat, receives and reviews', async () => {
+  it('C01-ECO-04 buys, ships with the upload at WeChat, receives and reviews', async () => {
     const before = await stockOf();
     const { orderNo, paymentId } = await place(2);
     await pay(test, buyer, persona, paymentId);

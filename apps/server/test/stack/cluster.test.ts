@@ -91,7 +91,7 @@ describe('two http and two worker processes behind nginx', () => {
     expect(order.status).toBe('paid');
   });
 
-  it('speaks TLS 1.3, takes 1.2 and refuses what is older', async () => {
+  it('C10-SEC-01 C12-ENC-02 speaks TLS 1.3, takes 1.2 and refuses what is older', async () => {
     const speak = (maxVersion: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3') =>
       new Promise<string | null>((done) => {
         const socket = connectTls(

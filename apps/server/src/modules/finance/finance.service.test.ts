@@ -185,7 +185,7 @@ describe('C10-PAY reconciliation against the twin', () => {
     ['other-amount', 'payment', 'amount_differs', 'first'],
     ['other-state', 'payment', 'state_differs', 'first'],
     ['other-refund', 'refund', 'refund_differs', 'refund'],
-  ] as const)('finds %s in the bill, once, and takes it back when it is gone', async (fault, side, kind, whose) => {
+  ] as const)('C04-INT-05 finds %s in the bill, once, and takes it back when it is gone', async (fault, side, kind, whose) => {
     const payment = await paid();
     await paid(5_000);
     const refundNo = await refunded(payment, 1_000);

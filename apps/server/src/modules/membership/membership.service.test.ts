@@ -126,7 +126,7 @@ describe('membership', () => {
     expect(await membership.hasFreeReturns(database.db, newId())).toBe(false);
   });
 
-  it('C06-WCM-02 gives diamonds their own agent, and a concierge above 20,000 yuan', async () => {
+  it('C03-SCN-07 C06-WCM-02 gives diamonds their own agent, and a concierge above 20,000 yuan', async () => {
     const buyerId = newId();
     await buy(buyerId, 'C1', 1_999_999);
     expect((await centre(buyerId)).agent).toEqual({ name: '专属客服', isConcierge: false });

@@ -184,7 +184,7 @@ describe('payment routes', () => {
       expect(replies.map(({ statusCode }) => statusCode)).toEqual([204, 204, 204, 204, 204]);
       expect(await snapshot()).toEqual(before);
     });
-    it('C10-PAY-05 401 for a replay six minutes later, a changed byte and a swapped nonce; nothing is written', async () => {
+    it('C10-PAY-05 C10-SEC-04 401 for a replay six minutes later, a changed byte and a swapped nonce; nothing is written', async () => {
       const { body, headers } = await genuine();
       const before = await snapshot();
       expect((await post('payment', `${body} `, headers)).statusCode).toBe(401);

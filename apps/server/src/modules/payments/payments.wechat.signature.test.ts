@@ -24,7 +24,7 @@ describe('WeChat Pay v3 signatures', () => {
     );
   });
 
-  it('signs a GET with its query and an empty last line', () => {
+  it('C10-SEC-03 signs a GET with its query and an empty last line', () => {
     const path = '/v3/certificates?algorithm_type=RSA';
     expect(authorizationOf({ method: 'GET', path, body: '', timestamp: 1554208460, nonce }, merchant)).toContain(
       `signature="${signatures.certificatesRequest}"`,
@@ -98,7 +98,7 @@ describe('WeChat Pay v3 signatures', () => {
     }
   });
 
-  it('opens what was sealed for us, and nothing that was changed', () => {
+  it('C10-SEC-03 opens what was sealed for us, and nothing that was changed', () => {
     const { apiV3Key, resource, plain } = sealed;
     expect(openSealed(resource, apiV3Key)).toBe(plain);
     expect(() => openSealed(resource, apiV3Key.toLowerCase())).toThrow();
