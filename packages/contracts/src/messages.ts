@@ -8,9 +8,18 @@ export const MessageKind = Type.Union([
   Type.Literal('order_refunded'),
 ]);
 export type MessageKind = Static<typeof MessageKind>;
+/** What the inbox tells of. Kinds that are no MessageKind have no subscription template: they stay in the inbox. */
+export const InboxKind = Type.Union([
+  ...MessageKind.anyOf,
+  Type.Literal('after_sale'),
+  Type.Literal('coupon_expiring'),
+  Type.Literal('membership'),
+  Type.Literal('plan'),
+]);
+export type InboxKind = Static<typeof InboxKind>;
 export const InboxMessage = Type.Object({
   messageId: Id,
-  kind: MessageKind,
+  kind: InboxKind,
   title: Type.String(),
   body: Type.String(),
   orderNo: Nullable(OrderNo),

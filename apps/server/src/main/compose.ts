@@ -308,7 +308,7 @@ export async function compose(infrastructure: Infrastructure) {
   catalogSweeps(sweeps, imports);
   searchSubscribers(subscribers, sweeps, search);
   orderSubscribers(subscribers, { orders });
-  subscribeMessaging(subscribers, { messages, orderFacts: orders.messageFacts });
+  subscribeMessaging(subscribers, { messages, orderFacts: orders.messageFacts, ...growth.tierWords });
 
   identity.addSweeps(sweeps);
   for (const sweep of [

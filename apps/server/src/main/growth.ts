@@ -1,5 +1,6 @@
 /** Wires tiers, points and paid membership: what they need of the others, and what they offer to prices and payments. */
 
+import type { Tier } from '@xiaopu/contracts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { AppError } from '#platform/errors.ts';
 import type { RouteApp } from '#platform/http/app.ts';
@@ -11,6 +12,8 @@ import {
   membershipRoutes,
   membershipSubscribers,
   membershipSweeps,
+  tierNames,
+  tierOrder,
 } from '../modules/membership/index.ts';
 import type { Orders } from '../modules/orders/index.ts';
 import type { Payments } from '../modules/payments/index.ts';
@@ -97,6 +100,11 @@ export function composeGrowth({ infrastructure, identity, members, payments, sto
     points,
     subscriptions,
     offerSources,
+    /** For messages about tiers. */
+    tierWords: {
+      tierName: (tier: string): string => tierNames[tier as Tier] ?? tier,
+      tierRank: (tier: string): number => tierOrder.indexOf(tier as Tier),
+    },
 
     /** A payment is an order's, and when orders do not know it, a plan's. */
     preparePayment:

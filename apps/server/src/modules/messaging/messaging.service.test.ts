@@ -27,7 +27,12 @@ describe('messages', () => {
     database = await createTestDatabase();
     messaging = createMessaging({ database, clock, log });
     const orderFacts = async () => ({ title: '亚麻四件套', carrierName: '顺丰速运', waybillNo: 'SF1234567890123' });
-    subscribeMessaging(messaging.subscribers, { messages, orderFacts });
+    subscribeMessaging(messaging.subscribers, {
+      messages,
+      orderFacts,
+      tierName: (tier) => ({ silver: '银卡会员' })[tier] ?? tier,
+      tierRank: (tier) => ['bronze', 'silver'].indexOf(tier),
+    });
     sweep = deliverySweep({
       database,
       templates: demoTemplates,
@@ -154,6 +159,53 @@ describe('messages', () => {
       '¥1.00 已原路退回，到账时间以银行为准。',
       '您的宝贝已经上路，顺丰速运 SF1234567890123。',
     ]);
+  });
+
+  it('tells in the inbox of cases, coupons, tiers, birthdays and plans, each once', async () => {
+    const buyerId = randomUUID();
+    const orderNo = newTradeNo(buyerId, clock.now());
+    const tell = () =>
+      database.inTransaction(async (tx) => {
+        const { publish } = messaging.outbox;
+        const until = '2026-11-30T16:00:00Z';
+        await publish(tx, 'coupons.coupon_expiring', { buyerId, couponId: 'c', name: '满100减20', expiresAt: until });
+        await publish(tx, 'membership.birthday_given', { buyerId, year: 2026, tier: 'silver', points: 100 });
+        await publish(tx, 'subscriptions.renewal_due', { buyerId, planName: '小铺会员月卡', until });
+      });
+    await tell();
+    await tell();
+    await database.inTransaction(async (tx) => {
+      const moved = { buyerId, caseNo: '1', orderNo, shopId: newId() };
+      await messaging.outbox.publish(tx, 'after_sales.case_moved', { ...moved, status: 'refused' });
+      await messaging.outbox.publish(tx, 'after_sales.case_moved', { ...moved, status: 'refunding' });
+      await messaging.outbox.publish(tx, 'membership.tier_changed', {
+        buyerId,
+        from: 'bronze',
+        to: 'silver',
+        growth: 500,
+      });
+      await messaging.outbox.publish(tx, 'subscriptions.ended', { buyerId, planName: '小铺会员月卡' });
+    });
+    await messaging.relay.drain();
+    const { items } = (await get('/api/messages', buyerId)).json();
+    const told = items.map(({ kind, title, orderNo: of }: { kind: string; title: string; orderNo: string | null }) => [
+      kind,
+      title,
+      of,
+    ]);
+    expect(told.toSorted()).toEqual(
+      [
+        ['after_sale', '售后申请未通过', orderNo],
+        ['coupon_expiring', '优惠券快到期了', null],
+        ['membership', '恭喜升级为银卡会员', null],
+        ['membership', '生日快乐', null],
+        ['plan', '付费会员已结束', null],
+        ['plan', '付费会员快到期了', null],
+      ].toSorted(),
+    );
+    expect(items.find(({ kind }: { kind: string }) => kind === 'coupon_expiring').body).toBe(
+      '「满100减20」将在12月1日到期，过期就不能用了。',
+    );
   });
 
   it('counts an accept once however often the client reports the dialog, and 20 accepts at once as 20', async () => {

@@ -1,6 +1,7 @@
 /** The inbox and the wallet of subscription accepts; sending is the sweep's. */
 import type {
   CursorQuery,
+  InboxKind,
   InboxPage,
   MessageKind,
   RecordSubscriptions,
@@ -12,13 +13,17 @@ import { newId } from '#platform/ids.ts';
 import { decodeCursor, encodeCursor } from './messaging.cursor.ts';
 import type { MessageFacts, MessageTemplates } from './messaging.templates.ts';
 
-export interface Notification {
+export interface Told {
   buyerId: string;
-  kind: MessageKind;
+  kind: InboxKind;
   /** What caused it: the same cause makes one message, however often it is told. */
   sourceKey: string;
   title: string;
   body: string;
+  orderNo?: string;
+}
+export interface Notification extends Told {
+  kind: MessageKind;
   facts: MessageFacts;
 }
 
@@ -29,27 +34,36 @@ export type Messages = ReturnType<typeof createMessages>;
 export function createMessages({ templates, clock }: { templates: MessageTemplates; clock: Clock }) {
   const known = Object.entries(templates) as [MessageKind, NonNullable<MessageTemplates[MessageKind]>][];
 
+  /** Into the inbox. @returns false when the same cause was told before */
+  async function tell(tx: Tx, { buyerId, kind, sourceKey, title, body, orderNo }: Told): Promise<boolean> {
+    const stored = await tx
+      .insertInto('messaging.message')
+      .values({
+        buyerId,
+        messageId: newId(),
+        sourceKey,
+        kind,
+        title,
+        body,
+        orderNo: orderNo ?? null,
+        createdAt: clock.now(),
+        readAt: null,
+      })
+      .onConflict((conflict) => conflict.columns(['buyerId', 'sourceKey']).doNothing())
+      .executeTakeFirst();
+    return stored.numInsertedOrUpdatedRows === 1n;
+  }
+
   return {
+    tell,
+
     /** Into the inbox always; to the shopper's WeChat when an accept is left, which it uses up (C01-ECO-05). */
-    async notify(tx: Tx, { buyerId, kind, sourceKey, title, body, facts }: Notification): Promise<void> {
+    async notify(tx: Tx, { facts, ...told }: Notification): Promise<void> {
+      const { buyerId, kind, sourceKey } = told;
       const now = clock.now();
-      const stored = await tx
-        .insertInto('messaging.message')
-        .values({
-          buyerId,
-          messageId: newId(),
-          sourceKey,
-          kind,
-          title,
-          body,
-          orderNo: facts.orderNo,
-          createdAt: now,
-          readAt: null,
-        })
-        .onConflict((conflict) => conflict.columns(['buyerId', 'sourceKey']).doNothing())
-        .executeTakeFirst();
+      const isNew = await tell(tx, { ...told, orderNo: facts.orderNo });
       const template = templates[kind];
-      if (stored.numInsertedOrUpdatedRows !== 1n || !template) return;
+      if (!isNew || !template) return;
       const { templateId } = template;
       const spent = await tx
         .updateTable('messaging.wallet')

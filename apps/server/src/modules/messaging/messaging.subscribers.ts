@@ -13,9 +13,15 @@ export interface OrderFacts {
 export interface SubscriberDeps {
   messages: Messages;
   orderFacts: (db: Executor, buyerId: string, orderNo: string) => Promise<OrderFacts | undefined>;
+  /** Tiers as membership names and orders them. */
+  tierName(tier: string): string;
+  tierRank(tier: string): number;
 }
 
-export function subscribeMessaging(subscribers: Subscribers, { messages, orderFacts }: SubscriberDeps): void {
+export function subscribeMessaging(
+  subscribers: Subscribers,
+  { messages, orderFacts, tierName, tierRank }: SubscriberDeps,
+): void {
   subscribers.on('orders.order_paid', 'messaging', async (tx, { payload, at }) => {
     const { buyerId, orderNo, payable } = payload;
     const known = await orderFacts(tx, buyerId, orderNo);
@@ -55,4 +61,79 @@ export function subscribeMessaging(subscribers: Subscribers, { messages, orderFa
       facts: { orderNo, at, amount, reason: '订单退款', ...known },
     });
   });
+
+  subscribers.on('after_sales.case_moved', 'messaging', async (tx, { id, payload }) => {
+    const { buyerId, orderNo, status } = payload;
+    const said = caseTexts[status];
+    if (said) await messages.tell(tx, { buyerId, kind: 'after_sale', sourceKey: `case/${id}`, orderNo, ...said });
+  });
+
+  subscribers.on('coupons.coupon_expiring', 'messaging', async (tx, { payload }) => {
+    const { buyerId, couponId, name, expiresAt } = payload;
+    await messages.tell(tx, {
+      buyerId,
+      kind: 'coupon_expiring',
+      sourceKey: `coupon_expiring/${couponId}/${expiresAt}`,
+      title: '优惠券快到期了',
+      body: `「${name}」${dayText(expiresAt)}到期，过期就不能用了。`,
+    });
+  });
+
+  subscribers.on('membership.tier_changed', 'messaging', async (tx, { id, payload }) => {
+    const { buyerId, from, to } = payload;
+    const isUp = tierRank(to) > tierRank(from);
+    await messages.tell(tx, {
+      buyerId,
+      kind: 'membership',
+      sourceKey: `tier/${id}`,
+      title: isUp ? `恭喜升级为${tierName(to)}` : `会员等级变为${tierName(to)}`,
+      body: isUp ? '新等级的权益已生效，去会员中心看看。' : '退款扣回了对应的成长值，再多逛逛就能升回来。',
+    });
+  });
+
+  subscribers.on('membership.birthday_given', 'messaging', async (tx, { payload }) => {
+    const { buyerId, year, points } = payload;
+    await messages.tell(tx, {
+      buyerId,
+      kind: 'membership',
+      sourceKey: `birthday/${year}`,
+      title: '生日快乐',
+      body: `生日礼包到了：${points} 积分已存入你的账户。`,
+    });
+  });
+
+  subscribers.on('subscriptions.renewal_due', 'messaging', async (tx, { payload }) => {
+    const { buyerId, planName, until } = payload;
+    await messages.tell(tx, {
+      buyerId,
+      kind: 'plan',
+      sourceKey: `renewal/${until}`,
+      title: '付费会员快到期了',
+      body: `${planName}${dayText(until)}到期，到期不会自动扣费，需要时再续。`,
+    });
+  });
+
+  subscribers.on('subscriptions.ended', 'messaging', async (tx, { id, payload: { buyerId, planName } }) => {
+    const said = { title: '付费会员已结束', body: `${planName}的权益已停止，积分和优惠券不受影响。` };
+    await messages.tell(tx, { buyerId, kind: 'plan', sourceKey: `plan_ended/${id}`, ...said });
+  });
 }
+
+/** Steps of an after-sale case that the buyer should hear of; the refund itself is told as a refund. */
+const caseTexts: Partial<Record<string, { title: string; body: string }>> = {
+  refused: { title: '售后申请未通过', body: '商家说明了原因，你可以修改后再次申请。' },
+  offered: { title: '商家提出了退款方案', body: '请看看金额，同意后立即退款。' },
+  returning: { title: '商家同意退货', body: '请按退货地址寄回商品，并填写快递单号。' },
+  sent: { title: '换货商品已寄出', body: '收到后请确认。' },
+  escalated: { title: '平台已介入', body: '平台会看双方的说明和凭证，再作决定。' },
+  closed: { title: '售后已关闭', body: '如果问题没有解决，在期限内可以再次申请。' },
+};
+
+const dayText = (instant: string): string => {
+  const [, month, day] = new Date(Date.parse(instant) + 8 * 3_600_000)
+    .toISOString()
+    .slice(0, 10)
+    .split('-')
+    .map(Number);
+  return `将在${month}月${day}日`;
+};

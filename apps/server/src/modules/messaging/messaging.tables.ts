@@ -1,4 +1,4 @@
-import type { MessageKind } from '@xiaopu/contracts';
+import type { InboxKind, MessageKind } from '@xiaopu/contracts';
 import type { Generated, JSONColumnType } from 'kysely';
 import type { MessageFacts } from './messaging.templates.ts';
 
@@ -16,7 +16,7 @@ declare module '#platform/database/database.ts' {
       messageId: string;
       /** What caused it: the same cause makes one message. */
       sourceKey: string;
-      kind: MessageKind;
+      kind: InboxKind;
       title: string;
       body: string;
       orderNo: string | null;
