@@ -150,7 +150,7 @@ export async function openTestShop(): Promise<TestShop> {
     async close() {
       await shop.app.close();
       await database.close();
-      await rm(dataDir, { recursive: true, force: true });
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
 }

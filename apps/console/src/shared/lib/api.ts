@@ -20,6 +20,14 @@ function headers(): Record<string, string> {
   return base;
 }
 
+let aheadMs = 0;
+/** The shop's clock, as the last reply told it: a sale opens and closes by that one, not by this computer's. */
+export const serverNow = (): Date => new Date(Date.now() + aheadMs);
+function setClock(reply: Response): void {
+  const told = Number(reply.headers.get('x-server-time'));
+  if (told > 0) aheadMs = told - Date.now();
+}
+
 interface ErrorBody {
   error?: { code?: string; message?: string; details?: unknown; requestId?: string };
 }
@@ -76,6 +84,7 @@ export const send: Send = async <T>(input: Parameters<Send>[0]): Promise<T> => {
   } catch {
     throw offline('连接不上服务器，请检查网络后重试');
   }
+  setClock(response);
   const body = parse(await response.text());
   if (!response.ok) throw failed(input.path, response.status, body);
   return body as T;
