@@ -185,27 +185,30 @@ describe('C10-PAY reconciliation against the twin', () => {
     ['other-amount', 'payment', 'amount_differs', 'first'],
     ['other-state', 'payment', 'state_differs', 'first'],
     ['other-refund', 'refund', 'refund_differs', 'refund'],
-  ] as const)('C04-INT-05 finds %s in the bill, once, and takes it back when it is gone', async (fault, side, kind, whose) => {
-    const payment = await paid();
-    await paid(5_000);
-    const refundNo = await refunded(payment, 1_000);
-    const tradeKey = { first: payment.tradeNo, stranger: `X${payment.tradeNo.slice(1)}`, refund: refundNo }[whose];
-    nextMorning();
-    await world.twin.switchTo({ 'pay.billFault': fault });
-    await reconciliation.runNow(day, '小周');
-    const one = { bill: 'trade', side, kind, tradeKey, state: 'open' };
-    expect(await found()).toEqual([one]);
-    const again = await reconciliation.runNow(day, '小周');
-    expect(await found()).toEqual([one]);
-    expect(again).toMatchObject({ state: 'differs', openDifferences: 1, differences: 1, runs: 2 });
-    await world.twin.switchTo({ 'pay.billFault': 'none' });
-    expect(await reconciliation.runNow(day, '小周')).toMatchObject({
-      state: 'balanced',
-      openDifferences: 0,
-      differences: 1,
-    });
-    expect(await found()).toEqual([{ ...one, state: 'cleared' }]);
-  });
+  ] as const)(
+    'C04-INT-05 finds %s in the bill, once, and takes it back when it is gone',
+    async (fault, side, kind, whose) => {
+      const payment = await paid();
+      await paid(5_000);
+      const refundNo = await refunded(payment, 1_000);
+      const tradeKey = { first: payment.tradeNo, stranger: `X${payment.tradeNo.slice(1)}`, refund: refundNo }[whose];
+      nextMorning();
+      await world.twin.switchTo({ 'pay.billFault': fault });
+      await reconciliation.runNow(day, '小周');
+      const one = { bill: 'trade', side, kind, tradeKey, state: 'open' };
+      expect(await found()).toEqual([one]);
+      const again = await reconciliation.runNow(day, '小周');
+      expect(await found()).toEqual([one]);
+      expect(again).toMatchObject({ state: 'differs', openDifferences: 1, differences: 1, runs: 2 });
+      await world.twin.switchTo({ 'pay.billFault': 'none' });
+      expect(await reconciliation.runNow(day, '小周')).toMatchObject({
+        state: 'balanced',
+        openDifferences: 0,
+        differences: 1,
+      });
+      expect(await found()).toEqual([{ ...one, state: 'cleared' }]);
+    },
+  );
 
   it('does not ask again about what people resolved, and keeps who did it and why', async () => {
     await paid();
