@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**'];
+const setupFiles = [fileURLToPath(new URL('vitest.setup.ts', import.meta.url))];
 
 export default defineConfig({
   test: {
@@ -13,11 +15,19 @@ export default defineConfig({
           // These need real servers: `npm run test:stack`.
           exclude: [...exclude, 'test/stack/**'],
           globalSetup: ['test/global-setup.ts'],
+          setupFiles,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'packages', include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'], exclude } },
+      {
+        test: {
+          name: 'packages',
+          include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+          exclude,
+          setupFiles,
+        },
+      },
       { test: { name: 'sandbox', root: 'apps/sandbox', include: ['**/*.test.ts'], exclude, testTimeout: 30_000 } },
       {
         test: {
