@@ -21,6 +21,10 @@ export interface RequestShare {
   /** Nothing more will be shared: the rest becomes ours. */
   unfreezes: boolean;
 }
+export interface RefundOfTrade extends Pick<RequestShare, 'buyerId' | 'shopId' | 'transactionId' | 'paid'> {
+  refundNo: string;
+  amount: number;
+}
 export type RefundClearance = 'clear' | 'returning';
 export type Shares = ReturnType<typeof createShares>;
 
@@ -28,14 +32,36 @@ export type Shares = ReturnType<typeof createShares>;
 const shareDelayMs = minuteMs + 5_000;
 
 export function createShares({ clock, policies, cipher }: { clock: Clock; policies: Policies; cipher: FieldCipher }) {
-  const lockTrade = (tx: Tx, buyerId: string, transactionId: string) =>
-    tx
+  /** The one lock that shares and refunds of a trade respect, whichever of them comes first. */
+  async function lockTrade(
+    tx: Tx,
+    { buyerId, transactionId, shopId, paid }: Pick<RequestShare, 'buyerId' | 'transactionId' | 'shopId' | 'paid'>,
+  ) {
+    await tx
+      .insertInto('payouts.sharedTrade')
+      .values({ buyerId, transactionId, shopId, paid })
+      .onConflict((conflict) => conflict.columns(['buyerId', 'transactionId']).doNothing())
+      .execute();
+    return tx
       .selectFrom('payouts.sharedTrade')
       .selectAll()
       .where('buyerId', '=', buyerId)
       .where('transactionId', '=', transactionId)
       .forUpdate()
-      .executeTakeFirst();
+      .executeTakeFirstOrThrow();
+  }
+
+  /** Refunds asked for that wait for partners: what they need is no longer free to be shared. */
+  async function pendingRefunds(tx: Tx, buyerId: string, transactionId: string): Promise<number> {
+    const rows = await tx
+      .selectFrom('payouts.shareRefund')
+      .select('amount')
+      .where('buyerId', '=', buyerId)
+      .where('transactionId', '=', transactionId)
+      .where('isClear', '=', false)
+      .execute();
+    return sumFen(rows.map((row) => row.amount));
+  }
 
   return {
     async addReceiver(tx: Tx, shopId: string, { account, name }: AddShareReceiver): Promise<string> {
@@ -96,12 +122,7 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
     async share(tx: Tx, given: RequestShare): Promise<void> {
       const { shareId, buyerId, shopId, transactionId, paid, parts, unfreezes } = given;
       const amount = sumFen(parts.map((part) => part.amount));
-      await tx
-        .insertInto('payouts.sharedTrade')
-        .values({ buyerId, transactionId, shopId, paid })
-        .onConflict((conflict) => conflict.columns(['buyerId', 'transactionId']).doNothing())
-        .execute();
-      const trade = await lockTrade(tx, buyerId, transactionId);
+      const trade = await lockTrade(tx, given);
       const existing = await tx
         .selectFrom('payouts.share')
         .select(['transactionId', 'amount'])
@@ -112,7 +133,7 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
         if (existing.transactionId !== transactionId || existing.amount !== amount) throw errors.shareNumberTaken();
         return;
       }
-      if (!trade || trade.paid !== paid || trade.shopId !== shopId) throw errors.shareNumberTaken();
+      if (trade.paid !== paid || trade.shopId !== shopId) throw errors.shareNumberTaken();
       const receivers = await tx
         .selectFrom('payouts.receiver')
         .select(['receiverId', 'account'])
@@ -128,7 +149,8 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
       if (accounts.size !== parts.length) throw errors.receiverNotActive();
       const cap = shareCap(paid, policies.get(sharePercent, shopId));
       if (trade.shared + amount > cap) throw errors.shareOverCap({ cap, shared: trade.shared, requested: amount });
-      const left = paid - trade.refunded - trade.shared;
+      const pending = await pendingRefunds(tx, buyerId, transactionId);
+      const left = Math.max(0, paid - trade.refunded - pending - trade.shared);
       if (amount > left) throw errors.shareOverPaid({ left, requested: amount });
       await tx
         .updateTable('payouts.sharedTrade')
@@ -174,19 +196,12 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
 
     /**
      * Asked before a refund is sent, and again until `clear`: partners give their part back first (分账回退). A share still
-     * on its way is waited for. Idempotent by refundNo; a cleared refund is counted once.
+     * on its way is waited for. Idempotent by refundNo; a cleared refund is counted once, also when nothing is shared yet:
+     * a share asked for later must know of it.
      */
-    async beforeRefund(
-      tx: Tx,
-      {
-        buyerId,
-        transactionId,
-        refundNo,
-        amount,
-      }: { buyerId: string; transactionId: string; refundNo: string; amount: number },
-    ): Promise<RefundClearance> {
-      const trade = await lockTrade(tx, buyerId, transactionId);
-      if (!trade) return 'clear';
+    async beforeRefund(tx: Tx, refund: RefundOfTrade): Promise<RefundClearance> {
+      const { buyerId, transactionId, refundNo, amount } = refund;
+      const trade = await lockTrade(tx, refund);
       const known = await tx
         .selectFrom('payouts.shareRefund')
         .selectAll()
@@ -203,7 +218,7 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
           .where('status', 'in', ['requested', 'processing'])
           .executeTakeFirst();
         if (isUnderWay) return 'returning';
-        await askBack(tx, trade, { buyerId, transactionId, refundNo, amount });
+        await askBack(tx, trade, refund);
       }
       const open = await tx
         .selectFrom('payouts.shareReturn')
@@ -264,11 +279,7 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
     },
   };
 
-  async function askBack(
-    tx: Tx,
-    trade: { paid: number; refunded: number },
-    refund: { buyerId: string; transactionId: string; refundNo: string; amount: number },
-  ): Promise<void> {
+  async function askBack(tx: Tx, trade: { paid: number; refunded: number }, refund: RefundOfTrade): Promise<void> {
     const { buyerId, transactionId, refundNo, amount } = refund;
     const askedAt = clock.now();
     await tx.insertInto('payouts.shareRefund').values({ buyerId, refundNo, transactionId, amount, askedAt }).execute();

@@ -72,8 +72,10 @@ async function share(trade: Trade, amounts: number[]) {
   await run();
   return request;
 }
-const before = ({ buyerId, transactionId }: Trade, refundNo: string, amount: number) =>
-  world.inTransaction((tx) => world.shares.beforeRefund(tx, { buyerId, transactionId, refundNo, amount }));
+const before = ({ buyerId, transactionId, paid }: Trade, refundNo: string, amount: number) =>
+  world.inTransaction((tx) =>
+    world.shares.beforeRefund(tx, { buyerId, shopId, transactionId, paid, refundNo, amount }),
+  );
 const rowOf = ({ buyerId }: Trade) =>
   world.db.selectFrom('payouts.sharedTrade').selectAll().where('buyerId', '=', buyerId).executeTakeFirstOrThrow();
 /** What the twin says partners really hold. */
@@ -174,6 +176,43 @@ describe('profit sharing', () => {
     expect(await rowOf(trade)).toMatchObject({ shared: 500, refunded: 2_000 });
   });
 
+  it('C10-PAY-09 counts refunds that went out before the first share was asked for', async () => {
+    const trade = await paidTrade();
+    for (const [refundNo, amount] of [
+      ['B1', 2_533],
+      ['B2', 789],
+      ['B3', 3_995],
+    ] as const) {
+      expect(await before(trade, refundNo, amount)).toBe('clear');
+      expect(await before(trade, refundNo, amount)).toBe('clear');
+    }
+    expect(await rowOf(trade)).toMatchObject({ shared: 0, refunded: 7_317 });
+    await share(trade, [2_464]);
+    await expect(ask(requestOf(trade, [220]))).rejects.toMatchObject({ code: 'payouts.share_over_paid' });
+    expect([(await rowOf(trade)).shared, await heldAtTwin(trade)]).toEqual([2_464, 2_464]);
+  });
+
+  it('C10-PAY-09 the first share and refunds at the same moment never give out more than was paid', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const trade = await paidTrade(1_000);
+      const shares = [200, 200].map((amount) => ask(requestOf(trade, [amount])).catch(() => 'refused'));
+      const refunds = ['C1', 'C2'].map((no) => before(trade, `${no}-${round}`, 450));
+      const [said] = await Promise.all([Promise.all(refunds), ...shares]);
+      const { shared, refunded } = await rowOf(trade);
+      expect(refunded).toBe(450 * said.filter((one) => one === 'clear').length);
+      expect(shared + refunded).toBeLessThanOrEqual(1_000);
+    }
+  });
+
+  it('C10-PAY-09 a share asked for while a refund waits for partners leaves it what it needs', async () => {
+    const trade = await paidTrade();
+    await share(trade, [500]);
+    expect(await before(trade, 'W1', 9_000)).toBe('returning');
+    await expect(ask(requestOf(trade, [501]))).rejects.toMatchObject({ code: 'payouts.share_over_paid' });
+    await run();
+    expect(await before(trade, 'W1', 9_000)).toBe('clear');
+  });
+
   it('waits for a share still on its way, and knows nothing of trades never shared', async () => {
     const trade = await paidTrade();
     await ask(requestOf(trade, [500]));
@@ -267,7 +306,7 @@ describe('the sums', () => {
         expect(held).toBeLessThanOrEqual(trade.paid - cleared);
         expect(row?.shared ?? 0).toBe(held);
       }),
-      { numRuns: 12 },
+      { numRuns: 20 },
     );
   }, 120_000);
 });
