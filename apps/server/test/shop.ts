@@ -50,7 +50,7 @@ export interface TestBuyer {
 
 export const demoPassword = 'xiaopu-demo-2026';
 
-export async function openTestShop(): Promise<TestShop> {
+export async function openTestShop({ log = createLogger(process.env.TEST_LOG ?? 'silent') } = {}): Promise<TestShop> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'xiaopu-shop-'));
   const port = await freePort();
@@ -63,7 +63,6 @@ export async function openTestShop(): Promise<TestShop> {
     PUBLIC_BASE_URL: origin,
   });
   const clock = createMovableClock();
-  const log = createLogger(process.env.TEST_LOG ?? 'silent');
   const policies = createPolicies({ database, clock });
   const infrastructure: Infrastructure = {
     config,

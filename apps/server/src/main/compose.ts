@@ -82,7 +82,9 @@ export async function compose(infrastructure: Infrastructure) {
     clock,
     log,
     policies,
-    storage: config.s3 ? createS3Storage(config.s3) : createFolderStorage(join(config.dataDir, 'media')),
+    storage: config.s3
+      ? createS3Storage(config.s3, outside.objects)
+      : createFolderStorage(join(config.dataDir, 'media')),
     cdnBaseUrl: config.cdnBaseUrl,
     draw: createDemoDrawer(),
     previewSecret: createHmac('sha256', outside.wechat.apiV3Key).update('media preview').digest('hex'),
@@ -159,7 +161,7 @@ export async function compose(infrastructure: Infrastructure) {
   const messages = createMessages({ templates, clock });
 
   // Processes
-  const hotStock = composeHotStock({ infrastructure, inventory, findSkus: catalog.sellableSkus, toPicture });
+  const hotStock = composeHotStock({ infrastructure, outside, inventory, findSkus: catalog.sellableSkus, toPicture });
   offerSources.push(hotStock.offers);
   const cart = createCart({
     clock,

@@ -24,8 +24,10 @@ import { hourMs, minuteMs, secondMs } from '../platform/clock.ts';
 import type { RouteApp } from '../platform/http/app.ts';
 import type { ToPicture } from '../platform/picture.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import type { Outside } from './outside.ts';
 
 interface HotStockNeeds {
+  outside: Pick<Outside, 'stockWebhooks'>;
   infrastructure: Infrastructure;
   inventory: Inventory;
   findSkus: Parameters<typeof createFlashDirectory>[0]['findSkus'];
@@ -34,13 +36,16 @@ interface HotStockNeeds {
 
 export type HotStock = ReturnType<typeof composeHotStock>;
 
-export function composeHotStock({ infrastructure, inventory, findSkus, toPicture }: HotStockNeeds) {
+export function composeHotStock({ infrastructure, outside, inventory, findSkus, toPicture }: HotStockNeeds) {
   const { database, clock, log, messaging, sweeps, redis, cipher, config, policies } = infrastructure;
   const { outbox, subscribers } = messaging;
   const admission = redis ? createRedisAdmission(redis) : createMemoryAdmission();
   const feed = createStockFeed({ database, clock, log });
   // The sandbox's install is the merchant's own machine: its ERP may stand beside it.
-  const webhooks = createStockWebhooks({ database, clock, cipher, feed, allowsPrivate: !config.wechat });
+  const webhooks = createStockWebhooks({
+    ...{ database, clock, cipher, feed, allowsPrivate: !config.wechat },
+    send: outside.stockWebhooks,
+  });
   const engine = createPoolEngine({ database, admission, clock, log, onChange: feed.notePool });
   const directory = createFlashDirectory({ db: database.db, clock, findSkus, figures: engine.figures, toPicture });
   const marginRateOf = minMarginRateOf(policies);

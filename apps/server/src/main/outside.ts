@@ -40,9 +40,13 @@ export function connectOutside({ config, clock, log }: Infrastructure) {
       publicBaseUrl: config.publicBaseUrl,
       clock,
       fetch: calls.guard(outsideServices.pay, leanFetch),
+      // The built-in one, because it hands the body on as it comes.
+      fetchBill: calls.guard(outsideServices.bills, fetch),
       readPublicKey: (id) => readOrNothing(join(config.dataDir, 'wechat-pay-keys', `${id}.pem`)),
     }),
     tracks: createKdniaoGateway(wechat, calls.guard(outsideServices.tracks, fetch)),
+    objects: calls.guard(outsideServices.objects, fetch),
+    stockWebhooks: calls.guardEach(outsideServices.stockWebhooks, fetch),
     /** How each of them does. */
     states: calls.states,
   };

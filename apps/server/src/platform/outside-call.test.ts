@@ -5,6 +5,18 @@ import { leanFetch } from './http/lean-fetch.ts';
 import { createLogger } from './logger.ts';
 import { createOutsideCalls, OutsideRefused, type OutsideService } from './outside-call.ts';
 
+const twin: OutsideService = {
+  name: 'twin',
+  title: '测试',
+  fallback: 'waits',
+  timeoutMs: 150,
+  concurrency: 4,
+  queue: 4,
+  failures: 5,
+  openMs: 200,
+  retries: 0,
+};
+
 describe('C04-TECH-07 a call to a service of others', () => {
   let server: Server;
   let url: string;
@@ -29,21 +41,7 @@ describe('C04-TECH-07 a call to a service of others', () => {
 
   function guard(given: Partial<OutsideService> = {}) {
     const calls = createOutsideCalls({ log: createLogger('silent') });
-    const send = calls.guard(
-      {
-        name: 'twin',
-        title: '测试',
-        fallback: 'waits',
-        timeoutMs: 150,
-        concurrency: 4,
-        queue: 4,
-        failures: 5,
-        openMs: 200,
-        retries: 0,
-        ...given,
-      },
-      leanFetch,
-    );
+    const send = calls.guard({ ...twin, ...given }, leanFetch);
     return { send, state: () => calls.states()[0] };
   }
   const outcome = (call: Promise<Response>) =>
@@ -118,5 +116,36 @@ describe('C04-TECH-07 a call to a service of others', () => {
     const { send } = guard({ failures: 1 });
     await outcome(send(url));
     await expect(send(url)).rejects.toThrow(new OutsideRefused('twin: breaker open'));
+  });
+
+  it('lets a long body arrive after its head', async () => {
+    const calls = createOutsideCalls({ log: createLogger('silent') });
+    const slow = createServer((_request, response) => {
+      response.write('begin ');
+      setTimeout(() => response.end('end'), 50);
+    });
+    await new Promise<void>((done) => slow.listen(0, '127.0.0.1', done));
+    const { port } = slow.address() as AddressInfo;
+    const send = calls.guard(
+      { ...twin, name: 'slow body' },
+      // The built-in one hands the body on as it comes.
+      fetch,
+    );
+    expect(await (await send(`http://127.0.0.1:${port}/`)).text()).toBe('begin end');
+    slow.close();
+  });
+
+  it('keeps the breakers of many addresses apart', async () => {
+    behave = () => ({ status: 503 });
+    const calls = createOutsideCalls({ log: createLogger('silent') });
+    const send = calls.guardEach(twin, leanFetch);
+    for (let call = 0; call < 6; call += 1) await outcome(send(url));
+    expect(calls.states()).toMatchObject([{ state: 'open', calls: 5, refused: 1 }]);
+    const other = createServer((_request, response) => response.end('fine'));
+    await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
+    const { port } = other.address() as AddressInfo;
+    expect(await outcome(send(`http://127.0.0.1:${port}/`))).toBe(200);
+    expect(await outcome(send(url))).toBe('OutsideRefused');
+    other.close();
   });
 });

@@ -132,6 +132,15 @@ describe('two http and two worker processes behind nginx', () => {
     await new Promise((done) => setTimeout(done, 1_500)); // the burst refills
   });
 
+  it('C04-TECH-06 passes on the version of the API that there is, and tells who asks for another', async () => {
+    expect((await ask('GET', '/api/v1/products?limit=1')).status).toBe(200);
+    const other = await ask('GET', '/api/v2/products?limit=1');
+    expect([other.status, (other.body as { error: { code: string } }).error.code]).toEqual([
+      404,
+      'request.unknown_version',
+    ]);
+  });
+
   it('goes on without a break when one http process is killed, and takes it back', async () => {
     const failures: number[] = [];
     let isOver = false;

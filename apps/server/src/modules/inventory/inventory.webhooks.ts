@@ -23,6 +23,7 @@ interface WebhooksDeps {
   feed: Pick<StockFeed, 'read'>;
   /** Addresses inside our own network: only for tests and the sandbox, else a merchant could ask our neighbours. */
   allowsPrivate: boolean;
+  send?: typeof fetch;
 }
 
 interface Due {
@@ -62,7 +63,7 @@ for (const [net, bits] of [
 export const signatureOf = (secret: string, at: string, body: string): string =>
   createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
 
-export function createStockWebhooks({ database, clock, cipher, feed, allowsPrivate }: WebhooksDeps) {
+export function createStockWebhooks({ database, clock, cipher, feed, allowsPrivate, send = fetch }: WebhooksDeps) {
   const { db } = database;
 
   /** Looked up anew for each delivery: a name may point elsewhere tomorrow. */
@@ -99,7 +100,7 @@ export function createStockWebhooks({ database, clock, cipher, feed, allowsPriva
     const at = String(Math.floor(clock.now().getTime() / 1_000));
     const body = JSON.stringify({ shopId, sequence: batch.sequence, isReset: batch.isReset, changes: batch.items });
     try {
-      const reply = await fetch(url, {
+      const reply = await send(url, {
         method: 'POST',
         redirect: 'error',
         signal: AbortSignal.timeout(replyMs),

@@ -2,6 +2,9 @@ import { createHash, createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLogger } from '#platform/logger.ts';
+import { createOutsideCalls } from '#platform/outside-call.ts';
+import { outsideServices } from '../../main/outside-services.ts';
 import { createS3Storage } from './media.s3.storage.ts';
 
 const keys = {
@@ -86,7 +89,9 @@ describe('S3-compatible storage', () => {
 
   it('asks again when the store is busy', async () => {
     failures = 1;
-    const storage = createS3Storage({ endpoint, bucket: 'pictures', ...keys });
+    const calls = createOutsideCalls({ log: createLogger('silent') });
+    const send = calls.guard(outsideServices.objects, fetch);
+    const storage = createS3Storage({ endpoint, bucket: 'pictures', ...keys }, send);
     await storage.put('again', Buffer.from('x'), 'image/webp');
     expect(failures).toBe(0);
     expect(objects.has('/pictures/again')).toBe(true);

@@ -13,15 +13,20 @@ export interface S3Settings {
 
 const timeoutMs = 10_000;
 
-export function createS3Storage({ endpoint, bucket, region, accessKeyId, secretAccessKey }: S3Settings): ObjectStorage {
-  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 2 });
+/** @param send repeats what failed, if it should be repeated */
+export function createS3Storage(
+  { endpoint, bucket, region, accessKeyId, secretAccessKey }: S3Settings,
+  send: typeof fetch = fetch,
+): ObjectStorage {
+  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3' });
   const addressOf = (key: string) => `${endpoint.replace(/\/+$/, '')}/${bucket}/${key}`;
   const call = async (key: string, init: RequestInit): Promise<Response> => {
-    const response = await client
-      .fetch(addressOf(key), { ...init, signal: AbortSignal.timeout(timeoutMs) })
-      .catch((cause: unknown) => {
+    const { url, headers } = await client.sign(addressOf(key), init);
+    const response = await send(url, { ...init, headers, signal: AbortSignal.timeout(timeoutMs) }).catch(
+      (cause: unknown) => {
         throw unavailable(cause instanceof Error ? cause.message : 'no answer');
-      });
+      },
+    );
     if (!response.ok && response.status !== 404) {
       await response.body?.cancel();
       throw unavailable(`status ${response.status}`);

@@ -37,6 +37,8 @@ export interface GatewayDeps {
   clock: Clock;
   timeoutMs?: number;
   fetch?: typeof fetch;
+  /** Must hand the body on as it comes. */
+  fetchBill?: typeof fetch;
   readPublicKey?: (publicKeyId: string) => Promise<string | undefined>;
 }
 
@@ -313,8 +315,7 @@ export function createWechatPayGateway(deps: GatewayDeps) {
       const authorization = authorizationOf({ ...about, timestamp: nowSeconds(), nonce: newNonce() }, merchant);
       let response: Response;
       try {
-        // The built-in one, because it hands the body on as it comes.
-        response = await fetch(url, {
+        response = await (deps.fetchBill ?? fetch)(url, {
           headers: { authorization, accept: '*/*', 'user-agent': 'xiaopu-server' },
           redirect: 'error',
           signal: AbortSignal.timeout(billTimeoutMs),

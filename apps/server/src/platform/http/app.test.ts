@@ -112,4 +112,24 @@ describe('the HTTP app', () => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(100);
     expect(statuses.at(-1)).toBe(429);
   });
+
+  it('C04-TECH-06 answers the version a client names, and tells one it does not know', async () => {
+    const server = await given();
+    server.get('/api/x', { config: { access: 'anyone' } }, async () => ({ ok: true }));
+    const named = await server.inject('/api/v1/x?page=2');
+    expect([named.statusCode, named.headers['x-api-version']]).toEqual([200, '1']);
+    expect((await server.inject('/api/x')).statusCode).toBe(200);
+    const later = await server.inject('/api/v2/x');
+    expect([later.statusCode, later.json().error.code]).toEqual([404, 'request.unknown_version']);
+    expect((await server.inject('/api/v1/nowhere')).json().error.code).toBe('request.not_found');
+  });
+
+  it('goes by the request id of the client, unless it is none', async () => {
+    const server = await given();
+    server.get('/api/x', { config: { access: 'anyone' } }, async () => ({ ok: true }));
+    const idFor = async (id: string) =>
+      (await server.inject({ url: '/api/x', headers: { 'x-request-id': id } })).headers['x-request-id'];
+    expect(await idFor('mf1k2abcd1234')).toBe('mf1k2abcd1234');
+    expect(await idFor('<script>alert(1)')).toMatch(/^[0-9a-f-]{36}$/);
+  });
 });

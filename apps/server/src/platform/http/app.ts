@@ -23,6 +23,17 @@ export interface AppOptions {
   redis?: RedisClient | undefined;
 }
 
+/** Versions of the API that are answered; a client names one as /api/v1/…, and without one gets the newest. */
+export const apiVersions = [1] as const;
+const newest = apiVersions.at(-1);
+
+/** Of a version we answer, the plain address; of another, the address as it came, which no route has. */
+export function withoutVersion(url: string): string {
+  const [prefix, version] = /^\/api\/v(\d+)(?=\/)/.exec(url) ?? [];
+  if (prefix === undefined || !apiVersions.some((known) => String(known) === version)) return url;
+  return `/api${url.slice(prefix.length)}`;
+}
+
 export type App = ReturnType<typeof newFastify>;
 /** What a module's `…Routes(app)` receives. */
 export type RouteApp = App;
@@ -31,7 +42,12 @@ function newFastify(log: Logger) {
   return Fastify({
     loggerInstance: log as never,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => newId(),
+    // The client's own, so that its slow list and ours speak of the same call.
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : newId();
+    },
+    rewriteUrl: ({ url = '/' }) => withoutVersion(url),
     bodyLimit: 1024 * 1024,
     trustProxy: 'loopback',
     routerOptions: { maxParamLength: 200 },
@@ -62,7 +78,7 @@ export async function createApp({
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Xiaopu 小铺', version, description: 'Amounts are integer fen; instants are UTC.' },
-      servers: [{ url: '/' }],
+      servers: [{ url: '/', description: 'the newest version; version 1 also below /api/v1/' }],
       components: {
         securitySchemes: {
           buyer: { type: 'http', scheme: 'bearer' },
@@ -86,6 +102,7 @@ export async function createApp({
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
+    reply.header('x-api-version', newest);
     // Countdowns in clients run by this clock, not by the phone's.
     reply.header('x-server-time', clock.now().getTime());
     done(null, payload);

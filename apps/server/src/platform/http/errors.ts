@@ -43,11 +43,13 @@ export const errorReplies = fp(
       request.log.error({ err: error }, 'request failed');
       return answer(500, 'platform.internal', '出了点问题，请稍后再试');
     });
-    app.setNotFoundHandler((request, reply) =>
-      reply.code(404).send({
-        error: { code: 'request.not_found', message: '没有这个地址', requestId: request.id },
-      } satisfies ErrorReply),
-    );
+    app.setNotFoundHandler((request, reply) => {
+      const isOtherVersion = /^\/api\/v\d+\//.test(request.url);
+      const [code, message]: [string, string] = isOtherVersion
+        ? ['request.unknown_version', '当前版本已不再支持，请更新后再试']
+        : ['request.not_found', '没有这个地址'];
+      return reply.code(404).send({ error: { code, message, requestId: request.id } } satisfies ErrorReply);
+    });
   },
   { name: 'error-replies' },
 );
