@@ -7,7 +7,7 @@ import { ApiError, createBuyerApi, encodeQuery, type Send } from '@xiaopu/api-cl
 import { sandboxPlugin } from '@xiaopu/sandbox';
 import { compose, type Shop } from '../src/main/compose.ts';
 import type { Infrastructure } from '../src/main/infrastructure.ts';
-import { seedDemoShops } from '../src/main/seed-demo.ts';
+import { seedDemo } from '../src/main/seed-demo.ts';
 import { createMovableClock, type MovableClock } from '../src/platform/clock.ts';
 import { readConfig } from '../src/platform/config.ts';
 import { createFieldCipher } from '../src/platform/field-cipher.ts';
@@ -78,7 +78,7 @@ export async function openTestShop({ log = createLogger(process.env.TEST_LOG ?? 
     close: async () => {},
   };
   const shop = await compose(infrastructure);
-  await seedDemoShops(infrastructure, shop);
+  await seedDemo({ ...shop, database, clock });
   await shop.app.register(sandboxPlugin, {
     prefix: '/sandbox',
     publicBaseUrl: origin,
