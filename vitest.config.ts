@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -6,6 +7,8 @@ const setupFiles = [fileURLToPath(new URL('vitest.setup.ts', import.meta.url))];
 
 export default defineConfig({
   test: {
+    // Every core: tests wait for PostgreSQL as much as they compute. Vitest alone would leave one free, half of a small machine.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {
