@@ -103,6 +103,11 @@ export function createConsoleApi(send: Send) {
         send<C.FlashSalePage>({ method: 'GET', path: `${base}/flash-sales`, query }),
       create: (body: C.NewFlashSale) => send<null>({ method: 'POST', path: `${base}/flash-sales`, body }),
       end: (saleId: string) => send<null>({ method: 'POST', path: `${base}/flash-sales/${id(saleId)}/end` }),
+      templates: () => send<C.FlashTemplates>({ method: 'GET', path: `${base}/flash-sale-templates` }),
+      createTemplate: (body: C.NewFlashTemplate) =>
+        send<C.FlashTemplate>({ method: 'POST', path: `${base}/flash-sale-templates`, body }),
+      setTemplateState: (templateId: string, body: C.SetPromotionState) =>
+        send<C.FlashTemplate>({ method: 'POST', path: `${base}/flash-sale-templates/${id(templateId)}/state`, body }),
     },
     bargains: {
       list: (query: { page: number; pageSize: number }) =>

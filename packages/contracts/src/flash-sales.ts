@@ -22,6 +22,8 @@ export const FlashSale = Type.Object({
   poolSize: Type.Integer(),
   remaining: Type.Integer(),
   buyerLimit: Type.Integer({ description: '0: no limit' }),
+  /** Empty: everybody; else only members of these tiers. */
+  tiers: Type.Array(Type.String()),
   /** How long a place is kept before the order, and the order before it is paid. */
   holdSeconds: Type.Integer(),
   startsAt: Instant,
@@ -33,7 +35,11 @@ export const FlashSaleList = Type.Object({ serverTime: Instant, items: Type.Arra
 export type FlashSaleList = Static<typeof FlashSaleList>;
 
 /** Header `Idempotency-Key` (8–64 characters): the same key is the same place. */
-export const TakeFlashPlace = Type.Object({ quantity: Type.Integer({ minimum: 1, maximum: 99, default: 1 }) });
+export const TakeFlashPlace = Type.Object({
+  quantity: Type.Integer({ minimum: 1, maximum: 99, default: 1 }),
+  /** Whose share the shopper came by. */
+  from: Type.Optional(Id),
+});
 export type TakeFlashPlace = Static<typeof TakeFlashPlace>;
 
 export const FlashPlace = Type.Object({

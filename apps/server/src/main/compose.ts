@@ -161,7 +161,10 @@ export async function compose(infrastructure: Infrastructure) {
   const messages = createMessages({ templates, clock });
 
   // Processes
-  const hotStock = composeHotStock({ infrastructure, outside, inventory, findSkus: catalog.sellableSkus, toPicture });
+  const hotStock = composeHotStock({
+    ...{ infrastructure, outside, inventory, findSkus: catalog.sellableSkus, toPicture },
+    tierOf: (executor, buyerId) => growth.membership.tierOf(executor, buyerId),
+  });
   offerSources.push(hotStock.offers);
   const cart = createCart({
     clock,
@@ -339,6 +342,7 @@ export async function compose(infrastructure: Infrastructure) {
     media,
     inventory,
     stores,
+    flashTemplates: hotStock.templates,
     loadReviews: reviews.seed,
     addStaff: async (tx: Tx, shopIds: string[]) => {
       await identity.demoStaff(tx, shopIds);

@@ -5,6 +5,7 @@ import {
   createFlashDirectory,
   createFlashOffers,
   createFlashSales,
+  createFlashTemplates,
   flashSaleConsoleRoutes,
   flashSaleRoutes,
   type SaleGoods,
@@ -21,6 +22,7 @@ import {
 } from '../modules/inventory/index.ts';
 import type { AuditTrail } from '../platform/audit.ts';
 import { hourMs, minuteMs, secondMs } from '../platform/clock.ts';
+import type { Executor } from '../platform/database/database.ts';
 import type { RouteApp } from '../platform/http/app.ts';
 import type { ToPicture } from '../platform/picture.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -31,12 +33,13 @@ interface HotStockNeeds {
   infrastructure: Infrastructure;
   inventory: Inventory;
   findSkus: Parameters<typeof createFlashDirectory>[0]['findSkus'];
+  tierOf(db: Executor, buyerId: string): Promise<string>;
   toPicture: ToPicture;
 }
 
 export type HotStock = ReturnType<typeof composeHotStock>;
 
-export function composeHotStock({ infrastructure, outside, inventory, findSkus, toPicture }: HotStockNeeds) {
+export function composeHotStock({ infrastructure, outside, inventory, findSkus, tierOf, toPicture }: HotStockNeeds) {
   const { database, clock, log, messaging, sweeps, redis, cipher, config, policies } = infrastructure;
   const { outbox, subscribers } = messaging;
   const admission = redis ? createRedisAdmission(redis) : createMemoryAdmission();
@@ -51,7 +54,8 @@ export function composeHotStock({ infrastructure, outside, inventory, findSkus, 
   const marginRateOf = minMarginRateOf(policies);
   const floorOf = ({ shopId, cost, salePrice }: SaleGoods): number =>
     cost > 0 ? Math.min(lineFloor(cost, 1, marginRateOf(shopId)), salePrice) : 0;
-  const sales = createFlashSales({ database, clock, outbox, directory, engine, inventory, findSkus, floorOf });
+  const sales = createFlashSales({ database, clock, outbox, directory, engine, inventory, findSkus, floorOf, tierOf });
+  const templates = createFlashTemplates({ database, clock, policies, sales, findSkus });
   const offers: OfferSource = createFlashOffers({ directory, inventory });
   /** In memory one process owns a pool, and it must be one that shoppers reach. */
   let isServing = admission.isShared;
@@ -69,6 +73,7 @@ export function composeHotStock({ infrastructure, outside, inventory, findSkus, 
   const tick = async () => (isServing ? engine.tick() : 0);
   sweeps.add({ name: 'inventory.pool_holds', everyMs: secondMs, run: tick });
   sweeps.add({ name: 'flash_sale.end', everyMs: secondMs, run: sales.sweep });
+  sweeps.add({ name: 'flash_sale.templates', everyMs: minuteMs, run: templates.sweep });
   sweeps.add({
     name: 'inventory.pool_drift',
     everyMs: minuteMs,
@@ -83,11 +88,12 @@ export function composeHotStock({ infrastructure, outside, inventory, findSkus, 
     engine,
     offers,
     sales,
+    templates,
     directory,
     routes(app: RouteApp, audit: AuditTrail): void {
       flashSaleRoutes(app, { sales, directory });
       stockFeedRoutes(app, { database, feed, webhooks, audit });
-      flashSaleConsoleRoutes(app, { database, sales, audit });
+      flashSaleConsoleRoutes(app, { database, sales, templates, audit });
       let timer: NodeJS.Timeout | undefined;
       app.addHook('onReady', async () => {
         isServing = true;

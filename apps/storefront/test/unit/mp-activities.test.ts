@@ -74,7 +74,14 @@ it('C07-SEC-02 C07-SEC-03 a place in line shows its position, then leads to chec
       poolSize: 5,
       remaining: 2,
     },
-    ...{ buyerLimit: 1, holdSeconds: 300, startsAt: '2026-01-01T00:00:00.000Z', endsAt: later, state: 'running' },
+    ...{
+      tiers: [],
+      buyerLimit: 1,
+      holdSeconds: 300,
+      startsAt: '2026-01-01T00:00:00.000Z',
+      endsAt: later,
+      state: 'running',
+    },
   };
   const place = { placeId: anId(5), saleId: sale.saleId, skuId: sale.skuId, quantity: 1 };
   const app = startMiniProgram({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bargainProblem, parseDays, profitText, progressText } from './activity-words.ts';
+import { bargainProblem, parseDays, profitText, progressText, repeatText, tierText } from './activity-words.ts';
 
 it('says how far an activity is and what a piece earns', () => {
   expect([progressText(6, 20), progressText(0, 0)]).toEqual(['6/20（30%）', '—']);
@@ -19,4 +19,12 @@ it('C07-BRG-02 does not take a bargain that could not be shared out', () => {
 it('reads days of the month as people write them', () => {
   expect(parseDays('28，8、18 8')).toEqual([8, 18, 28]);
   expect([parseDays(''), parseDays('32'), parseDays('8.5'), parseDays('x')]).toEqual([[], null, null, null]);
+});
+
+it('says when a repeating sale is and for whom', () => {
+  const rule = { monthDays: [18, 8], weekdays: [], startMinute: 1_200, minutes: 120 };
+  expect(repeatText(rule)).toBe('每月 8、18 日 20:00–22:00');
+  expect(repeatText({ ...rule, monthDays: [], minutes: 240 })).toBe('每天 20:00–24:00');
+  expect(repeatText({ ...rule, monthDays: [], weekdays: [7, 1], minutes: 300 })).toBe('每周一、日 20:00–次日 01:00');
+  expect([tierText([]), tierText(['gold', 'silver'])]).toEqual(['所有人', '银卡、金卡']);
 });

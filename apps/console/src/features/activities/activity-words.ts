@@ -42,3 +42,40 @@ export function parseDays(text: string): number[] | null {
   if (days.some((day) => !Number.isInteger(day) || day < 1 || day > 31)) return null;
   return [...new Set(days)].sort((a, b) => a - b);
 }
+
+export const tierOptions = [
+  { value: 'bronze', title: '铜卡' },
+  { value: 'silver', title: '银卡' },
+  { value: 'gold', title: '金卡' },
+  { value: 'diamond', title: '钻石' },
+] as const;
+export const weekdayNames = ['一', '二', '三', '四', '五', '六', '日'];
+
+export const tierText = (tiers: readonly string[]): string =>
+  tiers.length === 0
+    ? '所有人'
+    : tierOptions.flatMap(({ value, title }) => (tiers.includes(value) ? [title] : [])).join('、');
+
+const clockText = (minute: number): string =>
+  `${String(Math.floor(minute / 60) % 24).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+/** 每月 8、18 日 20:00–22:00 */
+export function repeatText(rule: {
+  monthDays: readonly number[];
+  weekdays: readonly number[];
+  startMinute: number;
+  minutes: number;
+}): string {
+  const days = [
+    ...(rule.monthDays.length > 0 ? [`每月 ${[...rule.monthDays].sort((a, b) => a - b).join('、')} 日`] : []),
+    ...(rule.weekdays.length > 0
+      ? [
+          `每周${[...rule.weekdays]
+            .sort((a, b) => a - b)
+            .map((weekday) => weekdayNames[weekday - 1])
+            .join('、')}`,
+        ]
+      : []),
+  ];
+  const ends = rule.startMinute + rule.minutes;
+  return `${days.length > 0 ? days.join('和') : '每天'} ${clockText(rule.startMinute)}–${ends > 1_440 ? '次日 ' : ''}${ends === 1_440 ? '24:00' : clockText(ends)}`;
+}

@@ -64,7 +64,8 @@ export function createFlashDirectory({ db, clock, findSkus, figures, toPicture }
   }
 
   async function viewOf(sale: Sale, goods: SaleGoods): Promise<FlashSale> {
-    const { saleId, shopId, spuId, skuId, name, flashPrice, poolSize, buyerLimit, holdMs, startsAt, endsAt } = sale;
+    const { saleId, shopId, spuId, skuId, name, flashPrice, poolSize, buyerLimit, holdMs, startsAt, endsAt, tiers } =
+      sale;
     const remaining = await freeOf(sale);
     return {
       saleId,
@@ -82,6 +83,7 @@ export function createFlashDirectory({ db, clock, findSkus, figures, toPicture }
       poolSize,
       remaining,
       buyerLimit,
+      tiers,
       holdSeconds: holdMs / 1_000,
       startsAt: startsAt.toISOString(),
       endsAt: endsAt.toISOString(),

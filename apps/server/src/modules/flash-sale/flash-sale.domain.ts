@@ -1,6 +1,7 @@
 /** Pure rules of a sale: its state by the server's clock, the id of a place, the line at the door. */
 import { createHash } from 'node:crypto';
 import type { FlashSaleState } from '@xiaopu/contracts';
+import type { FlashTier } from '@xiaopu/contracts/console';
 
 export interface Sale {
   saleId: string;
@@ -17,6 +18,9 @@ export interface Sale {
   endsAt: Date;
   status: 'live' | 'ended';
   createdBy: string;
+  /** Empty: everybody. */
+  tiers: FlashTier[];
+  templateId: string | null;
 }
 
 export function stateOf({ status, startsAt, endsAt }: Sale, remaining: number, now: Date): FlashSaleState {

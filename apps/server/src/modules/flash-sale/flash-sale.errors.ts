@@ -9,6 +9,13 @@ export const overLimit = defineError<{ buyerLimit: number }>(
   'conflict',
   ({ buyerLimit }) => `每人限购 ${buyerLimit} 件`,
 );
+export const membersOnly = defineError<{ tiers: string[] }>(
+  'flash_sale.members_only',
+  'forbidden',
+  '这场是会员专享，等级到了就能抢',
+);
+export const templateUnknown = defineError('flash_sale.template_not_found', 'not_found', '没有找到这条周期秒杀');
+export const templateNever = defineError('flash_sale.template_never', 'unprocessable', '这个周期里没有一场能开始');
 export const placeOver = defineError('flash_sale.place_over', 'conflict', '抢购资格已过期，请重新抢购');
 export const placeUnknown = defineError('flash_sale.place_not_found', 'not_found', '没有找到你的抢购资格');
 export const tooCrowded = defineError('flash_sale.too_crowded', 'rate_limited', '排队的人太多，请稍后再试');

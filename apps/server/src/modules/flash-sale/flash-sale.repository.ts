@@ -17,6 +17,8 @@ const columns = [
   'endsAt',
   'status',
   'createdBy',
+  'tiers',
+  'templateId',
 ] as const;
 
 /** Live ones, and those that ended since: the list shows them for a while. */
@@ -57,6 +59,28 @@ export const saleOfShop = (db: Executor, shopId: string, saleId: string): Promis
     .where('saleId', '=', saleId)
     .where('shopId', '=', shopId)
     .executeTakeFirst();
+
+/** The first share that brought a buyer counts. */
+export const noteArrival = (
+  db: Executor,
+  arrival: { buyerId: string; saleId: string; fromBuyerId: string; at: Date },
+) =>
+  db
+    .insertInto('flashSale.arrival')
+    .values(arrival)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+
+export async function arrivalsOf(db: Executor, saleIds: string[]): Promise<Map<string, number>> {
+  if (saleIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('flashSale.arrival')
+    .select(({ fn }) => ['saleId', fn.countAll<number>().as('count')])
+    .where('saleId', 'in', saleIds)
+    .groupBy('saleId')
+    .execute();
+  return new Map(rows.map(({ saleId, count }) => [saleId, count]));
+}
 
 export const salesToEnd = (db: Executor, now: Date, limit: number) =>
   db

@@ -54,11 +54,12 @@ export function flashSaleRoutes(
         params: saleParams,
         headers: IdempotencyHeaders,
         body: TakeFlashPlace,
-        response: { 201: FlashPlace, 202: FlashPlace, ...refused, 429: ErrorReply, 503: ErrorReply },
+        response: { 201: FlashPlace, 202: FlashPlace, ...refused, 403: ErrorReply, 429: ErrorReply, 503: ErrorReply },
       },
     },
     async ({ buyer, params: { saleId }, headers, body }, reply) => {
       const place = await sales.take(saleId, buyer.buyerId, headers['idempotency-key'], body.quantity);
+      if (body.from) await sales.noteArrival(saleId, buyer.buyerId, body.from);
       return reply.code(place.status === 'waiting' ? 202 : 201).send(place);
     },
   );

@@ -20,6 +20,8 @@ export interface FlashSaleDeps {
   findSkus(db: Executor, skuIds: string[]): Promise<Map<string, SaleGoods>>;
   /** The lowest price the shop's margin rule lets these goods be sold at. */
   floorOf?(goods: SaleGoods): number;
+  /** Asked only at the door of a sale that is for some tiers. */
+  tierOf?(db: Executor, buyerId: string): Promise<string>;
   /** Takes decided at once, and how many may wait behind them: what one process can hold, not a rule of the shop. */
   door?: { inFlight: number; longest: number; waitMs: number };
 }
@@ -38,6 +40,7 @@ export function createFlashSales({
   inventory,
   findSkus,
   floorOf,
+  tierOf,
   door = defaultDoor,
 }: FlashSaleDeps) {
   const { db, inTransaction } = database;
@@ -104,11 +107,69 @@ export function createFlashSales({
     return sale;
   }
 
+  /** What can be sold so at all, whenever: the shop's own goods, cheaper than usual, not below the margin floor. */
+  async function check(tx: Tx, shopId: string, { skuId, flashPrice }: Pick<NewFlashSale, 'skuId' | 'flashPrice'>) {
+    const goods = (await findSkus(tx, [skuId])).get(skuId);
+    if (!goods || goods.shopId !== shopId) throw errors.saleUnknown();
+    if (flashPrice >= goods.salePrice) throw errors.notCheaper({ salePrice: goods.salePrice });
+    // A place that could not be paid for would be a broken promise.
+    const floor = floorOf?.(goods) ?? 0;
+    if (flashPrice < floor) throw errors.belowFloor({ floor });
+    return goods;
+  }
+
+  /** Moves the units into the sale's pool. @returns false when there is a sale of this id, and nothing is moved twice */
+  async function setUp(
+    tx: Tx,
+    shopId: string,
+    input: NewFlashSale,
+    { by, templateId }: { by: string; templateId: string | null },
+  ): Promise<boolean> {
+    const { saleId, skuId, name, flashPrice, poolSize, buyerLimit, holdSeconds } = input;
+    const [startsAt, endsAt] = [new Date(input.startsAt), new Date(input.endsAt)];
+    if (endsAt <= startsAt || endsAt <= clock.now()) throw errors.badWindow();
+    const goods = await check(tx, shopId, input);
+    const holdMs = holdSeconds * 1_000;
+    const sale: Sale = {
+      saleId,
+      shopId,
+      spuId: goods.spuId,
+      skuId,
+      // One pool a sale: its id says whose it is.
+      poolId: saleId,
+      name,
+      flashPrice,
+      poolSize,
+      buyerLimit,
+      holdMs,
+      startsAt,
+      endsAt,
+      status: 'live',
+      createdBy: by,
+      tiers: input.tiers ?? [],
+      templateId,
+    };
+    if (!(await repository.insertSale(tx, sale, clock.now()))) return false;
+    await inventory.openPool(tx, shopId, {
+      poolId: saleId,
+      skuId,
+      name,
+      size: poolSize,
+      buyerLimit,
+      holdMs,
+      actor: by,
+    });
+    await outbox.publish(tx, 'flash_sale.sale_changed', { saleId, shopId });
+    return true;
+  }
+
   return {
     /** The same key is the same place. Decided within `waitMs`, else the shopper gets a token and a position. */
     async take(saleId: string, buyerId: string, key: string, quantity: number): Promise<FlashPlace> {
       const sale = await openSale(saleId);
-      const { poolId, buyerLimit } = sale;
+      const { poolId, buyerLimit, tiers } = sale;
+      const mine = tiers.length > 0 ? await tierOf?.(db, buyerId) : undefined;
+      if (tiers.length > 0 && !tiers.some((tier) => tier === mine)) throw errors.membersOnly({ tiers });
       if (buyerLimit > 0 && quantity > buyerLimit) throw errors.overLimit({ buyerLimit });
       const placeId = placeIdOf(saleId, buyerId, key);
       const deciding = line.enter(placeId, () => engine.take({ poolId, requestId: placeId, buyerId, quantity }));
@@ -151,47 +212,17 @@ export function createFlashSales({
     /** What this process just changed is seen by its next request; others hear of it by the event. */
     forget: directory.forget,
 
-    /** Moves the units into the sale's pool. A repeated `saleId` is refused, and nothing is moved twice. */
+    check,
+    setUp,
+
+    /** A repeated `saleId` is refused, and nothing is moved twice. */
     async create(tx: Tx, shopId: string, input: NewFlashSale, by: string): Promise<void> {
-      const { saleId, skuId, name, flashPrice, poolSize, buyerLimit, holdSeconds } = input;
-      const [startsAt, endsAt] = [new Date(input.startsAt), new Date(input.endsAt)];
-      const now = clock.now();
-      if (endsAt <= startsAt || endsAt <= now) throw errors.badWindow();
-      const goods = (await findSkus(tx, [skuId])).get(skuId);
-      if (!goods || goods.shopId !== shopId) throw errors.saleUnknown();
-      if (flashPrice >= goods.salePrice) throw errors.notCheaper({ salePrice: goods.salePrice });
-      // A place that could not be paid for would be a broken promise.
-      const floor = floorOf?.(goods) ?? 0;
-      if (flashPrice < floor) throw errors.belowFloor({ floor });
-      const holdMs = holdSeconds * 1_000;
-      const sale: Sale = {
-        saleId,
-        shopId,
-        spuId: goods.spuId,
-        skuId,
-        // One pool a sale: its id says whose it is.
-        poolId: saleId,
-        name,
-        flashPrice,
-        poolSize,
-        buyerLimit,
-        holdMs,
-        startsAt,
-        endsAt,
-        status: 'live',
-        createdBy: by,
-      };
-      if (!(await repository.insertSale(tx, sale, now))) throw errors.saleRepeated();
-      await inventory.openPool(tx, shopId, {
-        poolId: saleId,
-        skuId,
-        name,
-        size: poolSize,
-        buyerLimit,
-        holdMs,
-        actor: by,
-      });
-      await outbox.publish(tx, 'flash_sale.sale_changed', { saleId, shopId });
+      if (!(await setUp(tx, shopId, input, { by, templateId: null }))) throw errors.saleRepeated();
+    },
+
+    /** Whose share a shopper came by: kept with the sale, the first counts (C07-SEC-01). Nothing is earned by it. */
+    async noteArrival(saleId: string, buyerId: string, fromBuyerId: string): Promise<void> {
+      if (fromBuyerId !== buyerId) await repository.noteArrival(db, { buyerId, saleId, fromBuyerId, at: clock.now() });
     },
 
     async stop(tx: Tx, shopId: string, saleId: string, by: string): Promise<void> {
@@ -213,9 +244,13 @@ export function createFlashSales({
           ? []
           : (await inventory.poolTallies(executor, items)).map((tally) => [tally.poolId, tally] as const),
       );
+      const arrivals = await repository.arrivalsOf(
+        executor,
+        items.map(({ saleId }) => saleId),
+      );
       const rows = await Promise.all(
-        items.map(async ({ status, startsAt, endsAt, poolId: _pool, holdMs, shopId: _shop, ...sale }) => {
-          const full = { ...sale, status, startsAt, endsAt, holdMs, poolId: _pool, shopId };
+        items.map(async ({ status, startsAt, endsAt, poolId: _pool, holdMs, shopId: _shop, tiers, ...sale }) => {
+          const full = { ...sale, status, startsAt, endsAt, holdMs, poolId: _pool, shopId, tiers };
           const remaining = status === 'ended' ? 0 : await directory.freeOf(full);
           const label = goods.get(sale.skuId) as SaleGoods | undefined;
           return {
@@ -223,6 +258,8 @@ export function createFlashSales({
             title: label?.title ?? '',
             specText: label?.specText ?? '',
             holdSeconds: holdMs / 1_000,
+            tiers,
+            byShare: arrivals.get(sale.saleId) ?? 0,
             remaining,
             held: tallies.get(_pool)?.held ?? 0,
             ordered: tallies.get(_pool)?.ordered ?? 0,

@@ -3,3 +3,4 @@ export { createFlashDirectory, type FlashDirectory, type SaleGoods } from './fla
 export { createFlashOffers } from './flash-sale.offers.ts';
 export { flashSaleRoutes } from './flash-sale.routes.ts';
 export { createFlashSales, type FlashSaleDeps, type FlashSales } from './flash-sale.service.ts';
+export { createFlashTemplates, type FlashTemplates } from './flash-sale.templates.ts';

@@ -22,14 +22,15 @@ const weekNames = ['一', '二', '三', '四', '五', '六', '日'];
 
 const midnight = (day: string): Date => new Date(`${day}T00:00:00+08:00`);
 
-function isNamed({ monthDays, weekdays }: DayRule, day: string): boolean {
+/** `day`: 2026-11-08. */
+export function isNamedDay({ monthDays, weekdays }: Pick<DayRule, 'monthDays' | 'weekdays'>, day: string): boolean {
   if (monthDays.length === 0 && weekdays.length === 0) return true;
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
   return monthDays.includes(Number(day.slice(8))) || weekdays.includes(weekday);
 }
 
 export const isRunning = (rule: DayRule, now: Date): boolean =>
-  !rule.paused && rule.startsAt <= now && now < rule.endsAt && isNamed(rule, shanghaiDay(now));
+  !rule.paused && rule.startsAt <= now && now < rule.endsAt && isNamedDay(rule, shanghaiDay(now));
 
 /** The part of the calendar it runs in now, or next. */
 export function nextWindow(rule: DayRule, now: Date): { startsAt: Date; endsAt: Date } | undefined {
@@ -37,7 +38,7 @@ export function nextWindow(rule: DayRule, now: Date): { startsAt: Date; endsAt: 
   const from = Math.max(now.getTime(), rule.startsAt.getTime());
   for (let ahead = 0; ahead < horizonDays; ahead += 1) {
     const day = shanghaiDay(new Date(from + ahead * dayMs));
-    if (!isNamed(rule, day)) continue;
+    if (!isNamedDay(rule, day)) continue;
     const startsAt = new Date(Math.max(midnight(day).getTime(), rule.startsAt.getTime()));
     const endsAt = new Date(Math.min(midnight(day).getTime() + dayMs, rule.endsAt.getTime()));
     return startsAt < endsAt && endsAt > now ? { startsAt, endsAt } : undefined;

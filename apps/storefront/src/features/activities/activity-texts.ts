@@ -49,3 +49,6 @@ export const stillNeeded = ({ helped, helpsNeeded }: Pick<Bargain, 'helped' | 'h
 
 /** 8.8折 */
 export const rateText = (payRate: number): string => `${Number((payRate / 1_000).toFixed(2))}折`;
+
+const tierTitles: Record<string, string> = { bronze: '铜卡', silver: '银卡', gold: '金卡', diamond: '钻石' };
+export const tierNames = (tiers: readonly string[]): string => tiers.map((tier) => tierTitles[tier] ?? tier).join('、');

@@ -22,6 +22,7 @@ const endings: Record<string, string> = {
   'flash_sale.sold_out': '手慢了，刚刚被抢光。有人放弃时会再开放，可以稍后再试。',
   'flash_sale.over_limit': '你已经买到这场的限购数量了。',
   'flash_sale.over': '这场秒杀已经结束了。',
+  'flash_sale.members_only': '这场是会员专享，你的等级还没到，去会员中心看看怎么升级。',
   'flash_sale.place_over': '保留时间过了，位置已让给别人，可以重新抢购。',
   'flash_sale.place_not_found': '没有抢到，可以再试一次。',
 };
@@ -33,6 +34,8 @@ interface Kept {
 export function useFlashSale() {
   const page = reactive({
     saleId: '',
+    /** Whose share brought the shopper here; kept with the place. */
+    from: '',
     now: serverNow(),
     place: undefined as FlashPlace | undefined,
     busy: false,
@@ -47,8 +50,9 @@ export function useFlashSale() {
   let attemptKey = '';
   const keptName = () => `flash-place:${page.saleId}`;
 
-  async function open(saleId: string): Promise<void> {
+  async function open(saleId: string, from = ''): Promise<void> {
     page.saleId = saleId;
+    page.from = /^[0-9a-f-]{36}$/.test(from) ? from : '';
     await load();
     // A place survives leaving the page: it is asked for again by its id.
     const kept = storage.read<Kept>(keptName());
@@ -113,7 +117,11 @@ export function useFlashSale() {
     try {
       if (!isMember.value && !(await ensureMember())) return;
       if (attemptKey === '') attemptKey = newIdempotencyKey();
-      const place = await api.flashSales.take(page.saleId, { quantity: 1 }, attemptKey);
+      const place = await api.flashSales.take(
+        page.saleId,
+        { quantity: 1, ...(page.from === '' ? {} : { from: page.from }) },
+        attemptKey,
+      );
       tapFeedback('medium');
       settle(place);
       if (place.status === 'held') toCheckout();

@@ -47,7 +47,8 @@ export const routes = {
   lottery: () => '/packages/growth/lottery',
   plans: () => '/packages/growth/plans',
   flashSales: () => '/packages/flash-sale/list',
-  flashSale: (saleId: string) => withQuery('/packages/flash-sale/detail', { saleId }),
+  /** `from`: whose share it is. */
+  flashSale: (saleId: string, from?: string) => withQuery('/packages/flash-sale/detail', { saleId, from }),
   bargains: () => '/packages/bargain/list',
   bargain: (bargainId: string) => withQuery('/packages/bargain/detail', { bargainId }),
 } as const;
