@@ -1,59 +1,28 @@
 /** Reads the live schema: what would break on a cluster fails here (design rule 2). */
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  citusStatements,
+  distribute,
+  distributionOf,
+  groupOf,
+  readTables,
+  type TableShape,
+} from '../src/platform/database/distribution.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
-
-/**
- * How each table is spread. `buyer_id`/`sku_id`: hash-distributed by that column. `shop_id`: the merchant's own rows,
- * distributed by shop. reference: copied to every node. local: bookkeeping that stays on the coordinator.
- */
-type Distribution = 'buyer_id' | 'sku_id' | 'shop_id' | 'reference' | 'local';
-
-const localSchemas = new Set(['platform']);
 
 describe('distribution of tables', () => {
   let database: TestDatabase;
-  let tables: { schema: string; name: string; columns: string[]; primaryKey: string[]; uniques: string[][] }[];
+  let tables: TableShape[];
 
   beforeAll(async () => {
     database = await createTestDatabase(2);
-    const { rows } = await sql<{
-      schema: string;
-      name: string;
-      columns: string[];
-      keys: { primary: boolean; columns: string[] }[];
-    }>`
-      select n.nspname as schema, c.relname as name,
-        (select array_agg(a.attname::text order by a.attnum) from pg_attribute a
-          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
-        coalesce((select json_agg(json_build_object('primary', i.indisprimary, 'columns',
-            (select json_agg(a.attname order by k.position) from unnest(i.indkey::int[]) with ordinality as k (attnum, position)
-              join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum)))
-          from pg_index i where i.indrelid = c.oid and i.indisunique), '[]'::json) as keys
-      from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema', 'public')
-      order by 1, 2`.execute(database.db);
-    tables = rows.map(({ schema, name, columns, keys }) => ({
-      schema,
-      name,
-      columns,
-      primaryKey: keys.find(({ primary }) => primary)?.columns ?? [],
-      uniques: keys.map(({ columns: unique }) => unique),
-    }));
+    tables = await readTables(database.db);
   });
   afterAll(() => database.close());
 
-  const distributionOf = (table: (typeof tables)[number]): Distribution => {
-    if (localSchemas.has(table.schema)) return 'local';
-    const [first] = table.primaryKey;
-    return first === 'buyer_id' || first === 'sku_id' || first === 'shop_id' ? first : 'reference';
-  };
-
   it('every table has a primary key', () => {
     expect(tables.length).toBeGreaterThan(4);
-    expect(
-      tables.filter(({ primaryKey }) => primaryKey.length === 0).map(({ schema, name }) => `${schema}.${name}`),
-    ).toEqual([]);
+    expect(tables.filter(({ primaryKey }) => primaryKey.length === 0).map(({ name }) => name)).toEqual([]);
   });
 
   it('tables that a buyer or a SKU owns lead their primary key with it', () => {
@@ -61,21 +30,21 @@ describe('distribution of tables', () => {
     const faults = tables
       .filter(({ schema, columns }) => owned.has(schema) && columns.includes('buyer_id'))
       .filter(({ primaryKey }) => primaryKey[0] !== 'buyer_id')
-      .map(({ schema, name }) => `${schema}.${name}`);
+      .map(({ name }) => name);
     const stock = tables
       .filter(({ schema, columns }) => schema === 'inventory' && columns.includes('sku_id'))
       .filter(({ primaryKey }) => primaryKey[0] !== 'sku_id')
-      .map(({ schema, name }) => `${schema}.${name}`);
+      .map(({ name }) => name);
     expect([...faults, ...stock]).toEqual([]);
   });
 
   it('every unique constraint contains the distribution column', () => {
     const faults = tables.flatMap((table) => {
-      const column = distributionOf(table);
-      if (column === 'local' || column === 'reference') return [];
+      const distribution = distributionOf(table);
+      if (distribution.kind !== 'hash') return [];
       return table.uniques
-        .filter((unique) => !unique.includes(column))
-        .map((unique) => `${table.schema}.${table.name} (${unique})`);
+        .filter((unique) => !unique.includes(distribution.column))
+        .map((unique) => `${table.name} (${unique})`);
     });
     expect(faults).toEqual([]);
   });
@@ -89,24 +58,58 @@ describe('distribution of tables', () => {
       'fulfilment.parcel',
       'reviews.review',
     ];
-    const known = new Map(tables.map(({ schema, name, columns }) => [`${schema}.${name}`, columns]));
+    const known = new Map(tables.map(({ name, columns }) => [name, columns]));
     expect(shopOwned.filter((name) => known.has(name) && !known.get(name)?.includes('shop_id'))).toEqual([]);
   });
 
-  it('no foreign key crosses distribution groups', async () => {
-    const { rows } = await sql<{ source: string; target: string }>`
-      select conrelid::regclass::text as source, confrelid::regclass::text as target from pg_constraint where contype = 'f'`.execute(
-      database.db,
+  it('no foreign key crosses distribution groups', () => {
+    const groups = new Map(tables.map((table) => [table.name, groupOf(table)]));
+    const faults = tables.flatMap((table) =>
+      table.references
+        .filter((target) => groups.get(target) !== 'reference' && groups.get(target) !== groupOf(table))
+        .map((target) => `${table.name} → ${target}`),
     );
-    const groupOf = new Map(tables.map((table) => [`${table.schema}.${table.name}`, distributionOf(table)]));
-    const plain = (name: string) => name.replaceAll('"', '');
-    const faults = rows
-      .map(({ source, target }) => ({ source: plain(source), target: plain(target) }))
-      .filter(({ source, target }) => {
-        const [from, to] = [groupOf.get(source), groupOf.get(target)];
-        return to !== 'reference' && from !== to;
-      })
-      .map(({ source, target }) => `${source} → ${target}`);
+    expect(tables.some(({ references }) => references.length > 0)).toBe(true);
     expect(faults).toEqual([]);
+  });
+
+  it('C04-TECH-11 the Citus statements name every table once, with its column, beside the others of its group', () => {
+    const statements = citusStatements(tables);
+    const read = statements.map(({ statement }) => {
+      const [, kind, table = '', column, beside] =
+        /^select create_(reference|distributed)_table\('([^']+)'(?:, '(\w+)', colocate_with => '([^']+)')?\)$/.exec(
+          statement,
+        ) ?? [];
+      return { kind, table: table.replaceAll('"', ''), column, beside: beside?.replaceAll('"', '') };
+    });
+    const spread = tables.filter((table) => distributionOf(table).kind !== 'local');
+    expect(read.map(({ table }) => table).sort()).toEqual(spread.map(({ name }) => name).sort());
+    for (const { kind, table, column, beside } of read) {
+      const shape = tables.find(({ name }) => name === table) as TableShape;
+      const distribution = distributionOf(shape);
+      if (distribution.kind === 'hash') {
+        expect({ kind, column }, table).toEqual({ kind: 'distributed', column: distribution.column });
+        expect(shape.columns, table).toContain(column);
+        // The first of a group stands alone, each later one beside it.
+        const first = read.find((other) => other.column === column);
+        expect(beside, table).toBe(first?.table === table ? 'none' : first?.table);
+      } else expect(kind, table).toBe('reference');
+      // What a foreign key leads to is there before it.
+      const place = read.findIndex((other) => other.table === table);
+      for (const target of shape.references)
+        expect(
+          read.findIndex((other) => other.table === target),
+          `${table} → ${target}`,
+        ).toBeLessThan(target === table ? Number.POSITIVE_INFINITY : place);
+    }
+    expect(read.find(({ table }) => table === 'orders.order_line')).toMatchObject({ column: 'buyer_id' });
+    expect(read.find(({ table }) => table === 'catalog.sku')).toMatchObject({ kind: 'reference' });
+  });
+
+  it('C04-TECH-11 runs on a server that has Citus, and says so on one that has not', async (context) => {
+    const ran = await distribute(database.db);
+    if (ran === undefined) return context.skip('no extension citus here');
+    expect(ran).toEqual(citusStatements(tables).map(({ statement }) => statement));
+    expect(await distribute(database.db)).toEqual([]);
   });
 });

@@ -23,6 +23,8 @@ export interface EmbeddedPostgresOptions {
   dataDir: string;
   /** false turns fsync off: for throw-away test clusters only. */
   durable?: boolean;
+  /** PostgreSQL settings over the usual ones: for benches that need a larger server's. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 export class EmbeddedPostgresError extends Error {
@@ -50,7 +52,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await endOrphan(cluster);
 
   const address = isWindows ? await loopbackAddress() : await socketAddress(cluster, runAs);
-  const child = await launch(binaries.postgres, cluster, address, options.durable ?? true, runAs);
+  const child = await launch(binaries.postgres, cluster, address, options, runAs);
   const connection = { ...address, user, password, database: 'xiaopu' };
   await ensureDatabase(connection);
 
@@ -241,7 +243,7 @@ async function launch(
   binary: string,
   cluster: string,
   address: Address,
-  durable: boolean,
+  { durable = true, settings: given = {} }: EmbeddedPostgresOptions,
   runAs: RunAs,
 ): Promise<ChildProcess> {
   const settings: Record<string, string> = {
@@ -252,6 +254,7 @@ async function launch(
     max_wal_size: '2GB',
     log_min_messages: 'warning',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...given,
   };
   const flags = ['-D', cluster, '-p', String(address.port)];
   for (const [name, value] of Object.entries(settings)) flags.push('-c', `${name}=${value}`);
