@@ -154,6 +154,8 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
     products.start();
     push.start();
     trackPush.start();
+    // Whoever asks for the credentials next opens the file a second time.
+    store.flush();
   });
   app.addHook('onClose', async () => {
     refunds.stop();

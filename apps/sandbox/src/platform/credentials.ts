@@ -68,6 +68,8 @@ export function openKeyring(store: Store): Keyring {
 }
 
 function storedKeyring(store: Store): StoredKeyring {
+  const known = readSetting<StoredKeyring>(store, SETTING);
+  if (known) return known;
   // Two processes may start on one empty folder; whoever writes second reads what the first wrote.
   return store.transaction(() => {
     const existing = readSetting<StoredKeyring>(store, SETTING);

@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS pay_notification (
   out_trade_no TEXT NOT NULL, url TEXT NOT NULL, resource TEXT NOT NULL, fault TEXT NOT NULL, state TEXT NOT NULL,
   attempts INTEGER NOT NULL, created_at INTEGER NOT NULL, due_at INTEGER NOT NULL,
   last_status INTEGER, last_error TEXT NOT NULL DEFAULT '', delivered_at INTEGER) STRICT;
-CREATE INDEX IF NOT EXISTS pay_notification_due ON pay_notification (due_at) WHERE state IN ('waiting', 'held');`;
+CREATE INDEX IF NOT EXISTS pay_notification_due ON pay_notification (due_at) WHERE state IN ('waiting', 'held');
+CREATE INDEX IF NOT EXISTS pay_notification_held ON pay_notification (id) WHERE state = 'held';`;
 
 export type TradeType = 'JSAPI' | 'NATIVE' | 'MWEB';
 export type TradeState = 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND';
