@@ -71,6 +71,7 @@ describe('ownership', () => {
       templateId: anId,
       ruleId: anId,
       key: 'orders.hold_minutes',
+      idempotencyKey: anId,
     };
     const { db } = world.database;
     const own = [owner.buyerId, anId, product.shop.shopId].map((id) => sql`${id}::uuid`);

@@ -131,6 +131,16 @@ export function createBuyerApi(send: Send) {
           body,
           headers: { 'idempotency-key': idempotencyKey },
         }),
+      /** As `place`, from a client that can wait: at peaks the order is accepted first and placed in its turn. */
+      submit: (body: C.PlaceOrder, idempotencyKey: string) =>
+        send<C.PlacedOrder | C.QueuedOrder>({
+          method: 'POST',
+          path: '/api/orders',
+          body,
+          headers: { 'idempotency-key': idempotencyKey, prefer: 'respond-async' },
+        }),
+      queued: (idempotencyKey: string) =>
+        send<C.QueuedOrder>({ method: 'GET', path: `/api/orders/queued/${id(idempotencyKey)}` }),
       list: (query: C.OrderQuery) => send<C.OrderCardPage>({ method: 'GET', path: '/api/orders', query }),
       counts: () => send<C.OrderCounts>({ method: 'GET', path: '/api/orders/counts' }),
       get: (orderNo: string) => send<C.OrderDetail>({ method: 'GET', path: `/api/orders/${id(orderNo)}` }),

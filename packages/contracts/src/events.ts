@@ -20,6 +20,7 @@ export interface EventPayloads {
   'bargain.activity_changed': { activityId: string; shopId: string };
   'member_day.days_changed': { shopId: string };
   'identity.guest_merged': { guestId: string; buyerId: string };
+  'orders.order_accepted': { buyerId: string; idempotencyKey: string };
   'orders.order_placed': { buyerId: string; orderNo: string; shopId: string; payable: number };
   'orders.order_paid': { buyerId: string; orderNo: string; shopId: string; payable: number };
   'orders.order_cancelled': { buyerId: string; orderNo: string; shopId: string; reason: string };

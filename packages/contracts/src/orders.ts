@@ -94,6 +94,16 @@ export const PlacedOrder = Type.Object({
 });
 export type PlacedOrder = Static<typeof PlacedOrder>;
 
+/** An order accepted at a peak (C04-TECH-09): it waits, and ends placed, or refused with the code it would have met at once. */
+export const QueuedOrder = Type.Object({
+  state: Type.Union([Type.Literal('waiting'), Type.Literal('placed'), Type.Literal('refused')]),
+  ahead: Type.Integer({ description: 'orders that wait before it; 999 means that or more' }),
+  acceptedAt: Instant,
+  placed: Nullable(PlacedOrder),
+  refusal: Nullable(Type.Object({ code: Type.String(), message: Type.String(), details: Type.Unknown() })),
+});
+export type QueuedOrder = Static<typeof QueuedOrder>;
+
 export const OrderStatus = Type.Union([
   Type.Literal('pending_payment'), // placed, stock held, not paid
   Type.Literal('paid'), // money in, to be shipped

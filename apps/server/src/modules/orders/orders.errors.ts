@@ -8,6 +8,8 @@ export const idempotencyConflict = defineError(
   'conflict',
   '订单内容有变化，请返回确认后重新提交',
 );
+export const queuedOrderUnknown = defineError('orders.queued_not_found', 'not_found', '没有找到这次下单');
+export const queueExpired = defineError('orders.queue_expired', 'conflict', '排队时间太久，没有下单，请重新提交');
 export const priceChanged = defineError<{ payable: number; expectedPayable: number }>(
   'orders.price_changed',
   'conflict',

@@ -26,7 +26,9 @@ import {
 } from './orders.errors.ts';
 import { paymentWindow } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
+import { refusalError } from './orders.queue.domain.ts';
 import * as repository from './orders.repository.ts';
+import type { Intake } from './orders.tables.ts';
 
 export const phoneTailPurpose = 'orders.phone_tail';
 
@@ -70,17 +72,29 @@ export function createPlace(deps: OrdersDeps) {
     return count > 1 ? `${title} 等 ${count} 件商品` : title;
   };
 
-  /** The same key and body give the first reply again; another body is refused. */
-  return async function place(tx: Tx, buyerId: string, idempotencyKey: string, body: PlaceOrder): Promise<PlacedOrder> {
-    const now = clock.now();
+  /** The same key and body give the first reply again; another body is refused. What waits in the queue is placed at once. */
+  async function place(tx: Tx, buyerId: string, idempotencyKey: string, body: PlaceOrder): Promise<PlacedOrder> {
     const bodyHash = hashBody(body);
-    const earlier = await repository.claimKey(tx, buyerId, idempotencyKey, bodyHash, now);
+    const earlier = await repository.claimKey(tx, buyerId, idempotencyKey, bodyHash, clock.now());
     if (earlier) {
-      if (earlier.bodyHash !== bodyHash || !earlier.reply) throw idempotencyConflict();
-      return earlier.reply;
+      const { reply, refusal, intake } = earlier;
+      if (earlier.bodyHash !== bodyHash) throw idempotencyConflict();
+      if (reply) return reply;
+      if (refusal) throw refusalError(refusal);
+      if (intake) return fill(tx, buyerId, idempotencyKey, intake);
+      throw idempotencyConflict();
     }
+    return fill(tx, buyerId, idempotencyKey, { body, ...(await deps.wantedLines(tx, buyerId, body.source)) });
+  }
 
-    const { wanted, cartLineIds } = await deps.wantedLines(tx, buyerId, body.source);
+  /** The key is claimed and nothing was made of it yet. */
+  async function fill(
+    tx: Tx,
+    buyerId: string,
+    idempotencyKey: string,
+    { body, wanted, cartLineIds }: Intake,
+  ): Promise<PlacedOrder> {
+    const now = clock.now();
     if (wanted.length === 0) throw orderEmpty();
     const skuIds = wanted.map(({ skuId }) => skuId);
     const [skus, address] = await Promise.all([findSkus(tx, skuIds), findAddress(tx, buyerId, body.addressId)]);
@@ -208,5 +222,7 @@ export function createPlace(deps: OrdersDeps) {
     if (cartLineIds.length > 0) await deps.removeFromCart(tx, buyerId, cartLineIds);
     await deps.markAddressUsed(tx, buyerId, body.addressId);
     return reply;
-  };
+  }
+
+  return { place, fill };
 }

@@ -29,6 +29,26 @@ export const autoReceiveDays = definePolicy({
   maximum: 30,
 });
 
+export const queueFrom = definePolicy({
+  key: 'orders.queue_from',
+  // What a process can bear belongs to no shop.
+  scope: 'install',
+  title: '同时下单数达到该值时转为排队（每个进程）',
+  unit: '笔',
+  defaultValue: 60,
+  minimum: 0,
+  maximum: 10_000,
+});
+export const queuePatienceMinutes = definePolicy({
+  key: 'orders.queue_patience_minutes',
+  scope: 'install',
+  title: '排队下单最长等待时间',
+  unit: '分钟',
+  defaultValue: 10,
+  minimum: 1,
+  maximum: 60,
+});
+
 /** When a placement made now closes, and until when it holds stock: never past closing. */
 export function paymentWindow(policies: Policies, now: Date): { closesAt: Date; heldUntil: Date } {
   const closesAt = new Date(now.getTime() + policies.get(closeMinutes) * minuteMs);

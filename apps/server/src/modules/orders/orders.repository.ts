@@ -6,7 +6,7 @@ import { sendLater } from '#platform/database/dialect.ts';
 import { newId } from '#platform/ids.ts';
 import { canMove } from './orders.domain.ts';
 import { stateConflict } from './orders.errors.ts';
-import type {} from './orders.tables.ts';
+import type { Intake, Refusal } from './orders.tables.ts';
 
 export type Order = Selectable<Tables['orders.order']>;
 export type OrderLineRow = Selectable<Tables['orders.orderLine']>;
@@ -19,21 +19,73 @@ export async function claimKey(
   idempotencyKey: string,
   bodyHash: string,
   at: Date,
-): Promise<{ bodyHash: string; reply: PlacedOrder | null } | undefined> {
+): Promise<KnownPlacement | undefined> {
   // A second caller waits here until the first has committed, and then finds its reply.
   const claimed = await tx
     .insertInto('orders.placement')
-    .values({ buyerId, idempotencyKey, bodyHash, reply: null, createdAt: at })
+    .values({ buyerId, idempotencyKey, bodyHash, reply: null, intake: null, refusal: null, createdAt: at })
     .onConflict((conflict) => conflict.doNothing())
     .returning('bodyHash')
     .executeTakeFirst();
   if (claimed) return undefined;
-  return tx
+  const known = await lockPlacement(tx, buyerId, idempotencyKey);
+  if (!known) throw new Error('a placement key is gone');
+  return known;
+}
+
+export type KnownPlacement = Pick<
+  Selectable<Tables['orders.placement']>,
+  'bodyHash' | 'reply' | 'intake' | 'refusal' | 'createdAt'
+>;
+const placementColumns = ['bodyHash', 'reply', 'intake', 'refusal', 'createdAt'] as const;
+
+/** A second caller waits here for the one who is placing it. */
+export const lockPlacement = (tx: Tx, buyerId: string, idempotencyKey: string): Promise<KnownPlacement | undefined> =>
+  tx
     .selectFrom('orders.placement')
-    .select(['bodyHash', 'reply'])
+    .select(placementColumns)
     .where('buyerId', '=', buyerId)
     .where('idempotencyKey', '=', idempotencyKey)
-    .executeTakeFirstOrThrow();
+    .forUpdate()
+    .executeTakeFirst();
+
+export const findPlacement = (
+  db: Executor,
+  buyerId: string,
+  idempotencyKey: string,
+): Promise<KnownPlacement | undefined> =>
+  db
+    .selectFrom('orders.placement')
+    .select(placementColumns)
+    .where('buyerId', '=', buyerId)
+    .where('idempotencyKey', '=', idempotencyKey)
+    .executeTakeFirst();
+
+export const keepIntake = async (tx: Tx, buyerId: string, idempotencyKey: string, intake: Intake): Promise<void> => {
+  await tx
+    .updateTable('orders.placement')
+    .set({ intake: JSON.stringify(intake) })
+    .where('buyerId', '=', buyerId)
+    .where('idempotencyKey', '=', idempotencyKey)
+    .execute();
+};
+
+export const keepRefusal = async (tx: Tx, buyerId: string, idempotencyKey: string, refusal: Refusal): Promise<void> => {
+  await tx
+    .updateTable('orders.placement')
+    .set({ intake: null, refusal: JSON.stringify(refusal) })
+    .where('buyerId', '=', buyerId)
+    .where('idempotencyKey', '=', idempotencyKey)
+    .execute();
+};
+
+/** How many wait that came before; counting ends where nobody would believe the number anyway. */
+export async function countAhead(db: Executor, acceptedAt: Date, most: number): Promise<number> {
+  const { rows } = await sql<{ ahead: number }>`
+    select count(*) as ahead from (
+      select 1 from orders.placement where intake is not null and created_at < ${acceptedAt} limit ${most}
+    ) as waiting`.execute(db);
+  return rows[0]?.ahead ?? 0;
 }
 
 export type NewOrder = Pick<
@@ -112,7 +164,7 @@ export async function insertPlacement(tx: Tx, placement: Placement): Promise<voi
         picture jsonb, quantity int, "listPrice" int, "salePrice" int, cost int, payable int, discounts jsonb, "pointsUsed" int, activity jsonb, returnable bool
       )
     )
-    update orders.placement set reply = ${JSON.stringify(reply)}::json
+    update orders.placement set reply = ${JSON.stringify(reply)}::json, intake = null
     where buyer_id = ${buyerId} and idempotency_key = ${idempotencyKey}`;
   await sendLater(tx, insert.compile(tx));
 }

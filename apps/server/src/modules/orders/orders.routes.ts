@@ -9,6 +9,7 @@ import {
   OrderQuery,
   PlacedOrder,
   PlaceOrder,
+  QueuedOrder,
   RequestRefund,
 } from '@xiaopu/contracts';
 import { Type } from 'typebox';
@@ -25,10 +26,12 @@ const tags = ['orders'];
 const config = { access: 'member' as const };
 const params = Type.Object({ orderNo: OrderNo });
 const refused = { 400: ErrorReply, 401: ErrorReply };
-const IdempotencyHeaders = Type.Object({ 'idempotency-key': Type.String({ minLength: 8, maxLength: 64 }) });
+const IdempotencyKey = Type.String({ minLength: 8, maxLength: 64 });
+const PlaceHeaders = Type.Object({ 'idempotency-key': IdempotencyKey, prefer: Type.Optional(Type.String()) });
 
 export function orderRoutes(app: RouteApp, { database, orders }: OrderRoutesDeps): void {
   const { db, inTransaction } = database;
+  const { queue } = orders;
 
   app.post(
     '/api/orders',
@@ -37,15 +40,38 @@ export function orderRoutes(app: RouteApp, { database, orders }: OrderRoutesDeps
       schema: {
         tags,
         summary: 'Place: one order a shop under one payment; the same Idempotency-Key and body give the same reply',
-        headers: IdempotencyHeaders,
+        description:
+          'A client that sends `Prefer: respond-async` may be answered 202 at peaks: the order is kept and placed in its turn, ' +
+          'ask /api/orders/queued/{Idempotency-Key} how it stands. It ends as the same order or with the same error codes.',
+        headers: PlaceHeaders,
         body: PlaceOrder,
-        response: { 201: PlacedOrder, ...refused, 409: ErrorReply, 422: ErrorReply },
+        response: { 201: PlacedOrder, 202: QueuedOrder, ...refused, 409: ErrorReply, 422: ErrorReply },
       },
     },
-    async ({ buyer, headers, body }, reply) => {
-      const placed = await inTransaction((tx) => orders.place(tx, buyer.buyerId, headers['idempotency-key'], body));
+    async ({ buyer: { buyerId }, headers, body }, reply) => {
+      const key = headers['idempotency-key'];
+      if (headers.prefer === 'respond-async' && queue.isPeak()) {
+        const queued = await inTransaction((tx) => queue.accept(tx, buyerId, key, body));
+        // Known from before: then it is answered as it would be without a queue.
+        if (queued.state === 'waiting') return reply.code(202).send(queued);
+      }
+      const placed = await queue.counted(() => inTransaction((tx) => orders.place(tx, buyerId, key, body)));
       return reply.code(201).send(placed);
     },
+  );
+
+  app.get(
+    '/api/orders/queued/:idempotencyKey',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'How an order that was accepted at a peak stands: waiting, placed or refused',
+        params: Type.Object({ idempotencyKey: IdempotencyKey }),
+        response: { 200: QueuedOrder, ...refused, 404: ErrorReply },
+      },
+    },
+    ({ buyer, params: { idempotencyKey } }) => queue.stateOf(db, buyer.buyerId, idempotencyKey),
   );
 
   app.get(

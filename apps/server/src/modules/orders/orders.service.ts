@@ -18,6 +18,7 @@ import { createMoves } from './orders.moves.ts';
 import { createPaying } from './orders.pay.ts';
 import { createPlace, phoneTailPurpose } from './orders.place.ts';
 import type { OrdersDeps } from './orders.ports.ts';
+import { createOrderQueue } from './orders.queue.ts';
 import * as reading from './orders.reading.ts';
 import { createReceiving } from './orders.receive.ts';
 import * as repository from './orders.repository.ts';
@@ -28,13 +29,15 @@ export type Orders = ReturnType<typeof createOrders>;
 
 export function createOrders(deps: OrdersDeps) {
   const { clock, fieldCipher, toPicture, parcelsOf, uploadStates, failedUploads, buyerNames, payments } = deps;
+  const placing = createPlace(deps);
   const moves = createMoves(deps);
   const receiving = createReceiving(deps);
   const phoneTail = (q: string | undefined) =>
     q && /^\d{4}$/.test(q) ? fieldCipher.blindIndex(phoneTailPurpose, q) : undefined;
 
   return {
-    place: createPlace(deps),
+    place: placing.place,
+    queue: createOrderQueue(deps, placing),
     ...createPaying(deps, moves),
     ...createCancelling(deps, moves),
     ...receiving,

@@ -3,6 +3,13 @@ import type { Subscribers } from '#platform/messaging/outbox.ts';
 import type { Orders } from './orders.service.ts';
 
 export function orderSubscribers(subscribers: Subscribers, { orders }: { orders: Orders }): void {
+  // Alone: an order holds stock until its commit, and must not hold it for nine others.
+  subscribers.on(
+    'orders.order_accepted',
+    'orders.place_accepted',
+    (tx, { payload: { buyerId, idempotencyKey } }) => orders.queue.placeAccepted(tx, buyerId, idempotencyKey),
+    { alone: true },
+  );
   subscribers.on('payments.payment_succeeded', 'orders.mark_paid', (tx, { payload }) =>
     orders.paymentSucceeded(tx, payload),
   );

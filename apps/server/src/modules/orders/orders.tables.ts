@@ -1,6 +1,7 @@
-import type { LineDiscount, OrderStatus, PlacedOrder, PriceNote, RefundView } from '@xiaopu/contracts';
+import type { LineDiscount, OrderStatus, PlacedOrder, PlaceOrder, PriceNote, RefundView } from '@xiaopu/contracts';
 import type { AppliedCoupon, PricedLine, ShopTotals } from '@xiaopu/pricing';
 import type { ColumnType, Generated } from 'kysely';
+import type { ErrorKind } from '#platform/errors.ts';
 import type { PictureRef } from '#platform/picture.ts';
 
 type Json<T> = ColumnType<T, string, string>;
@@ -12,6 +13,20 @@ export interface RefundedPieces {
   quantity: number;
   amount: number;
   withdrawn: number;
+}
+
+/** An order that was accepted and waits: its lines as they were then, whatever becomes of the cart. */
+export interface Intake {
+  body: PlaceOrder;
+  wanted: { skuId: string; quantity: number }[];
+  cartLineIds: string[];
+}
+
+export interface Refusal {
+  code: string;
+  kind: ErrorKind;
+  message: string;
+  details?: unknown;
 }
 
 declare module '#platform/database/database.ts' {
@@ -113,6 +128,10 @@ declare module '#platform/database/database.ts' {
       idempotencyKey: string;
       bodyHash: string;
       reply: Json<PlacedOrder> | null;
+      /** What was ordered, while it waits in the queue. */
+      intake: Json<Intake> | null;
+      /** Why the queue could not place it. */
+      refusal: Json<Refusal> | null;
       createdAt: Date;
     };
   }

@@ -45,9 +45,14 @@ export interface Outbox {
 
 export type Handler<N extends EventName> = (tx: Tx, event: Extract<DomainEvent, { name: N }>) => Promise<void>;
 
+export interface Handling {
+  /** Each such event in a transaction of its own: for handlers that hold what many others want. */
+  alone?: boolean;
+}
+
 export interface Subscribers {
   /** `consumer` is a stable name: it is the inbox key. The handler's writes share the inbox row's transaction. */
-  on<N extends EventName>(name: N, consumer: string, handler: Handler<N>): void;
+  on<N extends EventName>(name: N, consumer: string, handler: Handler<N>, how?: Handling): void;
   /** For in-process effects that need no transaction and may repeat (cache invalidation). Runs in every process. */
   onAny(name: EventName, effect: (event: DomainEvent) => void): void;
   /** Events may have been missed: drop everything kept in memory. */
@@ -90,6 +95,7 @@ export function createMessaging({
 }): Messaging {
   const handlers = new Map<string, { consumer: string; handler: Handler<EventName> }[]>();
   const effects = new Map<string, ((event: DomainEvent) => void)[]>();
+  const aloneNames = new Set<string>();
   const gapEffects: (() => void)[] = [];
   const broadcast = createBroadcast({ database, log });
   const runEffects = (event: DomainEvent) => {
@@ -140,9 +146,10 @@ export function createMessaging({
         if (failure === undefined) delivered.push(event);
         else await postpone(tx, event, row.attempts, failure);
       };
-      const alone: typeof rows = [];
-      for (let from = 0; from < rows.length; from += together) {
-        const some = rows.slice(from, from + together);
+      const alone = rows.filter(({ name }) => aloneNames.has(name));
+      const shared = rows.filter(({ name }) => !aloneNames.has(name));
+      for (let from = 0; from < shared.length; from += together) {
+        const some = shared.slice(from, from + together);
         const failures = await deliverTogether(some.map(eventOf));
         if (!failures) alone.push(...some);
         else {
@@ -154,7 +161,9 @@ export function createMessaging({
         }
       }
       // Side by side, so that their commits share a disk flush; what belongs together stays in order.
-      const waiting = [...Map.groupBy(alone, ({ payload }) => orderingKeyOf(payload as object)).values()];
+      const waiting = [
+        ...Map.groupBy(alone, ({ payload, eventId }) => orderingKeyOf(payload as object) || eventId).values(),
+      ];
       const lane = async () => {
         for (let group = waiting.shift(); group; group = waiting.shift()) {
           for (const row of group) await deliverRow(row);
@@ -312,7 +321,8 @@ export function createMessaging({
       publishAll,
     },
     subscribers: {
-      on(name, consumer, handler) {
+      on(name, consumer, handler, { alone = false } = {}) {
+        if (alone) aloneNames.add(name);
         const list = handlers.get(name) ?? [];
         if (list.some((known) => known.consumer === consumer))
           throw new Error(`consumer ${consumer} subscribes to ${name} twice`);

@@ -22,6 +22,7 @@ const changedCodes = [
   'orders.line_unavailable',
   'inventory.out_of_stock',
   'orders.idempotency_conflict',
+  'orders.queue_expired',
 ];
 
 interface CheckoutQuery {
@@ -40,6 +41,8 @@ export function useCheckoutPage() {
     needsLogin: false,
     opened: false,
     notice: '',
+    /** Orders before this one, while it waits for its turn. */
+    ahead: undefined as number | undefined,
     /** What was chosen of coupons and points; the server chooses the best to begin with. */
     coupons: 'best' as 'best' | 'none' | string[],
     usesPoints: false,
@@ -173,6 +176,7 @@ export function useCheckoutPage() {
   function noticeOf(code: string): string {
     if (code === 'orders.coupon_unusable' || code === 'coupons.taken')
       return '有优惠券已不能使用，已为你重新选择，请确认';
+    if (code === 'orders.queue_expired') return '排队的人太多，这次没有下单成功，请再提交一次';
     if (code === 'orders.price_changed') return '价格刚刚有变动，已为你更新，请确认后再提交';
     if (code === 'orders.idempotency_conflict') return '订单内容有变化，请确认后再提交';
     return problems.value.length > 0 ? '手慢了，有商品库存不足，已在下方标出' : '库存刚刚有变动，请再提交一次';
@@ -180,7 +184,9 @@ export function useCheckoutPage() {
 
   async function place(order: PlaceOrder): Promise<PlacedOrder> {
     try {
-      const placed = await placeOrder(order, attempt.keyFor(order));
+      const placed = await placeOrder(order, attempt.keyFor(order), (ahead) => {
+        page.ahead = ahead;
+      });
       attempt.answered();
       return placed;
     } catch (error) {

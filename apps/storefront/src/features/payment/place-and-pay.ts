@@ -1,7 +1,9 @@
 /** From "pay" to "paid" or not: place the order once, go to the till, ask the server what really happened. */
 import type { CheckoutInput, PlacedOrder, PlaceOrder } from '@xiaopu/contracts';
+import { isPassing } from '@/platform/errors';
 import { pay, payClient } from '@/platform/pay';
 import { api } from '@/platform/request';
+import { waitForTurn } from './queue-turn';
 
 export type Outcome =
   | { kind: 'paid'; paymentId: string }
@@ -12,9 +14,23 @@ export type Outcome =
 export const newIdempotencyKey = (): string =>
   `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 12)}${Math.random().toString(36).slice(2, 12)}`;
 
-/** Places with one key: a repeat after a lost reply gives the same order, never a second one (C04-INT-04). */
-export function placeOrder(input: PlaceOrder, key: string): Promise<PlacedOrder> {
-  return api.orders.place(input, key);
+/**
+ * Places with one key: a repeat after a lost reply gives the same order, never a second one (C04-INT-04). At a peak it waits
+ * for its turn and says how many are before it.
+ */
+export async function placeOrder(
+  input: PlaceOrder,
+  key: string,
+  onWaiting: (ahead: number | undefined) => void,
+): Promise<PlacedOrder> {
+  const answer = await api.orders.submit(input, key);
+  if ('paymentId' in answer) return answer;
+  return waitForTurn(answer, {
+    ask: () => api.orders.queued(key),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    isPassing,
+    onWaiting,
+  });
 }
 
 const waitsMs = [300, 700, 1200, 2000, 3000];

@@ -25,6 +25,8 @@ export function useQuickBuy() {
     step: 'closed' as Step,
     loading: false,
     paying: false,
+    /** Orders before this one, while it waits for its turn. */
+    ahead: undefined as number | undefined,
     card: undefined as ProductCard | undefined,
     product: undefined as ProductDetail | undefined,
     skuId: '',
@@ -102,6 +104,9 @@ export function useQuickBuy() {
           expectedPayable: preview.payable,
         },
         key,
+        (ahead) => {
+          state.ahead = ahead;
+        },
       );
       const outcome = await payFor(placed.paymentId);
       close();
