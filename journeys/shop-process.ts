@@ -68,7 +68,7 @@ function run(by: 'npm' | 'node', env: Env) {
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...withoutSettings(process.env), RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'error', ...env },
+    env: { ...withoutSettings(process.env), RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'error', DEMO_DAYS: '0', ...env },
   });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {
@@ -84,7 +84,7 @@ function run(by: 'npm' | 'node', env: Env) {
 /** The settings of whoever runs the tests must not reach the shop under test. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours =
-    /^(PORT|HOST|DATA_DIR|DATABASE_URL|REDIS_URL|AMQP_URL|PUBLIC_BASE_URL|SM4_KEYS|SEED_DEMO|CDN_BASE_URL|S3_.*|WECHAT_.*)$/;
+    /^(PORT|HOST|DATA_DIR|DATABASE_URL|REDIS_URL|AMQP_URL|PUBLIC_BASE_URL|SM4_KEYS|SEED_DEMO|DEMO_DAYS|CDN_BASE_URL|S3_.*|WECHAT_.*)$/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
 }
 

@@ -78,7 +78,8 @@ export async function openTestShop({ log = createLogger(process.env.TEST_LOG ?? 
     close: async () => {},
   };
   const shop = await compose(infrastructure);
-  await seedDemo({ ...shop, database, clock });
+  const { shopIds } = await seedDemo({ ...shop, database, clock });
+  await database.inTransaction((tx) => shop.openActivities(tx, shopIds));
   await shop.app.register(sandboxPlugin, {
     prefix: '/sandbox',
     publicBaseUrl: origin,

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { sandboxPlugin } from '@xiaopu/sandbox';
 import type { Config } from '#platform/config.ts';
 import { compose } from './compose.ts';
+import { openDemo, playPast, seedDemoShops } from './demo-opening.ts';
 import { demoVideoRoutes } from './demo-pictures.ts';
 import { openInfrastructure } from './infrastructure.ts';
 import { stopOnSignals } from './lifecycle.ts';
 import { servePages } from './pages.ts';
 import { releaseStartMemory } from './release-memory.ts';
-import { seedDemoShops } from './seed-demo.ts';
 
 export interface RunningShop {
   stop(): Promise<void>;
@@ -25,7 +25,8 @@ export async function startShop(
   const { log, movableClock, messaging, sweeps } = infrastructure;
   try {
     const shop = await compose(infrastructure);
-    if (config.seedDemo) await seedDemoShops(infrastructure, shop);
+    const days = movableClock ? config.demoDays : 0;
+    const filled = config.seedDemo ? await seedDemoShops(infrastructure, shop, days) : [];
     const { app } = shop;
     if (movableClock) {
       const clock = {
@@ -58,6 +59,12 @@ export async function startShop(
       await stopFollowing();
       await infrastructure.close();
     });
+    if (config.seedDemo) {
+      const { port, host } = config;
+      const { deliver, settle } = shop;
+      if (filled.length > 0 && days > 0) await playPast(infrastructure, { app, deliver, settle, days, port, host });
+      await openDemo(infrastructure, shop, filled);
+    }
     releaseStartMemory();
     await app.listen({ port: config.port, host: config.host });
     messaging.relay.start();

@@ -348,8 +348,12 @@ export async function compose(infrastructure: Infrastructure) {
       await identity.demoStaff(tx, shopIds);
       await growth.seed(tx, shopIds);
       await offers.seed(tx, shopIds);
+    },
+    openActivities: async (tx: Tx, shopIds: string[]) => {
       await activities.seed(tx, shopIds);
     },
+    /** Hands on what waits in the outbox. */
+    deliver: () => messaging.relay.drain(),
     /** Does everything that is due, until nothing is: for fast-forwarding and tests. */
     async settle(): Promise<void> {
       while ((await messaging.relay.drain()) + (await sweeps.drain()) > 0);

@@ -1,4 +1,4 @@
-/** Fills an empty install with the demo shops, all in one transaction; a second start finds them and does nothing. */
+/** Fills an empty install with the demo shops in one transaction; a second start finds them and does nothing. */
 import {
   buildCatalogue,
   type DemoCatalogue,
@@ -9,7 +9,6 @@ import {
 } from '@xiaopu/demo-data';
 import type { Clock } from '#platform/clock.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
-import type { Logger } from '#platform/logger.ts';
 import type { PictureRef } from '#platform/picture.ts';
 import { type Catalog, type LoadSpu, type ReviewHead, stockFlags } from '../modules/catalog/index.ts';
 import type { Inventory } from '../modules/inventory/index.ts';
@@ -45,13 +44,14 @@ export interface SeedTargets {
   stores: Pick<Stores, 'saveShop' | 'savePhysicalStore'>;
   /** reviews: keeps them as shown */
   loadReviews?: (tx: Tx, reviews: SeedReview[]) => Promise<void>;
-  /** identity: the demo's staff */
+  /** The demo's staff, coupons, reductions, points and plans. */
   addStaff?: (tx: Tx, shopIds: string[]) => Promise<void>;
 }
 
 export interface SeedResult {
   /** false: the install already had a catalogue. */
   seeded: boolean;
+  shopIds: string[];
   spus: number;
   skus: number;
   pictures: number;
@@ -60,12 +60,13 @@ export interface SeedResult {
 
 const safetyStock = 5;
 
-export async function seedDemo(targets: SeedTargets): Promise<SeedResult> {
+/** @param asOf the day the catalogue's dates count from; the clock may stand earlier, where a demo with a past begins */
+export async function seedDemo(targets: SeedTargets, asOf: Date = targets.clock.now()): Promise<SeedResult> {
   const startedAt = performance.now();
   const { database, catalog, search } = targets;
-  const nothing = { seeded: false, spus: 0, skus: 0, pictures: 0 };
+  const nothing = { seeded: false, shopIds: [], spus: 0, skus: 0, pictures: 0 };
   if (!(await catalog.isEmpty(database.db))) return { ...nothing, tookMs: performance.now() - startedAt };
-  const demo = buildCatalogue({ asOf: targets.clock.now().toISOString() });
+  const demo = buildCatalogue({ asOf: asOf.toISOString() });
   const drawings = drawingsOf(demo);
   await database.inTransaction(async (tx) => {
     const refs = await targets.media.addDrawings(tx, drawings);
@@ -76,6 +77,7 @@ export async function seedDemo(targets: SeedTargets): Promise<SeedResult> {
   await search.refresh();
   return {
     seeded: true,
+    shopIds: demo.shops.map(({ id }) => id),
     spus: demo.spus.length,
     skus: demo.spus.reduce((sum, { skus }) => sum + skus.length, 0),
     pictures: drawings.length,
@@ -251,25 +253,4 @@ function reviewHead(
       createdAt: review.createdAt,
     })),
   };
-}
-
-/** What `npm start` calls: seeds if the install is empty, then renders the first screen's pictures while nobody waits. */
-export async function seedDemoShops(
-  { database, clock, log }: { database: Database; clock: Clock; log: Logger },
-  shop: Omit<SeedTargets, 'database' | 'clock' | 'media' | 'catalog'> & { catalog: Catalog; media: Media },
-): Promise<void> {
-  const result = await seedDemo({ ...shop, database, clock });
-  if (result.seeded) log.info(result, 'demo shops are open');
-  warmFirstScreen(shop, log);
-}
-
-/** Not awaited: a shop is open before its pictures are warm. */
-function warmFirstScreen({ catalog, media }: { catalog: Catalog; media: Media }, log: Logger): void {
-  void (async () => {
-    try {
-      await media.warm(await catalog.firstPictures());
-    } catch (error) {
-      log.warn({ err: error }, 'first pictures were not rendered ahead');
-    }
-  })();
 }

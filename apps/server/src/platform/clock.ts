@@ -9,19 +9,25 @@ export interface MovableClock extends Clock {
   /** Moves time forward (or back) by `ms`; everything due in between becomes due at once. */
   advance(ms: number): void;
   reset(): void;
+  /** Stands at another time without keeping it, as the demo's past is played; null returns. A restart returns too. */
+  visit(at: Date | null): void;
 }
 
 /** Runs with real time plus an offset; the demo's fast-forward button. `keep` is told each new offset. */
 export function createMovableClock(startOffsetMs = 0, keep: (offsetMs: number) => void = () => {}): MovableClock {
   let offset = startOffsetMs;
+  let visit = 0;
   const move = (to: number) => {
     offset = to;
     keep(to);
   };
   return {
-    now: () => new Date(Date.now() + offset),
+    now: () => new Date(Date.now() + offset + visit),
     advance: (ms) => move(offset + ms),
     reset: () => move(0),
+    visit: (at) => {
+      visit = at ? at.getTime() - Date.now() - offset : 0;
+    },
   };
 }
 
@@ -29,13 +35,17 @@ export function createMovableClock(startOffsetMs = 0, keep: (offsetMs: number) =
 export function createFixedClock(start: string | Date): MovableClock & { set(at: string | Date): void } {
   const origin = new Date(start).getTime();
   let at = origin;
+  let away: number | undefined;
   return {
-    now: () => new Date(at),
+    now: () => new Date(away ?? at),
     advance: (ms) => {
       at += ms;
     },
     reset: () => {
       at = origin;
+    },
+    visit: (instant) => {
+      away = instant?.getTime();
     },
     set: (instant) => {
       at = new Date(instant).getTime();

@@ -17,6 +17,8 @@ export interface Config {
   /** Field keys, `id:hex32` separated by commas, first one encrypts. undefined: generated and kept in dataDir. */
   sm4Keys: string | undefined;
   seedDemo: boolean;
+  /** How many days of trade a new demo has behind it; 0: it opens today. */
+  demoDays: number;
   cdnBaseUrl: string | undefined;
   /** undefined: pictures live in dataDir. */
   s3: S3Config | undefined;
@@ -98,6 +100,10 @@ export function readConfig(env: Env): Config {
     faults.push('SM4_KEYS must be id:hex32[,id:hex32…]');
   }
 
+  const demoDays = Number(text('DEMO_DAYS') ?? 30);
+  if (!Number.isInteger(demoDays) || demoDays < 0 || demoDays > 90)
+    faults.push('DEMO_DAYS must be a whole number from 0 to 90');
+
   const config: Config = {
     port,
     host: text('HOST') ?? '127.0.0.1',
@@ -111,6 +117,7 @@ export function readConfig(env: Env): Config {
     wechat: readWechat(env, faults),
     sm4Keys,
     seedDemo: flag('SEED_DEMO', text('WECHAT_MCH_ID') === undefined),
+    demoDays,
     cdnBaseUrl: url('CDN_BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
     s3: readS3(env, url('S3_ENDPOINT', ['http:', 'https:']), faults),
     rateLimitPerMinute,
