@@ -26,6 +26,7 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   fulfilment: 'process',
   'after-sales': 'process',
   reviews: 'process',
+  distribution: 'process',
   analytics: 'observer',
   operations: 'observer',
   finance: 'observer',

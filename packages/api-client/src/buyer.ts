@@ -60,6 +60,40 @@ export function createBuyerApi(send: Send) {
       get: (bargainId: string) => send<C.Bargain>({ method: 'GET', path: `/api/bargains/${id(bargainId)}` }),
       help: (bargainId: string) => send<C.Bargain>({ method: 'POST', path: `/api/bargains/${id(bargainId)}/helps` }),
     },
+    distribution: {
+      visit: (body: C.VisitLink) => send<C.LinkLanding>({ method: 'POST', path: '/api/distribution/visits', body }),
+      programs: () => send<C.MyPrograms>({ method: 'GET', path: '/api/distribution/programs' }),
+      apply: (shopId: string, body: C.ApplyDistributor) =>
+        send<C.MyProgram>({ method: 'POST', path: `/api/distribution/shops/${id(shopId)}/application`, body }),
+      centre: (shopId: string) =>
+        send<C.DistributionCentre>({ method: 'GET', path: `/api/distribution/shops/${id(shopId)}/centre` }),
+      commissions: (shopId: string, query: C.CommissionQuery) =>
+        send<C.CommissionPage>({ method: 'GET', path: `/api/distribution/shops/${id(shopId)}/commissions`, query }),
+      earnings: (shopId: string, query: C.CursorQuery) =>
+        send<C.EarningsPage>({ method: 'GET', path: `/api/distribution/shops/${id(shopId)}/earnings`, query }),
+      customers: (shopId: string, query: C.CursorQuery) =>
+        send<C.DistributionCustomerPage>({
+          method: 'GET',
+          path: `/api/distribution/shops/${id(shopId)}/customers`,
+          query,
+        }),
+      interests: (shopId: string, bindingId: string) =>
+        send<C.CustomerInterests>({
+          method: 'POST',
+          path: `/api/distribution/shops/${id(shopId)}/customers/${id(bindingId)}/interests`,
+        }),
+      goods: (shopId: string) =>
+        send<C.GoodsToPromoteList>({ method: 'GET', path: `/api/distribution/shops/${id(shopId)}/goods` }),
+      makeLink: (shopId: string, body: C.MakeLink) =>
+        send<C.DistributionLink>({ method: 'POST', path: `/api/distribution/shops/${id(shopId)}/links`, body }),
+      withdrawals: (shopId: string) =>
+        send<C.WithdrawalList>({ method: 'GET', path: `/api/distribution/shops/${id(shopId)}/withdrawals` }),
+      withdraw: (shopId: string, body: C.Withdraw) =>
+        send<C.Withdrawal>({ method: 'POST', path: `/api/distribution/shops/${id(shopId)}/withdrawals`, body }),
+      guides: () => send<C.MyGuides>({ method: 'GET', path: '/api/distribution/guides' }),
+      allowLook: (shopId: string, body: C.AllowLook) =>
+        send<C.MyGuides>({ method: 'PUT', path: `/api/distribution/guides/${id(shopId)}/look`, body }),
+    },
     memberDays: () => send<C.MemberDayList>({ method: 'GET', path: '/api/member-days' }),
     cart: {
       get: () => send<C.Cart>({ method: 'GET', path: '/api/cart' }),

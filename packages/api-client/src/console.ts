@@ -198,6 +198,30 @@ export function createConsoleApi(send: Send) {
       reopen: (differenceId: string, body: C.ResolveDifference) =>
         send<null>({ method: 'POST', path: `${base}/reconciliation/differences/${id(differenceId)}/reopening`, body }),
     },
+    distribution: {
+      program: () => send<C.ConsoleProgram>({ method: 'GET', path: `${base}/distribution/program` }),
+      saveProgram: (body: C.SaveProgram) =>
+        send<C.ConsoleProgram>({ method: 'PUT', path: `${base}/distribution/program`, body }),
+      rates: () => send<C.CommissionRateList>({ method: 'GET', path: `${base}/distribution/rates` }),
+      saveRate: (body: C.SaveCommissionRate) =>
+        send<C.CommissionRateList>({ method: 'PUT', path: `${base}/distribution/rates`, body }),
+      removeRate: (body: C.RateTarget) =>
+        send<C.CommissionRateList>({ method: 'POST', path: `${base}/distribution/rates/remove`, body }),
+      distributors: (query: C.DistributorQuery) =>
+        send<C.ConsoleDistributorPage>({ method: 'GET', path: `${base}/distribution/distributors`, query }),
+      decide: (distributorId: string, body: C.DecideDistributor) =>
+        send<null>({ method: 'POST', path: `${base}/distribution/distributors/${id(distributorId)}/decision`, body }),
+      commissions: (query: C.ConsoleCommissionQuery) =>
+        send<C.ConsoleCommissionPage>({ method: 'GET', path: `${base}/distribution/commissions`, query }),
+      withdrawals: (query: C.ConsoleWithdrawalQuery) =>
+        send<C.ConsoleWithdrawalPage>({ method: 'GET', path: `${base}/distribution/withdrawals`, query }),
+      decideWithdrawal: (withdrawalId: string, body: C.DecideWithdrawal) =>
+        send<null>({ method: 'POST', path: `${base}/distribution/withdrawals/${id(withdrawalId)}/decision`, body }),
+      results: (query: C.ResultsQuery) =>
+        send<C.DistributionResults>({ method: 'GET', path: `${base}/distribution/results`, query }),
+      taxRecord: (body: C.TaxRecordInput) =>
+        send<C.TaxRecord>({ method: 'POST', path: `${base}/distribution/tax-record`, body }),
+    },
     payouts: {
       list: (query: C.ConsolePayoutQuery) =>
         send<C.ConsolePayoutPage>({ method: 'GET', path: `${base}/payouts`, query }),

@@ -4,6 +4,7 @@ export * from './bargains.ts';
 export * from './cart.ts';
 export * from './catalog.ts';
 export * from './common.ts';
+export * from './distribution.ts';
 export * from './events.ts';
 export * from './flash-sales.ts';
 export * from './growth.ts';

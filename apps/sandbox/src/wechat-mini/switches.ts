@@ -72,10 +72,15 @@ export const MINI_SWITCHES: readonly SwitchDefinition[] = [
   {
     key: 'mini.checkPage',
     label: '小程序码检查页面',
-    hint: '开：page 不在已发布列表则 41030（需在下项填写）',
-    default: false,
+    hint: '开：page 不在已发布列表则 41030（列表见下项）',
+    default: true,
   },
-  { key: 'mini.publishedPages', label: '已发布页面', hint: '逗号分隔，配合上项', default: 'pages/home/index' },
+  {
+    key: 'mini.publishedPages',
+    label: '已发布页面',
+    hint: '逗号分隔，配合上项',
+    default: 'pages/home/index,pages/product/index,packages/browse/shop/index',
+  },
   {
     key: 'mini.plainTokensPerDay',
     label: '普通凭证每日次数',

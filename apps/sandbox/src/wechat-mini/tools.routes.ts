@@ -24,6 +24,7 @@ export interface MiniToolParts {
 const OK = { errcode: 0, errmsg: 'ok' };
 const VISIT_MS = 2 * 3_600_000;
 const SCENE = /^[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]+$/;
+const CODES_A_MINUTE = 5_000;
 const LANGUAGES = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'];
 
 /** Everything behind an access_token: messages, content safety, QR codes, shipping. */
@@ -141,6 +142,14 @@ export async function miniToolRoutes(
     if (!session || world.clock.now().getTime() - session.visitedAt > VISIT_MS) throw apiError(61010);
   }
 
+  // 5,000 a minute, for all pages together.
+  let drawn = { minute: 0, codes: 0 };
+  function countCode(): void {
+    const minute = Math.floor(world.clock.now().getTime() / 60_000);
+    drawn = { minute, codes: minute === drawn.minute ? drawn.codes + 1 : 1 };
+    if (drawn.codes > CODES_A_MINUTE) throw apiError(45009);
+  }
+
   app.post('/wxa/getwxacodeunlimit', async (request, reply) => {
     appidOf(request);
     const {
@@ -150,10 +159,14 @@ export async function miniToolRoutes(
       check_path: checkPath = true,
       is_hyaline: isClear = false,
       line_color: line,
+      env_version: version = 'release',
     } = jsonBody(request);
+    countCode();
     if (typeof scene !== 'string' || scene.length === 0 || scene.length > 32) throw apiError(40169);
     if (!SCENE.test(scene)) throw apiError(40129);
-    if (String(page).startsWith('/') || String(page).includes('?')) throw apiError(41030);
+    if (typeof page !== 'string' || page.startsWith('/') || page.includes('?')) throw apiError(41030);
+    if (!['release', 'trial', 'develop'].includes(String(version)) || typeof checkPath !== 'boolean')
+      throw apiError(40097);
     const published = switches.text('mini.publishedPages').split(',');
     if (checkPath && switches.isOn('mini.checkPage') && page && !published.includes(String(page)))
       throw apiError(41030);

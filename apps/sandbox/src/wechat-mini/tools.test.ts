@@ -162,7 +162,7 @@ describe('mini program codes', () => {
   const draw = (body: Record<string, unknown>) => api.raw('/wxa/getwxacodeunlimit', body);
 
   it('are real PNG files of the width asked for', async () => {
-    const response = await draw({ scene: 'spu=8', page: 'pages/detail/index', width: 300 });
+    const response = await draw({ scene: 'spu=8', page: 'pages/product/index', width: 300 });
     const png = Buffer.from(await response.arrayBuffer());
     expect(response.headers.get('content-type')).toBe('image/png');
     expect([png.subarray(1, 4).toString(), png.readUInt32BE(16)]).toEqual(['PNG', 300]);
@@ -175,7 +175,9 @@ describe('mini program codes', () => {
     [{ scene: '中文' }, 40129],
     [{ scene: 'a=1', page: '/pages/home' }, 41030],
     [{ scene: 'a=1', page: 'pages/home?x=1' }, 41030],
+    [{ scene: 'a=1', page: 'pages/unknown/index' }, 41030],
     [{ scene: 'a=1', width: 100 }, 40097],
+    [{ scene: 'a=1', env_version: 'beta' }, 40097],
   ])('refuse %o with %i', async (body, errcode) => {
     expect(await (await draw(body)).json()).toMatchObject({ errcode });
   });

@@ -2,6 +2,7 @@
  * Every check of every module, and the books that two modules keep of one thing. A module that joins adds its `…Audits` to
  * `checks`; a figure kept on two sides becomes a pair.
  */
+import { distributionAudits } from '../modules/distribution/index.ts';
 import { financeAudits } from '../modules/finance/index.ts';
 import { inventoryAudits, reservationBook } from '../modules/inventory/index.ts';
 import { orderAudits, orderPaymentBook, orderRefundBook, orderReservationBook } from '../modules/orders/index.ts';
@@ -15,6 +16,7 @@ export const auditChecks: AuditCheck[] = [
   ...orderAudits,
   ...paymentAudits,
   ...financeAudits,
+  ...distributionAudits,
 ];
 
 const yuan = (fen: number) => (fen / 100).toFixed(2);

@@ -52,6 +52,7 @@ import { composeActivities } from './activities.ts';
 import { composeAfterSales } from './after-sales.ts';
 import { composeDecoration } from './decoration.ts';
 import { createDemoDrawer } from './demo-pictures.ts';
+import { composeDistribution } from './distribution.ts';
 import { composeFinance } from './finance.ts';
 import { composeGrowth } from './growth.ts';
 import { composeHotStock } from './hot-stock.ts';
@@ -250,6 +251,11 @@ export async function compose(infrastructure: Infrastructure) {
 
   const payoutDesk = composePayouts({ infrastructure, outside, stores, identity });
 
+  const distribution = composeDistribution({
+    ...{ infrastructure, outside, catalog, identity, media, members, stores, toPicture },
+    ...{ orders, afterSales: afterSale.afterSales, payouts: payoutDesk.payouts },
+  });
+
   // Observers
   const analytics = createAnalytics({
     clock,
@@ -305,6 +311,7 @@ export async function compose(infrastructure: Infrastructure) {
   activities.routes(app, audit);
   growth.mount(app);
   payoutDesk.mount(app);
+  distribution.mount(app);
   composeFinance({ infrastructure, app, pay: outside.pay, identity, stores });
 
   subscribers.onGap(() => cache.clear());

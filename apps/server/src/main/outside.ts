@@ -11,7 +11,7 @@ import { createKdniaoGateway } from '../modules/logistics/index.ts';
 import { createWechatPayGateway } from '../modules/payments/index.ts';
 import { leanFetch } from '../platform/http/lean-fetch.ts';
 import { createOutsideCalls } from '../platform/outside-call.ts';
-import { createWechatApi } from '../platform/wechat-api.ts';
+import { createWechatApi, createWechatPost } from '../platform/wechat-api.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { outsideServices } from './outside-services.ts';
 import { resolveWechat } from './wechat.ts';
@@ -33,6 +33,8 @@ export function connectOutside({ config, clock, log }: Infrastructure) {
     wechat,
     /** api.weixin.qq.com as the mini program. */
     api: createWechatApi({ call, tokens, app: miniApp }),
+    /** The same for what answers with a picture. */
+    pictures: createWechatPost({ call: call.picture, tokens, app: miniApp }),
     mini: createWechatMiniGateway({ call, app: miniApp, tokens, log }),
     oa: createWechatOaGateway({ call, app: oaApp, openBaseUrl: wechat.openBaseUrl, log }),
     pay: createWechatPayGateway({

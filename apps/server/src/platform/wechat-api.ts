@@ -5,15 +5,15 @@ export interface WechatApp {
   secret: string;
 }
 
-export interface WechatApiDeps {
+export interface WechatApiDeps<Body = Record<string, unknown>> {
   /** Sends one request; rejects with an error carrying `errcode` on a refusal, with anything else when there is no answer. */
-  call: (request: { path: string; query: Record<string, string>; body: unknown }) => Promise<Record<string, unknown>>;
+  call: (request: { path: string; query: Record<string, string>; body: unknown }) => Promise<Body>;
   tokens: { get(app: WechatApp): Promise<string>; drop(appId: string, token: string): void };
   app: WechatApp;
 }
 
-export type WechatReply =
-  | { kind: 'ok'; body: Record<string, unknown> }
+export type WechatReply<Body = Record<string, unknown>> =
+  | { kind: 'ok'; body: Body }
   | { kind: 'refused'; errcode: number; message: string }
   // No answer. `wasSent` false: it never left, for want of a token; true: what happened there is unknown.
   | { kind: 'silent'; message: string; wasSent: boolean };
@@ -24,8 +24,12 @@ export interface WechatApi {
 
 const staleToken = new Set([40001, 40014, 42001]);
 
-export function createWechatApi({ call, tokens, app }: WechatApiDeps): WechatApi {
-  async function attempt(path: string, body: unknown): Promise<{ reply: WechatReply; token: string | undefined }> {
+/** For answers of any kind: objects, pictures. */
+export function createWechatPost<Body>({ call, tokens, app }: WechatApiDeps<Body>) {
+  async function attempt(
+    path: string,
+    body: unknown,
+  ): Promise<{ reply: WechatReply<Body>; token: string | undefined }> {
     let token: string | undefined;
     try {
       token = await tokens.get(app);
@@ -43,13 +47,12 @@ export function createWechatApi({ call, tokens, app }: WechatApiDeps): WechatApi
     }
   }
 
-  return {
-    async post(path, body) {
-      const first = await attempt(path, body);
-      const { reply, token } = first;
-      if (reply.kind !== 'refused' || !staleToken.has(reply.errcode) || token === undefined) return reply;
-      tokens.drop(app.appId, token);
-      return (await attempt(path, body)).reply;
-    },
+  return async (path: string, body: unknown): Promise<WechatReply<Body>> => {
+    const { reply, token } = await attempt(path, body);
+    if (reply.kind !== 'refused' || !staleToken.has(reply.errcode) || token === undefined) return reply;
+    tokens.drop(app.appId, token);
+    return (await attempt(path, body)).reply;
   };
 }
+
+export const createWechatApi = (deps: WechatApiDeps): WechatApi => ({ post: createWechatPost(deps) });

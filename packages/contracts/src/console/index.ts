@@ -2,6 +2,7 @@ export * from './after-sales.ts';
 export * from './bargains.ts';
 export * from './catalog.ts';
 export * from './decoration.ts';
+export * from './distribution.ts';
 export * from './finance.ts';
 export * from './flash-sales.ts';
 export * from './growth.ts';

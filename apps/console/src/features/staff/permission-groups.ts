@@ -23,6 +23,7 @@ const titles: Record<string, string> = {
   members: '会员',
   points: '积分',
   promotions: '优惠',
+  distribution: '分销',
   audit: '审计',
   operations: '系统',
 };

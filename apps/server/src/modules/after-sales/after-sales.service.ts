@@ -31,7 +31,7 @@ import {
   waybillMismatch,
 } from './after-sales.errors.ts';
 import { createMoves, type Held, system } from './after-sales.moves.ts';
-import { escalateAfter } from './after-sales.policies.ts';
+import { escalateAfter, windowDays } from './after-sales.policies.ts';
 import type { AfterSalesDeps } from './after-sales.ports.ts';
 import * as reading from './after-sales.reading.ts';
 import * as repository from './after-sales.repository.ts';
@@ -205,6 +205,13 @@ export function createAfterSales(deps: AfterSalesDeps) {
     },
     countsOfShop: reading.countsOfShop,
     countWaiting: reading.countWaiting,
+
+    /** Whether anything of the order may still go back. One statement. */
+    hasOpenCase: async (db: Executor, buyerId: string, orderNo: string): Promise<boolean> =>
+      (await repository.openLines(db, buyerId, orderNo)).length > 0,
+
+    /** Days after receipt in which a case can be opened. */
+    windowDays: (shopId: string): number => policies.get(windowDays, shopId),
 
     /** Two statements: the case with lines and log, and the buyer's name. */
     async getOfShop(db: Executor, shopId: string, caseNo: string): Promise<ConsoleCase> {

@@ -27,6 +27,8 @@ export const builtInRoles: Record<BuiltInRole, { name: string; permissions: read
       'points.write',
       'promotions.read',
       'promotions.write',
+      'distribution.read',
+      'distribution.write',
     ],
   },
   service: {
@@ -68,6 +70,8 @@ export const builtInRoles: Record<BuiltInRole, { name: string; permissions: read
       'after_sales.read',
       'payments.read',
       'payouts.read',
+      'distribution.read',
+      'distribution.pay',
       'audit.read',
     ],
   },

@@ -27,7 +27,13 @@ export class WechatRefusal extends Error {
   }
 }
 
+export interface WechatPicture {
+  image: Uint8Array;
+  contentType: string;
+}
+
 const defaultTimeoutMs = 5_000;
+const brace = 0x7b;
 
 export function createWechatClient({
   apiBaseUrl,
@@ -35,11 +41,9 @@ export function createWechatClient({
   timeoutMs = defaultTimeoutMs,
   fetch: send = leanFetch,
 }: WechatClientOptions) {
-  /** @throws WechatRefusal on an errcode, identity.wechat_unavailable when there is no sane answer */
-  return async function call(request: WechatCall): Promise<Record<string, unknown>> {
+  async function ask<T>(request: WechatCall, read: (response: Response) => Promise<T>): Promise<T> {
     // The query carries secrets and tokens: it never appears in a log line.
     const url = `${apiBaseUrl}${request.path}?${new URLSearchParams(request.query)}`;
-    let reply: Record<string, unknown>;
     try {
       const response = await send(url, {
         signal: AbortSignal.timeout(timeoutMs),
@@ -48,7 +52,7 @@ export function createWechatClient({
           : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request.body) }),
       });
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
-      reply = (await response.json()) as Record<string, unknown>;
+      return await read(response);
     } catch (error) {
       log.warn(
         { path: request.path, reason: error instanceof Error ? error.message : 'unknown' },
@@ -56,10 +60,34 @@ export function createWechatClient({
       );
       throw wechatUnavailable();
     }
+  }
+
+  function refuse(reply: Record<string, unknown>): void {
     const errcode = Number(reply.errcode ?? 0);
     if (errcode !== 0) throw new WechatRefusal(errcode, String(reply.errmsg ?? ''));
+  }
+
+  /** @throws WechatRefusal on an errcode, identity.wechat_unavailable when there is no sane answer */
+  async function call(request: WechatCall): Promise<Record<string, unknown>> {
+    const reply = await ask(request, (response) => response.json() as Promise<Record<string, unknown>>);
+    refuse(reply);
     return reply;
-  };
+  }
+
+  /** For what answers with a picture: a refusal still comes as JSON. @throws as `call` does */
+  async function picture(request: WechatCall): Promise<WechatPicture> {
+    const { contentType, bytes } = await ask(request, async (response) => ({
+      contentType: response.headers.get('content-type') ?? '',
+      bytes: new Uint8Array(await response.arrayBuffer()),
+    }));
+    // Some refusals are said to come with an image's content type: the first byte tells.
+    const isPicture = contentType.startsWith('image/') && bytes[0] !== brace;
+    if (isPicture) return { image: bytes, contentType: contentType.split(';')[0] ?? contentType };
+    refuse(JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>);
+    throw wechatUnavailable();
+  }
+
+  return Object.assign(call, { picture });
 }
 export type WechatClient = ReturnType<typeof createWechatClient>;
 

@@ -243,6 +243,9 @@ export function createMedia({
     },
     isFree: (hash: string) => passed.has(hash),
 
+    /** A drawing of our own making as JPEG, 750 px wide; kept by whoever asked. */
+    draw: (svg: string): Promise<Uint8Array> => enqueue(() => renderer.renderVariant(Buffer.from(svg), '750.jpg')),
+
     /** Renders ahead what the first screen shows, one at a time and only while nobody waits for another picture. */
     async warm(refs: readonly PictureRef[], names: readonly VariantName[] = ['320.webp', '750.webp']): Promise<number> {
       let rendered = 0;

@@ -14,6 +14,7 @@ import { createCancelling } from './orders.cancel.ts';
 import { decodeCursor, encodeCursor, statusText } from './orders.domain.ts';
 import { orderUnknown } from './orders.errors.ts';
 import { createFigures } from './orders.figures.ts';
+import { keptOf } from './orders.kept.ts';
 import { createMoves } from './orders.moves.ts';
 import { createPaying } from './orders.pay.ts';
 import { createPlace, phoneTailPurpose } from './orders.place.ts';
@@ -44,6 +45,7 @@ export function createOrders(deps: OrdersDeps) {
     ...createReturns(deps),
     ...createFigures(deps),
     isPaymentShipped: reading.isPaymentShipped,
+    keptOf,
 
     /** One statement. */
     async list(db: Executor, buyerId: string, { tab = 'all', cursor, limit }: OrderQuery): Promise<OrderCardPage> {

@@ -15,6 +15,7 @@ import './payouts.tables.ts';
 
 export * as payoutErrors from './payouts.errors.ts';
 export type { ProblemOf, WechatPayClient } from './payouts.gateway.ts';
+export { maximumPayout as payoutLimit } from './payouts.policies.ts';
 export { createPayouts, type Payouts, type RequestPayout } from './payouts.service.ts';
 export { createShares, type RefundClearance, type RequestShare, type Shares } from './payouts.shares.service.ts';
 
