@@ -117,6 +117,8 @@ export async function openTrade({ offerSources = [] }: { offerSources?: readonly
       paidAt: null,
       expiresAt: start,
       transactionId: null,
+      channel: null,
+      foreign: null,
       ...(views.get(paymentId) ?? { outTradeNo: '20261122', payer: { client: 'mp-weixin' as const, openid: 'o-1' } }),
     }),
   };

@@ -9,6 +9,7 @@ export interface Twin {
   origin: string;
   base: string; // …/sandbox
   credentials: DemoCredentials;
+  dataDir: string;
   control<Answer = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer>;
   switchTo(values: Record<string, string | number | boolean>): Promise<void>;
   phone<Answer = Record<string, string>>(path: string, body: unknown): Promise<Answer>;
@@ -50,6 +51,7 @@ export async function startTwin(options: Partial<SandboxOptions> = {}): Promise<
     origin,
     base,
     credentials: demoCredentials(dataDir),
+    dataDir,
     control,
     async switchTo(values) {
       const answer = await control<{ error?: unknown }>('PUT', '/switches', values);

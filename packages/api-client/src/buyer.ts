@@ -191,6 +191,8 @@ export function createBuyerApi(send: Send) {
     payments: {
       start: (paymentId: string, body: C.StartPayment) =>
         send<C.StartedPayment>({ method: 'POST', path: `/api/payments/${id(paymentId)}/start`, body }),
+      channels: (query: C.ChannelQuery) =>
+        send<C.PaymentChannels>({ method: 'GET', path: '/api/payment-channels', query }),
       get: (paymentId: string) => send<C.PaymentView>({ method: 'GET', path: `/api/payments/${id(paymentId)}` }),
     },
     payouts: {

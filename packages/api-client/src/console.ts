@@ -170,6 +170,8 @@ export function createConsoleApi(send: Send) {
         send<C.PaymentAnomalyPage>({ method: 'GET', path: `${base}/payments/anomalies`, query }),
       resolve: (anomalyId: string, body: C.ResolveAnomaly) =>
         send<null>({ method: 'POST', path: `${base}/payments/anomalies/${id(anomalyId)}/resolution`, body }),
+      decide: (anomalyId: string, body: C.DecideAnomaly) =>
+        send<null>({ method: 'POST', path: `${base}/payments/anomalies/${id(anomalyId)}/decision`, body }),
     },
     operations: {
       deadLetters: (query: C.DeadLetterQuery) =>

@@ -22,13 +22,12 @@ export async function cashierRoutes(
     return show(reply, checked, { post: `${phone}/request-payment`, body: { ...invocation, persona } });
   });
 
-  // An H5 order's link: the phone's browser hands over to WeChat, which already knows who holds the phone.
+  // An H5 order's link: WeChat already knows who holds the phone.
+  // A phone's browser hands over to WeChat; a Native code stands in for the camera, with the token of its `weixin://…`.
   app.get('/h5', async (request, reply) => {
-    const {
-      prepay_id: prepayId = '',
-      redirect_url: redirectUrl = '',
-      persona = '',
-    } = request.query as Record<string, string>;
+    const query = request.query as Record<string, string>;
+    const { redirect_url: redirectUrl = '', persona = '' } = query;
+    const prepayId = query.prepay_id ?? query.pr ?? '';
     const payer = persona || world.people.list()[0]?.id || '';
     const checked = parts.payer.checkPrepay(prepayId, payer);
     return show(reply, checked, {

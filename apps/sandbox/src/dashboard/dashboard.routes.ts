@@ -20,6 +20,8 @@ const SWITCH_GROUPS: ReadonlyArray<readonly [prefix: string, title: string, abou
   ['mini.', '小程序接口', 'api.weixin.qq.com：登录、订阅消息、内容审核、发货信息'],
   ['carriers.', '快递', '快递鸟：电子面单、轨迹查询与推送'],
   ['oa.', '公众号', '网页授权登录'],
+  ['paypal.', 'PayPal', 'H5 上的跨境付款：Orders v2、扣款、退款与通知'],
+  ['alipay.', '支付宝', 'H5 上的网页支付：下单、查询、退款与异步通知'],
 ];
 
 const ADVANCES: ReadonlyArray<readonly [label: string, ms: number]> = [

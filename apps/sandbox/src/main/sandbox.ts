@@ -1,4 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { alipayRoutes } from '../alipay/alipay.routes.ts';
+import { ALIPAY_TABLES, createAlipay } from '../alipay/alipay.ts';
+import { ALIPAY_SWITCHES } from '../alipay/switches.ts';
 import { carrierRoutes } from '../carriers/carriers.routes.ts';
 import { createTrackPush } from '../carriers/kdniao.ts';
 import { CARRIER_TABLES, createParcels } from '../carriers/parcels.ts';
@@ -8,6 +11,9 @@ import { createPayer } from '../cashier/payer.ts';
 import { transferPageRoutes } from '../cashier/transfer.routes.ts';
 import { controlRoutes } from '../dashboard/control.routes.ts';
 import { dashboardRoutes } from '../dashboard/dashboard.routes.ts';
+import { paypalRoutes } from '../paypal/paypal.routes.ts';
+import { createPaypal, PAYPAL_TABLES } from '../paypal/paypal.ts';
+import { PAYPAL_SWITCHES } from '../paypal/switches.ts';
 import { CODE_TABLES, createCodes } from '../phone/codes.ts';
 import { createInbox, INBOX_TABLES } from '../phone/inbox.ts';
 import { createPeople, PERSONA_TABLES } from '../phone/personas.ts';
@@ -16,7 +22,9 @@ import { createCallbackSender } from '../platform/callbacks.ts';
 import { createMovableClock, createTransportClock, type SandboxClock } from '../platform/clock.ts';
 import { openKeyring } from '../platform/credentials.ts';
 import { createJournal, JOURNAL_TABLES } from '../platform/journal.ts';
+import { type OtherKeyring, openOtherKeyring } from '../platform/other-credentials.ts';
 import { takeBodiesAsText } from '../platform/raw-body.ts';
+import { createRedelivery } from '../platform/redelivery.ts';
 import { openStore } from '../platform/store.ts';
 import { createSwitches } from '../platform/switches.ts';
 import type { World } from '../platform/world.ts';
@@ -44,7 +52,11 @@ import { wechatPayRoutes } from '../wechat-pay/wechat-pay.routes.ts';
 export { CARRIERS, type Carrier } from '../carriers/carriers.table.ts';
 export type { SandboxClock } from '../platform/clock.ts';
 export { type DemoCredentials, demoCredentials } from '../platform/credentials.ts';
+export { demoOtherCredentials, type OtherCredentials } from '../platform/other-credentials.ts';
 export { DEMO_TEMPLATES } from '../wechat-mini/templates.ts';
+
+/** PayPal's and Alipay's own ladders begin in minutes; the demo need not wait as long for the first ones. */
+const OTHER_SCHEDULE_MS = [5_000, 60_000, 600_000, 3_600_000];
 
 export const SANDBOX_PREFIX = '/sandbox';
 
@@ -60,6 +72,8 @@ export interface SandboxOptions {
   notifySchedule?: readonly number[];
   /** Where the mini program's message push goes; the switch `mini.pushUrl` overrides it. */
   messagePushUrl?: string;
+  /** Where PayPal's webhooks go; the switch `paypal.webhookUrl` overrides it. */
+  paypalWebhookUrl?: string;
   /** Where the carrier aggregator pushes tracks; the switch `carriers.pushUrl` overrides it. */
   trackPushUrl?: string;
 }
@@ -87,6 +101,8 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
     PUSH_TABLES,
     OA_TABLES,
     CARRIER_TABLES,
+    PAYPAL_TABLES,
+    ALIPAY_TABLES,
   ]);
   const clock = options.clock ?? createMovableClock(options.now);
   const keyring = openKeyring(store);
@@ -102,6 +118,8 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
       ...MINI_SWITCHES,
       ...OA_SWITCHES,
       ...CARRIER_SWITCHES,
+      ...PAYPAL_SWITCHES,
+      ...ALIPAY_SWITCHES,
     ]),
     journal: createJournal(store),
     people: createPeople(store, keyring.credentials),
@@ -116,6 +134,15 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   const bills = createBills(world, orders, refunds);
   const products = createProductParts(world, orders, refunds, notifications);
   const payer = createPayer(world, orders);
+  // Three key pairs that most runs never need: made when the first of the two is asked.
+  let otherKeyring: OtherKeyring | undefined;
+  const others = () => {
+    otherKeyring ??= openOtherKeyring(store);
+    return otherKeyring;
+  };
+  const redelivery = createRedelivery(sendCallback, options.notifySchedule ?? OTHER_SCHEDULE_MS);
+  const paypal = createPaypal(world, { keyring: others, redelivery, webhookUrl: options.paypalWebhookUrl ?? '' });
+  const alipay = createAlipay(world, { keyring: others, redelivery });
   const codes = createCodes(store, clock.now);
   const tokens = createTokens(world);
   const subscriptions = createSubscriptions(store);
@@ -146,6 +173,8 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   app.register(productControlRoutes, { prefix: '/control', parts: products });
   app.register(transferPageRoutes, { prefix: '/transfer', world, transfers: products.transfers });
   app.register(dashboardRoutes, { world });
+  app.register(paypalRoutes, { prefix: '/paypal', world, paypal, keyring: others });
+  app.register(alipayRoutes, { prefix: '/alipay', world, alipay, keyring: others });
   app.register(cashierRoutes, { prefix: '/cashier', world, parts: { payer } });
 
   app.addHook('onReady', async () => {
@@ -160,7 +189,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   app.addHook('onClose', async () => {
     refunds.stop();
     products.stop();
-    await Promise.all([notifications.stop(), push.stop(), trackPush.stop()]);
+    await Promise.all([notifications.stop(), push.stop(), trackPush.stop(), redelivery.stop()]);
     world.journal.flush();
     store.close();
   });

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Store } from './store.ts';
 
-export type Twin = 'wechat-pay' | 'wechat-mini' | 'wechat-oa' | 'carriers' | 'phone';
+export type Twin = 'wechat-pay' | 'wechat-mini' | 'wechat-oa' | 'carriers' | 'phone' | 'paypal' | 'alipay';
 
 export interface JournalEntry {
   id: number;

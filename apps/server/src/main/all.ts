@@ -42,6 +42,7 @@ export async function startShop(
         prefix: '/sandbox',
         publicBaseUrl: config.publicBaseUrl,
         dataDir: join(config.dataDir, 'sandbox'),
+        paypalWebhookUrl: `${config.publicBaseUrl}/api/notify/paypal`,
         clock,
       });
     }

@@ -37,7 +37,7 @@ import {
   orderRoutes,
   orderSubscribers,
 } from '../modules/orders/index.ts';
-import { createPaymentDesk, createPayments } from '../modules/payments/index.ts';
+import { createPaymentDesk, createPayments, ratesOf } from '../modules/payments/index.ts';
 import { createReviews, moderateText, reviewRoutes } from '../modules/reviews/index.ts';
 import { createNoteSearch, createSearch, searchRoutes, searchSubscribers } from '../modules/search/index.ts';
 import { createStores, storesRoutes } from '../modules/stores/index.ts';
@@ -238,6 +238,8 @@ export async function compose(infrastructure: Infrastructure) {
   const paymentDesk = createPaymentDesk({
     payments,
     gateway: outside.pay,
+    paypal: outside.paypal,
+    alipay: outside.alipay,
     database,
     outbox,
     clock,
@@ -246,6 +248,9 @@ export async function compose(infrastructure: Infrastructure) {
     appIds: { 'mp-weixin': outside.wechat.miniAppId, h5: outside.wechat.oaAppId },
     openidOf: identity.openidOf,
     preparePayment: growth.preparePayment(orders.preparePayment),
+    rateOf: ratesOf(policies),
+    isShared: async () => false,
+    resultUrl: (paymentId) => `${config.publicBaseUrl}/#/packages/checkout/result?paymentId=${paymentId}`,
     cashierUrl: outside.wechat.isSandbox ? `${config.publicBaseUrl}/sandbox/cashier` : undefined,
   });
 

@@ -8,19 +8,20 @@ import {
   createWechatOaGateway,
 } from '../modules/identity/index.ts';
 import { createKdniaoGateway } from '../modules/logistics/index.ts';
-import { createWechatPayGateway } from '../modules/payments/index.ts';
+import { createAlipay, createPaypal, createWechatPayGateway } from '../modules/payments/index.ts';
 import { leanFetch } from '../platform/http/lean-fetch.ts';
 import { createOutsideCalls } from '../platform/outside-call.ts';
 import { createWechatApi, createWechatPost } from '../platform/wechat-api.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { outsideServices } from './outside-services.ts';
-import { resolveWechat } from './wechat.ts';
+import { resolveOthers, resolveWechat } from './wechat.ts';
 
 export type Outside = ReturnType<typeof connectOutside>;
 
 export function connectOutside({ config, clock, log }: Infrastructure) {
   const calls = createOutsideCalls({ log, now: clock.now });
   const wechat = resolveWechat(config);
+  const { paypal, alipay } = resolveOthers(config);
   const miniApp = { appId: wechat.miniAppId, secret: wechat.miniSecret };
   const oaApp = { appId: wechat.oaAppId, secret: wechat.oaSecret };
   const call = createWechatClient({
@@ -46,6 +47,14 @@ export function connectOutside({ config, clock, log }: Infrastructure) {
       fetchBill: calls.guard(outsideServices.bills, fetch),
       readPublicKey: (id) => readOrNothing(join(config.dataDir, 'wechat-pay-keys', `${id}.pem`)),
     }),
+    paypal: paypal && createPaypal(paypal, { clock, fetch: calls.guard(outsideServices.paypal, leanFetch) }),
+    alipay:
+      alipay &&
+      createAlipay(alipay, {
+        clock,
+        publicBaseUrl: config.publicBaseUrl,
+        fetch: calls.guard(outsideServices.alipay, leanFetch),
+      }),
     tracks: createKdniaoGateway(wechat, calls.guard(outsideServices.tracks, fetch)),
     objects: calls.guard(outsideServices.objects, fetch),
     stockWebhooks: calls.guardEach(outsideServices.stockWebhooks, fetch),

@@ -1,17 +1,33 @@
 /** Who plays WeChat: the real hosts with the environment's credentials, or the sandbox with its own. */
 import { join } from 'node:path';
-import { demoCredentials } from '@xiaopu/sandbox';
-import type { Config, WechatConfig } from '#platform/config.ts';
+import { demoCredentials, demoOtherCredentials } from '@xiaopu/sandbox';
+import type { AlipayConfig, Config, PaypalConfig, WechatConfig } from '#platform/config.ts';
 
 export interface Wechat extends WechatConfig {
   isSandbox: boolean;
 }
 
+/** The twin is asked over loopback HTTP like any outside host: on the address this process listens on, or on its own. */
+const twinOf = (config: Config): string => `${config.sandboxUrl ?? `http://127.0.0.1:${config.port}`}/sandbox`;
+
+/** PayPal and Alipay: the environment's, else the twin's while the twin plays WeChat too, else none. */
+export function resolveOthers(config: Config): { paypal: PaypalConfig | undefined; alipay: AlipayConfig | undefined } {
+  if (config.wechat) return { paypal: config.paypal, alipay: config.alipay };
+  const { paypal, alipay } = demoOtherCredentials(join(config.dataDir, 'sandbox'));
+  return {
+    paypal: config.paypal ?? { ...paypal, baseUrl: `${twinOf(config)}/paypal`, currency: 'USD' },
+    alipay: config.alipay ?? {
+      ...alipay,
+      gatewayUrl: `${twinOf(config)}/alipay/gateway.do`,
+      pageUrl: `${config.publicBaseUrl}/sandbox/alipay/gateway.do`,
+    },
+  };
+}
+
 export function resolveWechat(config: Config): Wechat {
   if (config.wechat) return { ...config.wechat, isSandbox: false };
   const credentials = demoCredentials(join(config.dataDir, 'sandbox'));
-  // The twin is asked over loopback HTTP like any outside host: on the address this process listens on, or on its own.
-  const base = `${config.sandboxUrl ?? `http://127.0.0.1:${config.port}`}/sandbox`;
+  const base = twinOf(config);
   return {
     isSandbox: true,
     miniAppId: credentials.miniAppId,

@@ -14,6 +14,9 @@ export interface Config {
   logLevel: LogLevel;
   /** undefined: the sandbox plays WeChat. */
   wechat: WechatConfig | undefined;
+  /** Ways to pay outside WeChat, each all or nothing; undefined: not offered, or the sandbox's while it plays WeChat. */
+  paypal: PaypalConfig | undefined;
+  alipay: AlipayConfig | undefined;
   /** Field keys, `id:hex32` separated by commas, first one encrypts. undefined: generated and kept in dataDir. */
   sm4Keys: string | undefined;
   seedDemo: boolean;
@@ -34,6 +37,25 @@ export interface S3Config {
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
+}
+
+export interface PaypalConfig {
+  clientId: string;
+  clientSecret: string;
+  merchantId: string;
+  webhookId: string;
+  baseUrl: string;
+  currency: 'USD' | 'EUR';
+}
+
+export interface AlipayConfig {
+  appId: string;
+  sellerId: string;
+  appPrivateKey: string;
+  alipayPublicKey: string;
+  gatewayUrl: string;
+  /** The same as a payer's browser reaches it. */
+  pageUrl: string;
 }
 
 export interface WechatConfig {
@@ -115,6 +137,8 @@ export function readConfig(env: Env): Config {
     publicBaseUrl: (url('PUBLIC_BASE_URL', ['http:', 'https:']) ?? `http://127.0.0.1:${port}`).replace(/\/+$/, ''),
     logLevel: logLevel as LogLevel,
     wechat: readWechat(env, faults),
+    paypal: readPaypal(env, faults),
+    alipay: readAlipay(env, faults),
     sm4Keys,
     seedDemo: flag('SEED_DEMO', text('WECHAT_MCH_ID') === undefined),
     demoDays,
@@ -135,6 +159,51 @@ function readS3(env: Env, endpoint: string | undefined, faults: string[]): S3Con
   for (const name of names) if (!env[name]) faults.push(`${name} is missing`);
   const [bucket, accessKeyId, secretAccessKey] = names.map((name) => env[name] ?? '') as [string, string, string];
   return { endpoint: endpoint ?? '', bucket, region: env.S3_REGION || 'us-east-1', accessKeyId, secretAccessKey };
+}
+
+/** @returns the values by name, or undefined when none is set; some but not all is a fault */
+function allOrNone<Name extends string>(
+  env: Env,
+  names: readonly Name[],
+  faults: string[],
+): Record<Name, string> | undefined {
+  if (names.every((name) => !env[name])) return undefined;
+  for (const name of names) if (!env[name]) faults.push(`${name} is missing`);
+  return Object.fromEntries(names.map((name) => [name, (env[name] ?? '').replaceAll('\\n', '\n')])) as Record<
+    Name,
+    string
+  >;
+}
+
+function readPaypal(env: Env, faults: string[]): PaypalConfig | undefined {
+  const names = ['PAYPAL_CLIENT_ID', 'PAYPAL_CLIENT_SECRET', 'PAYPAL_MERCHANT_ID', 'PAYPAL_WEBHOOK_ID'] as const;
+  const given = allOrNone(env, names, faults);
+  if (!given) return undefined;
+  const currency = env.PAYPAL_CURRENCY || 'USD';
+  if (currency !== 'USD' && currency !== 'EUR') faults.push('PAYPAL_CURRENCY must be USD or EUR');
+  return {
+    clientId: given.PAYPAL_CLIENT_ID,
+    clientSecret: given.PAYPAL_CLIENT_SECRET,
+    merchantId: given.PAYPAL_MERCHANT_ID,
+    webhookId: given.PAYPAL_WEBHOOK_ID,
+    baseUrl: env.PAYPAL_BASE_URL || 'https://api-m.paypal.com',
+    currency: currency as 'USD' | 'EUR',
+  };
+}
+
+function readAlipay(env: Env, faults: string[]): AlipayConfig | undefined {
+  const names = ['ALIPAY_APP_ID', 'ALIPAY_SELLER_ID', 'ALIPAY_PRIVATE_KEY', 'ALIPAY_PUBLIC_KEY'] as const;
+  const given = allOrNone(env, names, faults);
+  if (!given) return undefined;
+  const gatewayUrl = env.ALIPAY_GATEWAY_URL || 'https://openapi.alipay.com/gateway.do';
+  return {
+    appId: given.ALIPAY_APP_ID,
+    sellerId: given.ALIPAY_SELLER_ID,
+    appPrivateKey: given.ALIPAY_PRIVATE_KEY,
+    alipayPublicKey: given.ALIPAY_PUBLIC_KEY,
+    gatewayUrl,
+    pageUrl: gatewayUrl,
+  };
 }
 
 const required = [

@@ -11,7 +11,17 @@ export const PaymentAnomalyKind = Type.Union([
   Type.Literal('refund_abnormal'), // accepted by WeChat, but the money cannot reach the payer
   Type.Literal('refund_closed'),
   Type.Literal('refund_refused'), // never accepted by WeChat
+  Type.Literal('refund_needs_approval'), // money that leaves the country waits for people
 ]);
+export const AnomalyDecision = Type.Union([
+  Type.Literal('accept'), // the order counts as paid by what came
+  Type.Literal('give_back'), // what came goes back, the order closes
+  Type.Literal('turn_away'), // not our money: the order closes
+  Type.Literal('retry'), // the refund goes out again
+  Type.Literal('approve'), // the refund goes out
+  Type.Literal('refuse'), // the refund does not go out
+]);
+export type AnomalyDecision = Static<typeof AnomalyDecision>;
 export const PaymentAnomaly = Type.Object({
   anomalyId: Id,
   paymentId: Id,
@@ -22,6 +32,11 @@ export const PaymentAnomaly = Type.Object({
   expected: Fen,
   actual: Fen,
   detail: Type.String(),
+  /** Of `actual`: CNY in fen, another currency in its hundredth. */
+  currency: Type.String(),
+  /** What people may decide about it; empty: a note only. */
+  decisions: Type.Array(AnomalyDecision),
+  decision: Nullable(AnomalyDecision),
   foundAt: Instant,
   resolvedAt: Nullable(Instant),
   resolvedBy: Nullable(Type.String()),
@@ -38,3 +53,8 @@ export const PaymentAnomalyQuery = Type.Intersect([
 export type PaymentAnomalyQuery = Static<typeof PaymentAnomalyQuery>;
 export const ResolveAnomaly = Type.Object({ note: Type.String({ minLength: 2, maxLength: 500 }) });
 export type ResolveAnomaly = Static<typeof ResolveAnomaly>;
+export const DecideAnomaly = Type.Object({
+  decision: AnomalyDecision,
+  note: Type.String({ minLength: 2, maxLength: 500 }),
+});
+export type DecideAnomaly = Static<typeof DecideAnomaly>;

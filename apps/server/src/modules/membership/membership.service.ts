@@ -7,10 +7,10 @@ import type { FieldCipher } from '#platform/field-cipher.ts';
 import { newId } from '#platform/ids.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
 import type { Policies } from '#platform/policy.ts';
+import { qrRows } from '#platform/qr.ts';
 import * as domain from './membership.domain.ts';
 import { birthdayFixed, birthdayInvalid, codeInvalid, cursorInvalid, memberNotFound } from './membership.errors.ts';
 import * as rules from './membership.policies.ts';
-import { qrRows } from './membership.qr.ts';
 import * as repository from './membership.repository.ts';
 import { createTierBook } from './membership.tiers.ts';
 

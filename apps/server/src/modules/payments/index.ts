@@ -6,19 +6,29 @@ import type { RouteApp } from '#platform/http/app.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
+import type { Alipay } from './payments.alipay.ts';
 import { createAnomalies } from './payments.anomalies.ts';
+import type { Channels } from './payments.channels.ts';
+import { createDecisions } from './payments.decisions.ts';
 import { createPaymentFlow, type PaymentFlowDeps } from './payments.flow.ts';
 import { createTakeNotice } from './payments.notices.ts';
+import { createOtherNotices } from './payments.other-notices.ts';
+import type { Paypal } from './payments.paypal.ts';
 import { paymentsRoutes } from './payments.routes.ts';
 import type { Payments } from './payments.service.ts';
 import { createSettle } from './payments.settle.ts';
 import { paymentSweeps } from './payments.sweeps.ts';
+import { wechatChannels } from './payments.wechat.channels.ts';
 import type { WechatPayGateway } from './payments.wechat.gateway.ts';
 import './payments.tables.ts';
 
+export { type AlipayConfig, createAlipay } from './payments.alipay.ts';
 export { paymentAudits, paymentBook, paymentRefundBook } from './payments.audits.ts';
+export { problemOf } from './payments.channels.ts';
 export * as paymentErrors from './payments.errors.ts';
 export { type LedgerBook, type LedgerLine, ledgerLines, ledgerPage, ordersOfPayments } from './payments.ledger.ts';
+export { createPaypal, type PaypalConfig } from './payments.paypal.ts';
+export { ratesOf } from './payments.policies.ts';
 export {
   createPayments,
   type OpenPayment,
@@ -28,7 +38,6 @@ export {
 } from './payments.service.ts';
 export {
   createWechatPayGateway,
-  problemOf,
   type WechatPayConfig,
   WechatPayError,
   type WechatPayGateway,
@@ -40,9 +49,14 @@ export interface PaymentDesk {
 }
 
 export interface PaymentDeskDeps
-  extends Pick<PaymentFlowDeps, 'appIds' | 'openidOf' | 'preparePayment' | 'cashierUrl'> {
+  extends Pick<
+    PaymentFlowDeps,
+    'appIds' | 'openidOf' | 'preparePayment' | 'cashierUrl' | 'rateOf' | 'isShared' | 'resultUrl'
+  > {
   payments: Payments;
   gateway: WechatPayGateway;
+  paypal?: Paypal | undefined;
+  alipay?: Alipay | undefined;
   database: Pick<Database, 'db' | 'inTransaction'>;
   outbox: Outbox;
   clock: Clock;
@@ -57,11 +71,20 @@ export interface PaymentDeskDeps
 export function createPaymentDesk(deps: PaymentDeskDeps): PaymentDesk {
   const { payments, gateway, database, outbox, clock, log, audit } = deps;
   const settle = createSettle({ outbox, clock, log, mchId: gateway.mchId });
-  const flow = createPaymentFlow({ ...deps, settle });
+  const { paypal, alipay } = deps;
+  const channels: Channels = {
+    ...wechatChannels(gateway),
+    ...(paypal && { paypal: paypal.adapter }),
+    ...(alipay && { alipay: alipay.adapter }),
+  };
+  const flow = createPaymentFlow({ ...deps, channels, settle });
   const takeNotice = createTakeNotice({ gateway, settle, inTransaction: database.inTransaction, clock, log });
+  const otherNotices = createOtherNotices({ database, flow, paypal, alipay, clock, log });
   const anomalies = createAnomalies({ clock });
+  const decisions = createDecisions({ payments, outbox, clock });
   return {
-    sweeps: paymentSweeps({ database, gateway, flow, settle, clock, log }),
-    routes: (app) => paymentsRoutes(app, { database, payments, flow, takeNotice, anomalies, audit }),
+    sweeps: paymentSweeps({ database, channels, flow, settle, clock, log }),
+    routes: (app) =>
+      paymentsRoutes(app, { database, payments, flow, takeNotice, otherNotices, anomalies, decisions, audit }),
   };
 }

@@ -2,8 +2,9 @@
 import type { PaymentAnomaly, PaymentAnomalyPage, PaymentAnomalyQuery } from '@xiaopu/contracts/console';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { possibleDecisions } from './payments.decisions.ts';
 import { anomalyNotFound, anomalyResolved } from './payments.errors.ts';
-import type { AnomalyKind } from './payments.settle.ts';
+import type { AnomalyKind } from './payments.raise.ts';
 
 const kindTexts: Record<AnomalyKind, string> = {
   amount_differs: '实付金额不符',
@@ -11,8 +12,9 @@ const kindTexts: Record<AnomalyKind, string> = {
   paid_twice: '重复付款',
   refund_amount_differs: '退款金额不符',
   refund_abnormal: '退款异常，资金未到账',
-  refund_closed: '退款被微信关闭',
-  refund_refused: '微信拒绝退款',
+  refund_closed: '退款被支付机构关闭',
+  refund_refused: '退款被拒绝',
+  refund_needs_approval: '跨境退款待人工审核',
 };
 const countedAtMost = 10_000;
 
@@ -58,6 +60,9 @@ export function createAnomalies({ clock }: { clock: Clock }) {
           expected: row.expected,
           actual: row.actual,
           detail: row.detail,
+          currency: row.currency,
+          decisions: row.resolvedAt ? [] : [...possibleDecisions[row.kind as AnomalyKind]],
+          decision: row.decision as PaymentAnomaly['decision'],
           foundAt: row.foundAt.toISOString(),
           resolvedAt: row.resolvedAt?.toISOString() ?? null,
           resolvedBy: row.resolvedBy,

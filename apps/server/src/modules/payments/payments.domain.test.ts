@@ -11,12 +11,14 @@ import {
 } from './payments.domain.ts';
 
 describe('payment states', () => {
-  it('nothing leaves succeeded or review, and only late money leaves closed', () => {
+  it('nothing leaves succeeded, people leave review, and only late money leaves closed', () => {
     expect(paymentTransitions.succeeded).toEqual([]);
-    expect(paymentTransitions.held_for_review).toEqual([]);
+    expect(paymentTransitions.held_for_review).toEqual(['succeeded', 'closed']);
     expect(paymentTransitions.closed).toEqual(['succeeded', 'held_for_review']);
     expect(paymentSources('succeeded')).toEqual(['created', 'prepaid', 'closed']);
     expect(paymentSources('closed')).toEqual(['created', 'prepaid']);
+    expect(paymentSources('closed', 'people')).toEqual(['held_for_review']);
+    expect(paymentSources('held_for_review', 'people')).toEqual([]);
   });
   it('a refund ends once; a failed one may be sent again or turn out paid', () => {
     expect(refundTransitions.succeeded).toEqual([]);

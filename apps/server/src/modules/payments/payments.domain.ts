@@ -8,7 +8,8 @@ export const paymentTransitions: Record<PaymentStatus, readonly PaymentStatus[]>
   // Money that arrives after the close: orders win a new hold or give it back (X-10).
   closed: ['succeeded', 'held_for_review'],
   succeeded: [],
-  held_for_review: [],
+  // People decide: taken as it came, or given back.
+  held_for_review: ['succeeded', 'closed'],
 };
 
 export const refundTransitions: Record<RefundStatus, readonly RefundStatus[]> = {
@@ -22,7 +23,11 @@ export const refundTransitions: Record<RefundStatus, readonly RefundStatus[]> = 
 const sourcesOf = <S extends string>(table: Record<S, readonly S[]>, target: S): S[] =>
   (Object.keys(table) as S[]).filter((source) => table[source].includes(target));
 /** The statuses from which `target` may be entered: the WHERE of the one UPDATE that enters it. */
-export const paymentSources = (target: PaymentStatus): PaymentStatus[] => sourcesOf(paymentTransitions, target);
+export const paymentSources = (target: PaymentStatus, by: 'itself' | 'people' = 'itself'): PaymentStatus[] =>
+  by === 'people'
+    ? (['held_for_review'] as const).filter((source) => paymentTransitions[source].includes(target))
+    : // What waits for people is never moved by a notice, a query or a timer.
+      sourcesOf(paymentTransitions, target).filter((source) => source !== 'held_for_review');
 export const refundSources = (target: RefundStatus): RefundStatus[] => sourcesOf(refundTransitions, target);
 
 /** WeChat refuses a time_expire less than a minute ahead; two seconds more for the way there. */

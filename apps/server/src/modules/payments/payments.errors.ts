@@ -14,6 +14,11 @@ export const paymentTooLate = defineError(
   '库存保留时间不足一分钟，请稍后重新发起支付',
 );
 export const payerUnknown = defineError('payments.payer_unknown', 'conflict', '请先用微信登录再付款');
+export const channelNotOffered = defineError<{ offered: string[] }>(
+  'payments.channel_not_offered',
+  'conflict',
+  '当前打开方式不支持这种支付，请换一种',
+);
 export const wechatUnavailable = defineError(
   'payments.wechat_unavailable',
   'unavailable',
@@ -47,3 +52,4 @@ export const refundNotRetryable = defineError(
 );
 export const anomalyNotFound = defineError('payments.anomaly_not_found', 'not_found', '没有这条收款异常');
 export const anomalyResolved = defineError('payments.anomaly_resolved', 'conflict', '这条异常已经处理过了');
+export const decisionNotPossible = defineError('payments.decision_not_possible', 'conflict', '这条异常不能这样处理');

@@ -2,24 +2,36 @@
  * Everything that talks to WeChat Pay about a payment. Each step is: a short transaction that plans, the call outside any
  * transaction, a second transaction that records. So this file, unlike a service, opens transactions itself.
  */
-import type { PayParams, StartedPayment } from '@xiaopu/contracts';
+import type { ClientKind, PaymentChannel, PaymentChannels, PayParams, StartedPayment } from '@xiaopu/contracts';
 import type { Clock } from '#platform/clock.ts';
 import type { Database, Executor, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
 import { newTradeNo } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
-import { cutBytes, nextCheck, prepayLifeMs, shortestPrepayMs, wholeSeconds } from './payments.domain.ts';
+import { qrRows } from '#platform/qr.ts';
+import {
+  type ChannelAdapter,
+  type Channels,
+  channelTexts,
+  clientKindOf,
+  isCrossBorder,
+  offeredChannels,
+  problemOf,
+} from './payments.channels.ts';
+import { nextCheck, shortestPrepayMs, wholeSeconds } from './payments.domain.ts';
 import * as errors from './payments.errors.ts';
+import { toForeign } from './payments.foreign.ts';
 import type { Attempt, Payment } from './payments.repository.ts';
 import * as repository from './payments.repository.ts';
 import type { Outcome, Settle } from './payments.settle.ts';
 import type { PayClient } from './payments.tables.ts';
-import { problemOf, type WechatPayGateway } from './payments.wechat.gateway.ts';
+import type { WechatPayGateway } from './payments.wechat.gateway.ts';
 
 export interface PaymentFlowDeps {
   database: Pick<Database, 'db' | 'inTransaction'>;
-  gateway: WechatPayGateway;
+  gateway: Pick<WechatPayGateway, 'payParams'>;
+  channels: Channels;
   settle: Settle;
   outbox: Outbox;
   clock: Clock;
@@ -32,8 +44,26 @@ export interface PaymentFlowDeps {
    * `payments.extend`), which should last at least until `atLeastUntil`.
    */
   preparePayment: (tx: Tx, payment: { buyerId: string; paymentId: string; atLeastUntil: Date }) => Promise<unknown>;
+  /** Fen for a hundred units of a channel's currency, now. */
+  rateOf: (currency: string) => number;
+  /** Whether the money of these shops' orders is to stay frozen until it is shared. */
+  isShared: (db: Executor, shopIds: readonly string[]) => Promise<boolean>;
+  /** The storefront's page that tells what became of a payment. */
+  resultUrl: (paymentId: string) => string;
   /** The sandbox's cashier page; undefined with the real WeChat. */
   cashierUrl?: string | undefined;
+}
+
+/** Who pays, as the server sees it. */
+export interface PayerSeat {
+  client: PayClient;
+  userAgent: string;
+  ip: string;
+  channel?: PaymentChannel | undefined;
+}
+interface Seat extends PayerSeat {
+  kind: ClientKind;
+  channel: PaymentChannel;
 }
 
 export type PaymentFlow = ReturnType<typeof createPaymentFlow>;
@@ -45,13 +75,13 @@ type Plan =
   | { kind: 'send'; attempt: Attempt; payment: Payment };
 
 const maxRounds = 4;
-const descriptionBytes = 127;
 /** A shopper back from the payment sheet polls; by then a notice should have come, so WeChat is asked. */
 const noticeGraceMs = 1_500;
 const queryGapMs = 2_000;
 
 export function createPaymentFlow(deps: PaymentFlowDeps) {
-  const { database, gateway, settle, outbox, clock, log, appIds, openidOf, preparePayment, cashierUrl } = deps;
+  const { database, gateway, channels, settle, outbox, clock, log, appIds, openidOf, preparePayment, cashierUrl } =
+    deps;
   const { db, inTransaction } = database;
   const outsideError = (error: unknown) => {
     const problem = problemOf(error);
@@ -63,7 +93,24 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
       : errors.wechatRefused({ code });
   };
 
-  async function plan(tx: Tx, buyerId: string, paymentId: string, client: PayClient): Promise<Plan> {
+  function adapterOf({ channel }: { channel: PaymentChannel }): ChannelAdapter {
+    const adapter = channels[channel];
+    if (!adapter) throw new Error(`${channel} is not configured any more`);
+    return adapter;
+  }
+  const offers = ({ client, userAgent }: Pick<PayerSeat, 'client' | 'userAgent'>) => {
+    const kind = clientKindOf(client, userAgent);
+    return { kind, offered: offeredChannels(kind, channels, cashierUrl !== undefined) };
+  };
+  function seatOf(seat: PayerSeat): Seat {
+    const { kind, offered } = offers(seat);
+    const channel = seat.channel ?? offered[0];
+    if (!channel || !offered.includes(channel)) throw errors.channelNotOffered({ offered });
+    return { ...seat, kind, channel };
+  }
+
+  async function plan(tx: Tx, buyerId: string, paymentId: string, seat: Seat): Promise<Plan> {
+    const { client, channel } = seat;
     const seen = await repository.findPayment(tx, buyerId, paymentId);
     if (!seen) throw errors.paymentNotFound();
     if (seen.status === 'created' || seen.status === 'prepaid') {
@@ -72,10 +119,13 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
     }
     // Orders lock first, the payment after them: the order every path keeps, so that none deadlocks.
     // What hangs on it is read behind the lock, though without waiting for the lock's answer.
-    const [locked, openid, open] = await Promise.all([
+    const isJsapi = channel === 'wechat_jsapi';
+    const [locked, openid, open, isShared] = await Promise.all([
       repository.lockPayment(tx, buyerId, paymentId),
-      openidOf(tx, buyerId, client === 'h5' ? 'oa' : 'mini'),
+      // Only JSAPI names its payer; the others learn who paid from the answer, if at all.
+      isJsapi ? openidOf(tx, buyerId, client === 'h5' ? 'oa' : 'mini') : '',
       repository.listOpenAttempts(tx, buyerId, paymentId),
+      channel.startsWith('wechat') && deps.isShared(tx, seen.shopIds),
     ]);
     const payment = locked ?? seen;
     if (payment.status === 'succeeded') return { kind: 'paid' };
@@ -88,14 +138,19 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
     const appId = appIds[client];
     const timeExpire = wholeSeconds(payment.prepayUntil);
     const isSame = (attempt: Attempt) =>
-      attempt.appId === appId && attempt.openid === openid && attempt.timeExpire.getTime() === timeExpire.getTime();
-    // Two live prepays could both be paid: another app's, or one of an older hold, is closed before a new one (C10-PAY-04).
+      attempt.channel === channel &&
+      attempt.appId === appId &&
+      attempt.openid === openid &&
+      attempt.timeExpire.getTime() === timeExpire.getTime();
+    const { merchantId, currency, handleMs } = adapterOf(seat);
+    // Two live prepays could both be paid: another app's or channel's, or one of an older hold, is closed before a new one
+    // (C10-PAY-04).
     const other = open.find((attempt) => !isSame(attempt));
     if (other) return { kind: 'close_first', attempt: other };
 
     const same = open.find(isSame);
     const leftMs = timeExpire.getTime() - now.getTime();
-    if (same?.prepaidAt && leftMs > 0 && now.getTime() - same.prepaidAt.getTime() < prepayLifeMs) {
+    if (same?.prepaidAt && leftMs > 0 && now.getTime() - same.prepaidAt.getTime() < handleMs) {
       return { kind: 'ready', attempt: same };
     }
     if (leftMs < shortestPrepayMs) throw errors.paymentTooLate();
@@ -109,6 +164,14 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
       openid,
       timeExpire,
       state: 'sending',
+      channel,
+      merchantId,
+      currency: currency ?? 'CNY',
+      asked: currency ? toForeign(payment.amount, deps.rateOf(currency)) : payment.amount,
+      rate: currency ? deps.rateOf(currency) : null,
+      payerIp: channel === 'wechat_h5' ? seat.ip : '',
+      channelTradeId: null,
+      isShared: isShared === true,
       prepayId: null,
       prepaidAt: null,
       createdAt: now,
@@ -118,14 +181,16 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
   }
 
   /** @returns undefined when the plan must be made anew: the number is spent, or the attempt was closed meanwhile */
-  async function send(attempt: Attempt, payment: Payment): Promise<Attempt | undefined> {
-    let prepayId: string;
+  async function send(attempt: Attempt, payment: Payment, kind: ClientKind): Promise<Attempt | undefined> {
+    const adapter = adapterOf(attempt);
+    let opened: Awaited<ReturnType<ChannelAdapter['open']>>;
     try {
-      prepayId = await gateway.prepay({
-        ...attempt,
-        description: cutBytes(payment.description, descriptionBytes),
-        amount: payment.amount,
-        attach: payment.paymentId,
+      opened = await adapter.open({
+        attempt,
+        total: attempt.asked ?? payment.amount,
+        description: payment.description,
+        kind,
+        returnUrl: deps.resultUrl(payment.paymentId),
       });
     } catch (error) {
       const problem = problemOf(error);
@@ -145,7 +210,7 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
       if (!current || current.closeRequestedAt || (current.status !== 'created' && current.status !== 'prepaid'))
         return undefined;
       const now = clock.now();
-      const prepaid = await repository.recordPrepay(tx, attempt, prepayId, now);
+      const prepaid = await repository.recordPrepay(tx, attempt, opened, { at: now, handleMs: adapter.handleMs });
       if (!prepaid) return undefined;
       const change = { prepaidAt: now, nextCheckAt: nextCheck(0, now, current.prepayUntil), checks: 0 };
       if (current.status === 'created') await repository.moveLocked(tx, current, 'prepaid', change);
@@ -154,14 +219,14 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
     });
     // Closed while WeChat was answering: what it opened must not stay payable. time_expire bounds it should this fail too.
     if (!recorded)
-      await gateway.close(attempt.outTradeNo).catch((error: unknown) => log.warn({ err: error }, 'late close failed'));
+      await adapter.close(attempt).catch((error: unknown) => log.warn({ err: error }, 'late close failed'));
     return recorded;
   }
 
   /** Asks WeChat about one attempt and applies the answer. An attempt WeChat never saw counts as unpaid. */
   async function ask(attempt: Attempt): Promise<Outcome> {
     try {
-      const transaction = await gateway.query(attempt.outTradeNo);
+      const transaction = await adapterOf(attempt).query(attempt);
       return await inTransaction((tx) => settle.applyTransaction(tx, transaction));
     } catch (error) {
       if (problemOf(error) === 'absent') return 'unpaid';
@@ -172,7 +237,7 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
   /** @returns whether it is closed at WeChat now; false: it was paid, and that has been applied */
   async function closeAttempt(attempt: Attempt): Promise<boolean> {
     try {
-      await gateway.close(attempt.outTradeNo);
+      await adapterOf(attempt).close(attempt);
     } catch (error) {
       const problem = problemOf(error);
       if (problem === 'paid') {
@@ -185,34 +250,67 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
     return true;
   }
 
-  function toStarted(paymentId: string, client: PayClient, attempt?: Attempt): StartedPayment {
-    if (!attempt?.prepayId) return { paymentId, status: 'succeeded', params: null, cashierUrl: null };
-    const params = gateway.payParams(attempt.appId, attempt.prepayId);
-    const url = cashierUrl !== undefined && client === 'h5' ? cashierPage(cashierUrl, params) : null;
-    return { paymentId, status: 'prepaid', params, cashierUrl: url };
+  function toStarted(paymentId: string, { client, channel }: Seat, attempt?: Attempt): StartedPayment {
+    const nothing = { paymentId, channel, params: null, redirectUrl: null, code: null, cashierUrl: null };
+    if (!attempt?.prepayId) return { ...nothing, status: 'succeeded' };
+    const { prepayId: handle } = attempt;
+    const started = { ...nothing, status: 'prepaid' as const };
+    switch (channel) {
+      case 'wechat_jsapi': {
+        const params = gateway.payParams(attempt.appId, handle);
+        const url = cashierUrl !== undefined && client === 'h5' ? cashierPage(cashierUrl, params) : null;
+        return { ...started, params, cashierUrl: url };
+      }
+      case 'wechat_native':
+        return {
+          ...started,
+          code: { text: handle, rows: qrRows(handle) },
+          // In the sandbox there is no phone at hand to scan with: its page stands in.
+          cashierUrl: cashierUrl === undefined ? null : `${cashierUrl}/h5${new URL(handle).search}`,
+        };
+      case 'wechat_h5':
+        return { ...started, redirectUrl: withReturn(handle, deps.resultUrl(paymentId)) };
+      default:
+        return { ...started, redirectUrl: handle };
+    }
   }
 
   return {
     ask,
     closeAttempt,
 
+    channelsFor(seat: Pick<PayerSeat, 'client' | 'userAgent'>): PaymentChannels {
+      const { kind, offered } = offers(seat);
+      return {
+        kind,
+        items: offered.map((channel) => {
+          const { currency } = adapterOf({ channel });
+          const note = currency
+            ? `按 1 ${currency} = ¥${deps.rateOf(currency) / 10_000} 折算`
+            : channelTexts[channel].note;
+          return { channel, title: channelTexts[channel].title, note, isCrossBorder: isCrossBorder(channel) };
+        }),
+      };
+    },
+
     /**
      * Params for the payment sheet. Tapped twice it hands out one prepay; when the app, the payer or the hold changed, the
      * earlier prepay is closed at WeChat before a new number is used.
      */
-    async start(buyerId: string, paymentId: string, client: PayClient): Promise<StartedPayment> {
+    async start(buyerId: string, paymentId: string, asked: PayerSeat): Promise<StartedPayment> {
+      const seat = seatOf(asked);
       for (let round = 0; round < maxRounds; round += 1) {
-        const next = await inTransaction((tx) => plan(tx, buyerId, paymentId, client));
-        if (next.kind === 'paid') return toStarted(paymentId, client);
-        if (next.kind === 'ready') return toStarted(paymentId, client, next.attempt);
+        const next = await inTransaction((tx) => plan(tx, buyerId, paymentId, seat));
+        if (next.kind === 'paid') return toStarted(paymentId, seat);
+        if (next.kind === 'ready') return toStarted(paymentId, seat, next.attempt);
         if (next.kind === 'close_first') {
           await closeAttempt(next.attempt).catch((error: unknown) => {
             throw outsideError(error);
           });
           continue;
         }
-        const attempt = await send(next.attempt, next.payment);
-        if (attempt) return toStarted(paymentId, client, attempt);
+        const attempt = await send(next.attempt, next.payment, seat.kind);
+        if (attempt) return toStarted(paymentId, seat, attempt);
       }
       throw errors.wechatUnavailable();
     },
@@ -254,4 +352,7 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
   };
 }
 
+/** WeChat appends nothing itself: the page to come back to goes along as it is asked for. */
+const withReturn = (url: string, back: string): string =>
+  `${url}${url.includes('?') ? '&' : '?'}redirect_url=${encodeURIComponent(back)}`;
 const cashierPage = (base: string, params: PayParams): string => `${base}?${new URLSearchParams(params).toString()}`;

@@ -20,13 +20,21 @@ export interface LedgerPosition {
 
 const refundStates = sql`case status when 'requested' then 'processing' else status end`;
 
+/** PayPal's and Alipay's trades stand in no WeChat bill. */
+const ofWechat = sql`coalesce(channel, 'wechat_jsapi') like 'wechat%'`;
+
 const books = {
-  paid: sql`select paid_out_trade_no as key, buyer_id, payment_id, amount, 'paid' as state, paid_at as at
-    from payments.payment where paid_out_trade_no is not null and status = 'succeeded'`,
-  refund_requested: sql`select out_refund_no as key, buyer_id, payment_id, amount, ${refundStates} as state, requested_at as at
-    from payments.refund where wechat_refund_id is not null`,
-  refund_settled: sql`select out_refund_no as key, buyer_id, payment_id, amount, status as state, settled_at as at
-    from payments.refund where status = 'succeeded' and wechat_refund_id is not null`,
+  // What people gave back instead of taking it is closed, but was paid all the same.
+  paid: sql`select paid_out_trade_no as key, buyer_id, payment_id, coalesce(paid_total, amount) as amount, 'paid' as state,
+      paid_at as at
+    from payments.payment
+    where paid_out_trade_no is not null and status in ('succeeded', 'closed') and ${ofWechat}`,
+  refund_requested: sql`select out_refund_no as key, buyer_id, payment_id, coalesce(sent_amount, amount) as amount,
+      ${refundStates} as state, requested_at as at
+    from payments.refund where wechat_refund_id is not null and ${ofWechat}`,
+  refund_settled: sql`select out_refund_no as key, buyer_id, payment_id, coalesce(sent_amount, amount) as amount,
+      status as state, settled_at as at
+    from payments.refund where status = 'succeeded' and wechat_refund_id is not null and ${ofWechat}`,
 } as const;
 const timeOf = {
   paid: sql.raw('paid_at'),
@@ -67,8 +75,8 @@ export async function ledgerLines(
   if (keys.length === 0) return [];
   if (side === 'payment') {
     const { rows } = await sql<LedgerLine>`
-      select a.out_trade_no as key, a.buyer_id, a.payment_id, p.amount, coalesce(p.paid_at, a.created_at) as at,
-        case when p.status = 'succeeded' and p.paid_out_trade_no = a.out_trade_no then 'paid'
+      select a.out_trade_no as key, a.buyer_id, a.payment_id, coalesce(p.paid_total, p.amount) as amount, coalesce(p.paid_at, a.created_at) as at,
+        case when p.status in ('succeeded', 'closed') and p.paid_out_trade_no = a.out_trade_no then 'paid'
           when p.status = 'held_for_review' then 'held' else 'unpaid' end as state
       from payments.attempt a join payments.payment p on p.buyer_id = a.buyer_id and p.payment_id = a.payment_id
       where a.out_trade_no = any(${keys}::text[])`.execute(db);
@@ -76,7 +84,7 @@ export async function ledgerLines(
   }
   // A refund that went out again has a new number; under the old one WeChat paid nothing.
   const { rows } = await sql<LedgerLine>`
-    select wanted.key, r.buyer_id, r.payment_id, r.amount, r.requested_at as at,
+    select wanted.key, r.buyer_id, r.payment_id, coalesce(r.sent_amount, r.amount) as amount, r.requested_at as at,
       case when r.out_refund_no <> wanted.key then 'failed' else ${refundStates} end as state
     from unnest(${keys}::text[]) as wanted (key)
     join lateral (

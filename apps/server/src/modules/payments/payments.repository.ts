@@ -1,6 +1,6 @@
 /** All SQL of payments. Locks are taken on the payment first, then on what hangs on it. */
 
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tables, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
@@ -65,20 +65,32 @@ export const setAttemptState = (tx: Tx, attempt: Attempt, state: AttemptState): 
       .where('state', '<>', 'paid'),
   );
 
-/** The first answer wins: both taps of a double tap hand out one prepay_id. @returns undefined when closed meanwhile */
-export const recordPrepay = (tx: Tx, attempt: Attempt, prepayId: string, at: Date): Promise<Attempt | undefined> =>
-  tx
+/**
+ * The first answer wins while it lives: both taps of a double tap hand out one prepay. One that has died is replaced.
+ * @returns undefined when closed meanwhile
+ */
+export const recordPrepay = (
+  tx: Tx,
+  attempt: Attempt,
+  { handle, channelTradeId = null }: { handle: string; channelTradeId?: string | null },
+  { at, handleMs }: { at: Date; handleMs: number },
+): Promise<Attempt | undefined> => {
+  const isAlive = sql<boolean>`prepaid_at > ${new Date(at.getTime() - handleMs)}`;
+  const keep = <T>(column: string, fresh: T) => sql<T>`case when ${isAlive} then ${sql.ref(column)} else ${fresh} end`;
+  return tx
     .updateTable('payments.attempt')
-    .set((eb) => ({
+    .set({
       state: 'prepaid',
-      prepayId: eb.fn.coalesce('prepayId', eb.val(prepayId)),
-      prepaidAt: eb.fn.coalesce('prepaidAt', eb.val(at)),
-    }))
+      prepayId: keep('prepay_id', handle),
+      channelTradeId: keep('channel_trade_id', channelTradeId),
+      prepaidAt: keep('prepaid_at', at),
+    })
     .where('buyerId', '=', attempt.buyerId)
     .where('outTradeNo', '=', attempt.outTradeNo)
     .where('state', 'in', ['sending', 'prepaid'])
     .returningAll()
     .executeTakeFirst();
+};
 
 type PaymentChange = Partial<Omit<Payment, 'buyerId' | 'paymentId' | 'status' | 'amount'>>;
 
@@ -88,13 +100,14 @@ export async function movePayment(
   { buyerId, paymentId }: { buyerId: string; paymentId: string },
   status: Payment['status'],
   change: PaymentChange = {},
+  by: 'itself' | 'people' = 'itself',
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('payments.payment')
     .set({ ...change, status })
     .where('buyerId', '=', buyerId)
     .where('paymentId', '=', paymentId)
-    .where('status', 'in', paymentSources(status))
+    .where('status', 'in', paymentSources(status, by))
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -167,6 +180,18 @@ export const findRefund = (db: Executor, buyerId: string, refundNo: string): Pro
 
 export const findRefundByOutNo = (db: Executor, outRefundNo: string): Promise<Refund | undefined> =>
   db.selectFrom('payments.refund').selectAll().where('outRefundNo', '=', outRefundNo).executeTakeFirst();
+
+/** In the channel's currency: what refunds of a payment took, or may still take. */
+export async function sumSent(tx: Tx, { buyerId, paymentId }: Payment): Promise<number> {
+  const { sum } = await tx
+    .selectFrom('payments.refund')
+    .select((eb) => eb.fn.coalesce(eb.fn.sum<number>('sentAmount'), eb.val(0)).as('sum'))
+    .where('buyerId', '=', buyerId)
+    .where('paymentId', '=', paymentId)
+    .where('isReserved', '=', true)
+    .executeTakeFirstOrThrow();
+  return Number(sum);
+}
 
 type RefundChange = Partial<Omit<Refund, 'buyerId' | 'refundNo' | 'status' | 'amount'>>;
 
@@ -247,7 +272,13 @@ export async function finishNotice(tx: Tx, noticeId: string, outcome: string): P
   );
 }
 
-export async function hasOpenAnomaly(tx: Tx, payment: Payment, kind: string, actual: number): Promise<boolean> {
+export async function hasOpenAnomaly(
+  tx: Tx,
+  payment: Payment,
+  kind: string,
+  actual: number,
+  refundNo?: string,
+): Promise<boolean> {
   const found = await tx
     .selectFrom('payments.anomaly')
     .select('anomalyId')
@@ -256,6 +287,16 @@ export async function hasOpenAnomaly(tx: Tx, payment: Payment, kind: string, act
     .where('kind', '=', kind)
     .where('actual', '=', actual)
     .where('resolvedAt', 'is', null)
+    .$if(refundNo !== undefined, (query) => query.where('refundNo', '=', refundNo as string))
     .executeTakeFirst();
   return found !== undefined;
 }
+
+export const lockAnomaly = (tx: Tx, buyerId: string, anomalyId: string): Promise<Anomaly | undefined> =>
+  tx
+    .selectFrom('payments.anomaly')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where('anomalyId', '=', anomalyId)
+    .forUpdate()
+    .executeTakeFirst();

@@ -84,7 +84,10 @@ describe('payment routes', () => {
       const reply = await world.read(buyerId, paymentId);
       expect([reply.statusCode, reply.json()]).toEqual([
         200,
-        { paymentId, status: 'created', amount, orderNos, paidAt: null, expiresAt: prepayUntil.toISOString() },
+        {
+          ...{ paymentId, status: 'created', amount, orderNos, paidAt: null, expiresAt: prepayUntil.toISOString() },
+          ...{ channel: null, foreign: null },
+        },
       ]);
     });
     it('400, 401 and 404', async () => {

@@ -1,12 +1,23 @@
-import { ErrorReply, Id, NoContent, PaymentView, StartedPayment, StartPayment } from '@xiaopu/contracts';
-import { PaymentAnomalyPage, PaymentAnomalyQuery, ResolveAnomaly } from '@xiaopu/contracts/console';
+import {
+  ChannelQuery,
+  ErrorReply,
+  Id,
+  NoContent,
+  PaymentChannels,
+  PaymentView,
+  StartedPayment,
+  StartPayment,
+} from '@xiaopu/contracts';
+import { DecideAnomaly, PaymentAnomalyPage, PaymentAnomalyQuery, ResolveAnomaly } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
 import type { AuditTrail } from '#platform/audit.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Anomalies } from './payments.anomalies.ts';
+import type { Decisions } from './payments.decisions.ts';
 import type { PaymentFlow } from './payments.flow.ts';
 import type { NoticeKind, TakeNotice } from './payments.notices.ts';
+import type { HintAnswer, OtherNotices } from './payments.other-notices.ts';
 import type { Payments } from './payments.service.ts';
 
 export interface PaymentRoutesDeps {
@@ -14,7 +25,9 @@ export interface PaymentRoutesDeps {
   payments: Payments;
   flow: PaymentFlow;
   takeNotice: TakeNotice;
+  otherNotices: OtherNotices;
   anomalies: Anomalies;
+  decisions: Decisions;
   audit: AuditTrail;
 }
 
@@ -50,7 +63,28 @@ function buyerRoutes(app: RouteApp, { database, payments, flow }: PaymentRoutesD
       },
       config: { access: 'member' },
     },
-    (request) => flow.start(request.buyer.buyerId, request.params.paymentId, request.body.client),
+    (request) =>
+      flow.start(request.buyer.buyerId, request.params.paymentId, {
+        ...request.body,
+        userAgent: request.headers['user-agent'] ?? '',
+        ip: request.ip,
+      }),
+  );
+
+  app.get(
+    '/api/payment-channels',
+    {
+      schema: {
+        tags,
+        summary:
+          'The ways to pay that this client has, the usual one first; seen from the request, not told by the client',
+        querystring: ChannelQuery,
+        response: { 200: PaymentChannels, 400: failed('malformed') },
+      },
+      config: { access: 'anyone' },
+    },
+    async (request) =>
+      flow.channelsFor({ client: request.query.client, userAgent: request.headers['user-agent'] ?? '' }),
   );
 
   app.get(
@@ -78,7 +112,7 @@ function buyerRoutes(app: RouteApp, { database, payments, flow }: PaymentRoutesD
   );
 }
 
-function consoleRoutes(app: RouteApp, { database, anomalies, audit }: PaymentRoutesDeps): void {
+function consoleRoutes(app: RouteApp, { database, anomalies, decisions, audit }: PaymentRoutesDeps): void {
   app.get(
     '/api/console/payments/anomalies',
     {
@@ -129,6 +163,39 @@ function consoleRoutes(app: RouteApp, { database, anomalies, audit }: PaymentRou
       return reply.code(204).send(null);
     },
   );
+
+  app.post(
+    '/api/console/payments/anomalies/:anomalyId/decision',
+    {
+      schema: {
+        tags: consoleTags,
+        summary: 'Decides about an anomaly: take the money as it came, give it back, send or stop a refund',
+        params: AnomalyParams,
+        body: DecideAnomaly,
+        response: {
+          204: NoContent,
+          400: failed('malformed'),
+          401: failed('not signed in'),
+          403: failed('no right'),
+          404: failed('no such anomaly in this shop'),
+          409: failed('already resolved, or not to be decided so'),
+        },
+      },
+      config: { access: { permission: 'payments.resolve' } },
+    },
+    async (request, reply) => {
+      const { staffId, name, shopId } = request.staff;
+      const { anomalyId } = request.params;
+      const { decision, note } = request.body;
+      await database.inTransaction(async (tx) => {
+        await decisions.decide(tx, shopId, { anomalyId, decision, note, by: name });
+        const summary = `${decision}：${note}`;
+        const entry = { action: 'payments.decide_anomaly', target: anomalyId, summary, ip: request.ip };
+        await audit(tx, { staffId, staffName: name, shopId, ...entry });
+      });
+      return reply.code(204).send(null);
+    },
+  );
 }
 
 const NoticeFailed = Type.Object(
@@ -137,7 +204,7 @@ const NoticeFailed = Type.Object(
 );
 
 /** In a scope of its own: here a JSON body stays text, because the signature covers its exact bytes. */
-function noticeRoutes(scope: RouteApp, { takeNotice }: PaymentRoutesDeps): void {
+function noticeRoutes(scope: RouteApp, { takeNotice, otherNotices }: PaymentRoutesDeps): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   // Whatever goes wrong here, WeChat reads `code` FAIL and repeats; our usual error shape means nothing to it.
@@ -165,15 +232,59 @@ function noticeRoutes(scope: RouteApp, { takeNotice }: PaymentRoutesDeps): void 
         config: { access: 'signed' },
       },
       async (request, reply) => {
-        const header = (name: string) => {
-          const value = request.headers[name];
-          return Array.isArray(value) ? value[0] : value;
-        };
-        const body = typeof request.body === 'string' ? request.body : '';
-        const refusal = await takeNotice(kind, body, header);
+        const header = headerReader(request);
+        const refusal = await takeNotice(kind, bodyOf(request), header);
         if (!refusal) return reply.code(204).send(null);
         return reply.code(refusal.status).send({ code: 'FAIL', message: refusal.message });
       },
     );
   }
+  scope.post(
+    '/api/notify/paypal',
+    {
+      schema: {
+        tags: ['callbacks'],
+        summary: "PayPal's webhook: signed by PayPal, taken as a hint to ask",
+        response: {
+          204: NoContent,
+          401: NoticeFailed,
+          404: NoticeFailed,
+          413: NoticeFailed,
+          500: NoticeFailed,
+          503: NoticeFailed,
+        },
+      },
+      config: { access: 'signed' },
+    },
+    async (request, reply) => {
+      const answer = await otherNotices.takePaypal(bodyOf(request), headerReader(request));
+      if (answer === 'taken') return reply.code(204).send(null);
+      return reply.code(hintStatus[answer]).send({ code: 'FAIL', message: answer });
+    },
+  );
+  scope.post(
+    '/api/notify/alipay',
+    {
+      schema: {
+        tags: ['callbacks'],
+        summary:
+          "Alipay's notice: signed by Alipay, taken as a hint to ask; only the word success stops its repetition",
+        response: { 200: Type.String(), 413: NoticeFailed, 500: NoticeFailed },
+      },
+      config: { access: 'signed' },
+    },
+    async (request, reply) => {
+      const answer = await otherNotices.takeAlipay(bodyOf(request));
+      return reply.type('text/plain').send(answer === 'taken' ? 'success' : 'failure');
+    },
+  );
 }
+
+const hintStatus: Record<Exclude<HintAnswer, 'taken'>, 401 | 404 | 503> = { refused: 401, unknown: 404, later: 503 };
+const bodyOf = ({ body }: { body: unknown }): string => (typeof body === 'string' ? body : '');
+const headerReader =
+  ({ headers }: { headers: Record<string, string | string[] | undefined> }) =>
+  (name: string): string | undefined => {
+    const value = headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };

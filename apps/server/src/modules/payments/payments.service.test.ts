@@ -86,7 +86,10 @@ describe('payments', () => {
     expect((await world.start(buyerId, paymentId, 'h5')).json()).toEqual({
       paymentId,
       status: 'succeeded',
+      channel: 'wechat_jsapi',
       params: null,
+      redirectUrl: null,
+      code: null,
       cashierUrl: null,
     });
     expect(fake.calls.filter(({ name }) => name === 'prepay')).toHaveLength(1);

@@ -1,10 +1,15 @@
 /** The door other modules use inside their own transactions: nothing here calls WeChat, it only writes down what to do. */
 import type { PaymentStatus, PaymentView } from '@xiaopu/contracts';
+import { formatYuan } from '@xiaopu/money';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
+import { isCrossBorder } from './payments.channels.ts';
 import * as errors from './payments.errors.ts';
+import { foreignRefund } from './payments.foreign.ts';
+import { raiseAnomaly } from './payments.raise.ts';
+import type { Payment } from './payments.repository.ts';
 import * as repository from './payments.repository.ts';
 import type { PayClient } from './payments.tables.ts';
 
@@ -53,6 +58,23 @@ export interface Trade {
 export type Payments = ReturnType<typeof createPayments>;
 
 export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock }) {
+  /** What the channel is asked for: in another currency, or when another sum than asked was accepted, in proportion. */
+  async function sentAmountOf(tx: Tx, payment: Payment, amount: number): Promise<number> {
+    const { paidTotal, amount: owed, refundReserved } = payment;
+    if (paidTotal === null || paidTotal === owed) return amount;
+    const sentBefore = await repository.sumSent(tx, payment);
+    return foreignRefund({ amount: owed, total: paidTotal }, { amount: refundReserved, total: sentBefore }, amount);
+  }
+
+  /** Money that leaves the country is never given back by a rule alone (C10-DSP-08). */
+  const askApproval = (tx: Tx, payment: Payment, refund: { refundNo: string; amount: number; reason: string }) =>
+    raiseAnomaly(tx, { outbox, clock }, payment, 'refund_needs_approval', {
+      expected: refund.amount,
+      actual: 0,
+      detail: `${refund.refundNo} ${refund.reason}`,
+      refundNo: refund.refundNo,
+    });
+
   return {
     /** Opens what a checkout owes; nothing to pay (payable 0) succeeds at once. */
     async open(
@@ -141,7 +163,9 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
         });
       }
       const now = clock.now();
-      const isFree = amount === 0;
+      const sentAmount = await sentAmountOf(tx, payment, amount);
+      const isFree = sentAmount === 0;
+      const awaitsApproval = !isFree && isCrossBorder(payment.channel);
       await tx
         .insertInto('payments.refund')
         .values({
@@ -154,7 +178,10 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
           status: isFree ? 'succeeded' : 'requested',
           outRefundNo: refundNo,
           wechatRefundId: null,
-          nextAttemptAt: isFree ? null : now,
+          channel: payment.channel ?? 'wechat_jsapi',
+          sentAmount,
+          awaitsApproval,
+          nextAttemptAt: isFree || awaitsApproval ? null : now,
           claimedUntil: null,
           lastError: null,
           requestedAt: now,
@@ -162,6 +189,7 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
         })
         .execute();
       await repository.changePayment(tx, payment, { refundReserved: reserved });
+      if (awaitsApproval) await askApproval(tx, payment, { refundNo, amount, reason });
       if (isFree) {
         const outcome = 'succeeded';
         await outbox.publish(tx, 'payments.refund_settled', { buyerId, paymentId, refundNo, orderNo, amount, outcome });
@@ -176,7 +204,7 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
       const refund = payment && (await repository.findRefund(tx, buyerId, refundNo));
       if (!refund) throw errors.refundNotFound();
       if (refund.status !== 'failed') throw errors.refundNotRetryable();
-      if (!refund.isReserved) {
+      if (!refund.isReserved && refund.surplusTradeNo === null) {
         const reserved = payment.refundReserved + refund.amount;
         if (reserved > payment.amount) {
           throw errors.refundExceedsPaid({
@@ -190,13 +218,36 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
       const wasClosed = !refund.isReserved && refund.wechatRefundId !== null;
       const rounds = refund.rounds + 1;
       await repository.moveRefund(tx, refund, 'requested', {
-        isReserved: true,
+        isReserved: refund.surplusTradeNo === null,
         rounds,
         settledAt: null,
         lastError: null,
+        // Whoever sends it again is a person: that is the approval.
+        awaitsApproval: false,
         nextAttemptAt: clock.now(),
         ...(wasClosed ? { outRefundNo: `${refundNo}-${rounds}`, wechatRefundId: null, attempts: 0 } : {}),
       });
+    },
+
+    /** People agreed: it goes out now. */
+    async approveRefund(tx: Tx, { buyerId, refundNo }: { buyerId: string; refundNo: string }): Promise<void> {
+      const refund = await repository.findRefund(tx, buyerId, refundNo);
+      if (!refund?.awaitsApproval) throw errors.decisionNotPossible();
+      await repository.changeRefund(tx, refund, { awaitsApproval: false, nextAttemptAt: clock.now() });
+    },
+
+    /** People refused: nothing was sent, so the sum is free again; whoever asked for it hears that it failed. */
+    async refuseRefund(tx: Tx, { buyerId, refundNo }: { buyerId: string; refundNo: string }): Promise<void> {
+      const found = await repository.findRefund(tx, buyerId, refundNo);
+      const payment = found && (await repository.lockPayment(tx, buyerId, found.paymentId));
+      const refund = payment && (await repository.findRefund(tx, buyerId, refundNo));
+      if (!payment || !refund?.awaitsApproval) throw errors.decisionNotPossible();
+      const change = { awaitsApproval: false, isReserved: false, settledAt: clock.now(), lastError: '人工审核未通过' };
+      if (!(await repository.moveRefund(tx, refund, 'failed', change))) throw errors.decisionNotPossible();
+      await repository.changePayment(tx, payment, { refundReserved: payment.refundReserved - refund.amount });
+      const { paymentId, orderNo, amount } = refund;
+      const outcome = 'failed';
+      await outbox.publish(tx, 'payments.refund_settled', { buyerId, paymentId, refundNo, orderNo, amount, outcome });
     },
 
     /** @throws payments.not_found, also for another buyer's payment */
@@ -211,6 +262,15 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
         orderNos: payment.orderNos,
         paidAt: payment.paidAt?.toISOString() ?? null,
         expiresAt: payment.prepayUntil.toISOString(),
+        channel: payment.channel,
+        foreign:
+          payment.paidRate === null
+            ? null
+            : {
+                currency: payment.paidCurrency,
+                amount: formatYuan(payment.paidTotal ?? 0),
+                rate: payment.paidRate,
+              },
         outTradeNo: payment.paidOutTradeNo ?? attempt?.outTradeNo ?? null,
         transactionId: payment.transactionId,
         payer: attempt ? { client: attempt.client, openid: attempt.openid } : null,

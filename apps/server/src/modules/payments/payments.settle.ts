@@ -1,10 +1,10 @@
 /** What WeChat says about a trade or a refund becomes our state here, once, whichever way the word arrived. */
 import type { Clock } from '#platform/clock.ts';
 import type { Tx } from '#platform/database/database.ts';
-import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
 import { paymentSources } from './payments.domain.ts';
+import { type AnomalyKind, type AnomalySubject, raiseAnomaly } from './payments.raise.ts';
 import type { Attempt, Payment, Refund } from './payments.repository.ts';
 import * as repository from './payments.repository.ts';
 import type { Transaction, WechatRefund } from './payments.wechat.types.ts';
@@ -16,15 +16,6 @@ export interface SettleDeps {
   mchId: string;
 }
 
-export type AnomalyKind =
-  | 'amount_differs' // paid another amount than asked
-  | 'merchant_differs' // another merchant or app than the prepay's
-  | 'paid_twice' // a second trade paid the same payment
-  | 'refund_amount_differs'
-  | 'refund_abnormal' // accepted, but the money cannot reach the payer
-  | 'refund_closed'
-  | 'refund_refused'; // never accepted
-
 export type Outcome =
   | 'applied'
   | 'repeated' // nothing new
@@ -32,41 +23,33 @@ export type Outcome =
   | 'unpaid'
   | 'unknown'; // not ours
 
+/** How the money came, kept with the payment: refunds go back the same way, at the same rate. */
+export const paidBy = ({ channel, currency, asked, rate, isShared }: Attempt) => ({
+  channel,
+  paidCurrency: currency,
+  paidTotal: asked,
+  paidRate: rate,
+  isShared,
+});
+
 export type Settle = ReturnType<typeof createSettle>;
 
 export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
-  async function raise(
+  const raise = (
     tx: Tx,
     payment: Payment,
     kind: AnomalyKind,
-    { expected, actual, detail }: { expected: number; actual: number; detail: string },
-  ): Promise<void> {
-    if (await repository.hasOpenAnomaly(tx, payment, kind, actual)) return;
-    const { buyerId, paymentId, shopIds } = payment;
-    await tx
-      .insertInto('payments.anomaly')
-      .values({
-        buyerId,
-        anomalyId: newId(),
-        paymentId,
-        shopIds,
-        kind,
-        expected,
-        actual,
-        detail,
-        foundAt: clock.now(),
-        resolvedAt: null,
-        resolvedBy: null,
-        note: null,
-      })
-      .execute();
-    await outbox.publish(tx, 'payments.anomaly_found', { buyerId, paymentId, kind, expected, actual });
-    log.error({ paymentId, kind, expected, actual, detail }, 'payment anomaly');
-  }
+    about: { expected: number; actual: number; detail: string } & AnomalySubject,
+  ): Promise<void> => raiseAnomaly(tx, { outbox, clock, log }, payment, kind, about);
 
-  async function hold(tx: Tx, payment: Payment, kind: AnomalyKind, actual: number, detail: string): Promise<Outcome> {
+  async function hold(
+    tx: Tx,
+    payment: Payment,
+    kind: AnomalyKind,
+    found: { actual: number; detail: string } & AnomalySubject,
+  ): Promise<Outcome> {
     await repository.movePayment(tx, payment, 'held_for_review', { nextCheckAt: null, claimedUntil: null });
-    await raise(tx, payment, kind, { expected: payment.amount, actual, detail });
+    await raise(tx, payment, kind, { expected: payment.amount, ...found });
     return 'held';
   }
 
@@ -77,16 +60,15 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
     payment: Payment,
   ): [AnomalyKind, string] | undefined {
     const { mchid, appid, amount } = transaction;
-    if (mchid !== mchId || appid !== attempt.appId) return ['merchant_differs', `${mchid}/${appid}`];
-    if (amount?.total !== payment.amount || (amount.currency ?? 'CNY') !== 'CNY') {
+    const merchantId = attempt.merchantId || mchId;
+    if (mchid !== merchantId || appid !== attempt.appId) return ['merchant_differs', `${mchid}/${appid}`];
+    if (amount?.total !== (attempt.asked ?? payment.amount) || (amount.currency ?? 'CNY') !== attempt.currency) {
       return ['amount_differs', `${amount?.total ?? 0} ${amount?.currency ?? 'CNY'}`];
     }
     return undefined;
   }
 
   return {
-    raise,
-
     /** Makes a payment succeed when, and only when, WeChat's word fits what we asked for. */
     async applyTransaction(tx: Tx, transaction: Transaction): Promise<Outcome> {
       const attempt = await repository.findAttemptByTradeNo(tx, transaction.out_trade_no);
@@ -99,18 +81,21 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
       if (payment.status === 'succeeded' && payment.transactionId === transactionId) return 'repeated';
 
       const actual = transaction.amount?.total ?? 0;
+      const paidAt = transaction.success_time ? new Date(transaction.success_time) : clock.now();
+      const currency = transaction.amount?.currency ?? 'CNY';
+      const trade = { actual, outTradeNo: attempt.outTradeNo, transactionId, paidAt, currency };
       const mismatch = findMismatch(transaction, attempt, payment);
-      if (mismatch) return hold(tx, payment, mismatch[0], actual, mismatch[1]);
+      if (mismatch) return hold(tx, payment, mismatch[0], { ...trade, detail: mismatch[1] });
       if (payment.status === 'succeeded') {
-        await raise(tx, payment, 'paid_twice', { expected: 0, actual, detail: attempt.outTradeNo });
+        await raise(tx, payment, 'paid_twice', { ...trade, expected: 0, detail: attempt.outTradeNo });
         return 'held';
       }
-      const paidAt = transaction.success_time ? new Date(transaction.success_time) : clock.now();
       if (!paymentSources('succeeded').includes(payment.status)) return 'held';
       await repository.moveLocked(tx, payment, 'succeeded', {
         paidAt,
         transactionId,
         paidOutTradeNo: attempt.outTradeNo,
+        ...paidBy(attempt),
         nextCheckAt: null,
         claimedUntil: null,
       });
@@ -130,9 +115,10 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
       const found = await repository.findRefundByOutNo(tx, said.out_refund_no);
       const payment = found && (await repository.lockPayment(tx, found.buyerId, found.paymentId));
       if (!found || !payment) return 'unknown';
-      if (said.amount.refund !== found.amount) {
+      const sent = found.sentAmount ?? found.amount;
+      if (said.amount.refund !== sent) {
         await raise(tx, payment, 'refund_amount_differs', {
-          expected: found.amount,
+          expected: sent,
           actual: said.amount.refund,
           detail: found.refundNo,
         });
@@ -145,7 +131,7 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
       }
       if (said.status === 'SUCCESS') {
         // WeChat closed or never took it, yet now says paid out: the sum must stay true, so people look.
-        if (!found.isReserved) {
+        if (!found.isReserved && found.surplusTradeNo === null) {
           await raise(tx, payment, 'refund_amount_differs', {
             expected: 0,
             actual: found.amount,
@@ -178,7 +164,7 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
     change: { wechatRefundId?: string; lastError: string },
   ): Promise<Outcome> {
     // Abnormal money has left the order at WeChat and waits for another account: it stays counted.
-    const keepsReserved = kind === 'refund_abnormal';
+    const keepsReserved = kind === 'refund_abnormal' && refund.isReserved;
     const isMoved = await repository.moveRefund(tx, refund, 'failed', {
       ...change,
       isReserved: keepsReserved,
@@ -187,13 +173,14 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
       settledAt: clock.now(),
     });
     if (!isMoved) return 'repeated';
-    if (!keepsReserved) {
+    if (refund.isReserved && !keepsReserved) {
       await repository.changePayment(tx, payment, { refundReserved: payment.refundReserved - refund.amount });
     }
     await raise(tx, payment, kind, {
       expected: refund.amount,
       actual: 0,
       detail: `${refund.refundNo} ${change.lastError}`,
+      refundNo: refund.refundNo,
     });
     await announce(tx, refund, 'failed');
     return 'applied';

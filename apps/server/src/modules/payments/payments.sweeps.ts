@@ -3,17 +3,18 @@ import type { Clock } from '#platform/clock.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
+import { type Channels, problemOf } from './payments.channels.ts';
 import { closeWaitMs, cutBytes, nextCheck, refundWaitMs } from './payments.domain.ts';
 import type { PaymentFlow } from './payments.flow.ts';
 import type { Payment, Refund } from './payments.repository.ts';
 import * as repository from './payments.repository.ts';
 import type { Settle } from './payments.settle.ts';
-import { problemOf, type WechatPayGateway } from './payments.wechat.gateway.ts';
+
 import type { WechatRefund } from './payments.wechat.types.ts';
 
 export interface PaymentSweepDeps {
   database: Pick<Database, 'db' | 'inTransaction'>;
-  gateway: WechatPayGateway;
+  channels: Channels;
   flow: PaymentFlow;
   settle: Settle;
   clock: Clock;
@@ -25,7 +26,7 @@ const batch = 10;
 const leaseMs = 40_000;
 const reasonBytes = 80;
 
-export function paymentSweeps({ database, gateway, flow, settle, clock, log }: PaymentSweepDeps): Sweep[] {
+export function paymentSweeps({ database, channels, flow, settle, clock, log }: PaymentSweepDeps): Sweep[] {
   const { db, inTransaction } = database;
   const later = (ms: number) => new Date(clock.now().getTime() + ms);
 
@@ -57,10 +58,16 @@ export function paymentSweeps({ database, gateway, flow, settle, clock, log }: P
     });
   }
 
+  function adapterOf({ channel }: Refund) {
+    const adapter = channels[channel];
+    if (!adapter) throw new Error(`${channel} is not configured any more`);
+    return adapter;
+  }
+
   /** The answer of WeChat, or undefined when it never heard of the refund. */
   async function queryRefund(refund: Refund): Promise<WechatRefund | undefined> {
     try {
-      return await gateway.queryRefund(refund.outRefundNo);
+      return await adapterOf(refund).queryRefund(refund);
     } catch (error) {
       if (problemOf(error) === 'absent') return undefined;
       throw error;
@@ -69,12 +76,17 @@ export function paymentSweeps({ database, gateway, flow, settle, clock, log }: P
 
   async function sendRefund(refund: Refund): Promise<WechatRefund> {
     const payment = await repository.findPayment(db, refund.buyerId, refund.paymentId);
-    if (!payment?.paidOutTradeNo) throw new Error(`payment ${refund.paymentId} has no paid trade`);
-    return gateway.refund({
-      outTradeNo: payment.paidOutTradeNo,
+    const outTradeNo = refund.surplusTradeNo ?? payment?.paidOutTradeNo;
+    if (!payment || !outTradeNo) throw new Error(`payment ${refund.paymentId} has no paid trade`);
+    const amount = refund.sentAmount ?? refund.amount;
+    return adapterOf(refund).refund({
+      outTradeNo,
+      transactionId: refund.surplusTransactionId ?? payment.transactionId ?? '',
       outRefundNo: refund.outRefundNo,
-      amount: refund.amount,
-      total: payment.amount,
+      amount,
+      // A second payment of the same thing goes back as a whole.
+      total: refund.surplusTradeNo ? amount : (payment.paidTotal ?? payment.amount),
+      currency: payment.paidCurrency,
       reason: cutBytes(refund.reason, reasonBytes),
     });
   }

@@ -1,4 +1,4 @@
-import type { PaymentStatus, RefundView, StartPayment } from '@xiaopu/contracts';
+import type { PaymentChannel, PaymentStatus, RefundView, StartPayment } from '@xiaopu/contracts';
 import type { Generated } from 'kysely';
 
 export type RefundStatus = Exclude<RefundView['status'], 'rejected'>;
@@ -27,6 +27,15 @@ declare module '#platform/database/database.ts' {
       paidOutTradeNo: string | null;
       transactionId: string | null;
       paidAt: Date | null;
+      /** null: not paid, or paid before there were others than JSAPI. */
+      channel: Generated<PaymentChannel | null>;
+      paidCurrency: Generated<string>;
+      /** What the channel took in the smallest unit of its currency; null: `amount` in fen. */
+      paidTotal: Generated<number | null>;
+      /** Fen for a hundred of the currency; null for fen. */
+      paidRate: Generated<number | null>;
+      /** Paid by a trade with profit sharing. */
+      isShared: Generated<boolean>;
       prepaidAt: Date | null;
       closedAt: Date | null;
       closeRequestedAt: Date | null;
@@ -46,6 +55,20 @@ declare module '#platform/database/database.ts' {
       openid: string;
       timeExpire: Date;
       state: AttemptState;
+      channel: Generated<PaymentChannel>;
+      /** The account a genuine answer names; '' in rows older than this column. */
+      merchantId: Generated<string>;
+      currency: Generated<string>;
+      /** In the smallest unit of `currency`; null: the payment's amount. */
+      asked: Generated<number | null>;
+      rate: Generated<number | null>;
+      /** WeChat's H5 payment wants it, and the same one on every repetition. */
+      payerIp: Generated<string>;
+      /** The channel's own number, where it is asked by that. */
+      channelTradeId: Generated<string | null>;
+      /** Placed with profit sharing: WeChat keeps the money frozen. */
+      isShared: Generated<boolean>;
+      /** What the client gets: a prepay id, a page, a code. */
       prepayId: string | null;
       prepaidAt: Date | null;
       createdAt: Date;
@@ -61,6 +84,14 @@ declare module '#platform/database/database.ts' {
       /** The number WeChat knows: changes only after WeChat closed the refund, when the old one can pay nothing. */
       outRefundNo: string;
       wechatRefundId: string | null;
+      channel: Generated<PaymentChannel>;
+      /** What the channel is asked for in its currency; null: `amount`. */
+      sentAmount: Generated<number | null>;
+      /** Set: gives back a second payment of the same thing, which the payment's sums do not count. */
+      surplusTradeNo: Generated<string | null>;
+      surplusTransactionId: Generated<string | null>;
+      /** Not sent before people have agreed (C10-DSP-08). */
+      awaitsApproval: Generated<boolean>;
       /** Whether `payment.refundReserved` counts it. */
       isReserved: Generated<boolean>;
       rounds: Generated<number>;
@@ -87,6 +118,14 @@ declare module '#platform/database/database.ts' {
       expected: number;
       actual: number;
       detail: string;
+      /** What a decision acts on: the refund, or the trade that was paid. */
+      refundNo: Generated<string | null>;
+      outTradeNo: Generated<string | null>;
+      transactionId: Generated<string | null>;
+      paidAt: Generated<Date | null>;
+      /** Of `actual`. */
+      currency: Generated<string>;
+      decision: Generated<string | null>;
       foundAt: Date;
       resolvedAt: Date | null;
       resolvedBy: string | null;

@@ -1,6 +1,7 @@
 /** A shop that only takes payments, on real PostgreSQL, for this module's tests. With a twin: real HTTP, real signatures. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { EventName } from '@xiaopu/contracts';
+import { demoOtherCredentials } from '@xiaopu/sandbox';
 import type { FastifyRequest } from 'fastify';
 import { createFixedClock } from '#platform/clock.ts';
 import { createApp } from '#platform/http/app.ts';
@@ -8,12 +9,23 @@ import { newId, newTradeNo } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createMessaging } from '#platform/messaging/outbox.ts';
 import { createTestDatabase } from '../../../test/database.ts';
-import { freePort, startTwin } from '../../../test/twin.ts';
-import { createPaymentDesk, createPayments, createWechatPayGateway, type WechatPayGateway } from './index.ts';
+import { freePort, startTwin, type Twin } from '../../../test/twin.ts';
+import {
+  createAlipay,
+  createPaymentDesk,
+  createPayments,
+  createPaypal,
+  createWechatPayGateway,
+  type WechatPayGateway,
+} from './index.ts';
+import type { Alipay } from './payments.alipay.ts';
+import type { Paypal } from './payments.paypal.ts';
 
 const log = createLogger('silent');
 export const shopId = '01970000-0000-7000-8000-00000000000a';
 export const otherShopId = '01970000-0000-7000-8000-00000000000b';
+export const phoneBrowser = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1';
+export const pcBrowser = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36';
 export type PaymentWorld = Awaited<ReturnType<typeof openPaymentWorld>>;
 
 interface WorldOptions {
@@ -21,6 +33,8 @@ interface WorldOptions {
   appIds?: Record<'mp-weixin' | 'h5', string>;
   openids?: Map<string, Record<'mini' | 'oa', string>>;
   clock?: ReturnType<typeof createFixedClock>;
+  paypal?: Paypal;
+  alipay?: Alipay;
 }
 
 const wholeSecond = () => new Date(Math.floor(Date.now() / 1000) * 1000);
@@ -30,6 +44,8 @@ export async function openPaymentWorld({
   appIds,
   openids = new Map(),
   clock = createFixedClock(wholeSecond()),
+  paypal,
+  alipay,
 }: WorldOptions = {}) {
   const database = await createTestDatabase();
   const messaging = createMessaging({ database, clock, log });
@@ -39,10 +55,13 @@ export async function openPaymentWorld({
   const audited: { action: string; target: string; shopId: string }[] = [];
   /** What orders say before a payment starts; tests replace it. */
   const orders = { prepare: async () => {} };
+  const settings = { rate: 72_000, isShared: false };
   const used = gateway ?? fakeGateway().gateway;
   const desk = createPaymentDesk({
     payments,
     gateway: used,
+    paypal,
+    alipay,
     database,
     outbox,
     clock,
@@ -55,6 +74,9 @@ export async function openPaymentWorld({
       await orders.prepare();
     },
     cashierUrl: '/sandbox/cashier',
+    rateOf: () => settings.rate,
+    isShared: async () => settings.isShared,
+    resultUrl: (paymentId) => `http://shop.test/#/result?paymentId=${paymentId}`,
     audit: async (_tx, entry) => void audited.push(entry),
   });
   const app = await createApp({
@@ -85,6 +107,7 @@ export async function openPaymentWorld({
     desk,
     app,
     orders,
+    settings,
     outbox,
     log,
     prepared,
@@ -102,12 +125,19 @@ export async function openPaymentWorld({
       await database.inTransaction((tx) => payments.open(tx, payment));
       return payment;
     },
-    start: (buyerId: string, paymentId: string, client = 'mp-weixin') =>
+    start: (buyerId: string, paymentId: string, client = 'mp-weixin', channel?: string, userAgent = phoneBrowser) =>
       app.inject({
         method: 'POST',
         url: `/api/payments/${paymentId}/start`,
-        headers: { authorization: `Bearer ${buyerId}` },
-        payload: { client },
+        headers: { authorization: `Bearer ${buyerId}`, 'user-agent': userAgent },
+        payload: { client, ...(channel ? { channel } : {}) },
+      }),
+    decide: (anomalyId: string, decision: string, who = `${shopId}/payments.resolve`) =>
+      app.inject({
+        method: 'POST',
+        url: `/api/console/payments/anomalies/${anomalyId}/decision`,
+        headers: { 'x-test-staff': who, 'x-requested-with': 'xiaopu-console' },
+        payload: { decision, note: '核对过账单' },
       }),
     read: (buyerId: string, paymentId: string) =>
       app.inject({ url: `/api/payments/${paymentId}`, headers: { authorization: `Bearer ${buyerId}` } }),
@@ -152,7 +182,16 @@ export async function openPaymentWorld({
 }
 
 /** The shop with the sandbox as WeChat, notices arriving on a real port. */
-export async function openTwinWorld(mode: 'public-key' | 'certificate' = 'public-key') {
+function twinOthers(twin: Twin, publicBaseUrl: string, clock: ReturnType<typeof createFixedClock>) {
+  const { paypal, alipay } = demoOtherCredentials(twin.dataDir);
+  const gatewayUrl = `${twin.base}/alipay/gateway.do`;
+  return {
+    paypal: createPaypal({ ...paypal, baseUrl: `${twin.base}/paypal`, currency: 'USD' }, { clock }),
+    alipay: createAlipay({ ...alipay, gatewayUrl, pageUrl: gatewayUrl }, { clock, publicBaseUrl }),
+  };
+}
+
+export async function openTwinWorld(mode: 'public-key' | 'certificate' = 'public-key', { withOthers = false } = {}) {
   const clock = createFixedClock(wholeSecond());
   const twin = await startTwin({ clock, notifySchedule: [200, 200, 200, 200] });
   const port = await freePort();
@@ -171,13 +210,16 @@ export async function openTwinWorld(mode: 'public-key' | 'certificate' = 'public
     clock,
   });
   const openids = new Map<string, Record<'mini' | 'oa', string>>();
+  const others = withOthers ? twinOthers(twin, `http://127.0.0.1:${port}`, clock) : {};
   const world = await openPaymentWorld({
     gateway,
+    ...others,
     appIds: { 'mp-weixin': credentials.miniAppId, h5: credentials.oaAppId },
     openids,
     clock,
   });
   await twin.switchTo({ 'pay.signatureMode': mode, 'notify.signWith': mode, 'pay.refundSeconds': 0 });
+  if (withOthers) await twin.switchTo({ 'paypal.webhookUrl': `http://127.0.0.1:${port}/api/notify/paypal` });
   await world.app.listen({ port, host: '127.0.0.1' });
   const { items: personas } = await twin.control<{ items: Persona[] }>('GET', '/personas');
   return {

@@ -5,6 +5,7 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Clock } from '#platform/clock.ts';
 import { leanFetch } from '#platform/http/lean-fetch.ts';
+import { ChannelError, type ChannelProblem, problemOf } from './payments.channels.ts';
 import { createPlatformKeys } from './payments.wechat.keys.ts';
 import {
   authorizationOf,
@@ -42,31 +43,12 @@ export interface GatewayDeps {
   readPublicKey?: (publicKeyId: string) => Promise<string | undefined>;
 }
 
-export type WechatProblem =
-  | 'unreachable' // no answer, 5xx, 429: what happened there is unknown
-  | 'unverified' // answered, but not provably WeChat: what happened there is unknown
-  | 'paid'
-  | 'closed'
-  | 'absent' // order, refund or bill not known there
-  | 'number_used' // same out_trade_no, other params
-  | 'short_of_funds'
-  | 'refused'; // anything else: repeating does not help
-
-export class WechatPayError extends Error {
-  readonly problem: WechatProblem;
-  readonly code: string;
-  constructor(problem: WechatProblem, code: string, message: string) {
-    super(`${code}: ${message}`);
-    this.name = 'WechatPayError';
-    this.problem = problem;
-    this.code = code;
-  }
+export class WechatPayError extends ChannelError {
+  override readonly name = 'WechatPayError';
 }
-export const problemOf = (error: unknown): WechatProblem | undefined =>
-  error instanceof WechatPayError ? error.problem : undefined;
 
 /** Spellings differ from page to page of the documents; all of them count. */
-const problems: Record<string, WechatProblem> = {
+const problems: Record<string, ChannelProblem> = {
   ORDERPAID: 'paid',
   ORDER_PAID: 'paid',
   ORDER_CLOSED: 'closed',
@@ -81,14 +63,18 @@ const problems: Record<string, WechatProblem> = {
   NOTENOUGH: 'short_of_funds',
 };
 
-export interface Prepay {
+export interface Trade {
   appId: string;
-  openid: string;
   outTradeNo: string;
   description: string;
   amount: number;
   timeExpire: Date;
   attach: string;
+  /** The money stays frozen at WeChat until it is shared with partners or set free. */
+  isShared?: boolean;
+}
+export interface Prepay extends Trade {
+  openid: string;
 }
 export interface RefundRequest {
   outTradeNo: string;
@@ -233,6 +219,24 @@ export function createWechatPayGateway(deps: GatewayDeps) {
     return certificates;
   }
 
+  const place = <T>(product: 'jsapi' | 'h5' | 'native', trade: Trade, more: object): Promise<T> =>
+    callTwice<T>({
+      method: 'POST',
+      path: `/v3/pay/transactions/${product}`,
+      body: {
+        appid: trade.appId,
+        mchid: config.mchId,
+        description: trade.description,
+        out_trade_no: trade.outTradeNo,
+        time_expire: rfc3339(trade.timeExpire),
+        attach: trade.attach,
+        notify_url: publicBaseUrl + noticePaths.payment,
+        amount: { total: trade.amount, currency: 'CNY' },
+        ...(trade.isShared ? { settle_info: { profit_sharing: true } } : {}),
+        ...more,
+      },
+    });
+
   return {
     mchId: config.mchId,
 
@@ -248,23 +252,22 @@ export function createWechatPayGateway(deps: GatewayDeps) {
     },
 
     /** Same number and same params give a fresh prepay_id while unpaid, so a second try is safe. */
-    async prepay({ appId, openid, outTradeNo, description, amount, timeExpire, attach }: Prepay): Promise<string> {
-      const { prepay_id } = await callTwice<{ prepay_id: string }>({
-        method: 'POST',
-        path: '/v3/pay/transactions/jsapi',
-        body: {
-          appid: appId,
-          mchid: config.mchId,
-          description,
-          out_trade_no: outTradeNo,
-          time_expire: rfc3339(timeExpire),
-          attach,
-          notify_url: publicBaseUrl + noticePaths.payment,
-          amount: { total: amount, currency: 'CNY' },
-          payer: { openid },
-        },
-      });
+    async prepay({ openid, ...trade }: Prepay): Promise<string> {
+      const { prepay_id } = await place<{ prepay_id: string }>('jsapi', trade, { payer: { openid } });
       return prepay_id;
+    },
+
+    /** The page of a phone's browser that opens WeChat; it lives five minutes. The same address must be told each time. */
+    async prepayH5({ payerIp, ...trade }: Trade & { payerIp: string }): Promise<string> {
+      const scene = { payer_client_ip: payerIp, h5_info: { type: 'Wap' } };
+      const { h5_url } = await place<{ h5_url: string }>('h5', trade, { scene_info: scene });
+      return h5_url;
+    },
+
+    /** The text of a QR code, to be scanned with WeChat. */
+    async prepayNative(trade: Trade): Promise<string> {
+      const { code_url } = await place<{ code_url: string }>('native', trade, {});
+      return code_url;
     },
 
     query: (outTradeNo: string): Promise<Transaction> =>

@@ -7,6 +7,7 @@ export interface Transaction {
   trade_state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND' | 'USERPAYING' | 'REVOKED' | 'PAYERROR';
   success_time?: string;
   amount?: { total: number; currency?: string };
+  payer?: { openid?: string };
 }
 
 export interface WechatRefund {

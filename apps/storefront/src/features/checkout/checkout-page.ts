@@ -1,5 +1,13 @@
 /** What the checkout page knows and does: the server's preview, the order placed once, the till at once after it. */
-import type { CheckoutPreview, CheckoutSource, OfferEntry, PlacedOrder, PlaceOrder } from '@xiaopu/contracts';
+import type {
+  CheckoutPreview,
+  CheckoutSource,
+  OfferEntry,
+  PaymentChannel,
+  PaymentChannels,
+  PlacedOrder,
+  PlaceOrder,
+} from '@xiaopu/contracts';
 import { computed, reactive } from 'vue';
 import { picked } from '@/features/addresses/picked';
 import { newIdempotencyKey, payFor, placeOrder, soleLine } from '@/features/payment/place-and-pay';
@@ -51,6 +59,9 @@ export function useCheckoutPage() {
     /** The door of an activity this order came by, and until when its place is kept. */
     entry: undefined as OfferEntry | undefined,
     placeUntil: '',
+    /** Ways to pay; empty where there is no choice. */
+    channels: [] as PaymentChannels['items'],
+    channel: undefined as PaymentChannel | undefined,
   });
   const attempt = createAttempt(newIdempotencyKey);
   const { state, load } = useLoad<CheckoutPreview>(() =>
@@ -88,9 +99,20 @@ export function useCheckoutPage() {
   }
   async function start(): Promise<void> {
     page.needsLogin = false;
+    // #ifdef H5
+    void readChannels();
+    // #endif
     await load();
     page.opened = true;
   }
+
+  // #ifdef H5
+  /** Without an answer the usual way is taken, as if nobody had been asked. */
+  async function readChannels(): Promise<void> {
+    const { items } = await api.payments.channels({ client: 'h5' }).catch(() => ({ items: [] }));
+    page.channels = items;
+  }
+  // #endif
 
   async function refresh(): Promise<void> {
     try {
@@ -202,7 +224,7 @@ export function useCheckoutPage() {
     const pending =
       orderNos.length === 1 && orderNo !== undefined ? routes.order(orderNo) : routes.orders('pending_payment');
     try {
-      const outcome = await payFor(paymentId);
+      const outcome = await payFor(paymentId, page.channel);
       const isDone = outcome.kind === 'paid' || outcome.kind === 'unconfirmed';
       if (outcome.kind === 'failed') toast('没有付成，可以在订单里继续付款');
       uni.redirectTo({ url: isDone ? routes.payResult(paymentId) : pending });

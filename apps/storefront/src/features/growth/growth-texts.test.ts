@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { middles, monthGrid, oddsText, progressOf, qrImage, rateText, stopAngle, wheelPaint } from './growth-texts.ts';
+import { qrImage } from '../../shared/lib/qr.ts';
+import { middles, monthGrid, oddsText, progressOf, rateText, stopAngle, wheelPaint } from './growth-texts.ts';
 
 describe('member pages', () => {
   it('says rates and odds as people do', () => {

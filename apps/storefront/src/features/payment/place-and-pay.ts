@@ -1,5 +1,5 @@
 /** From "pay" to "paid" or not: place the order once, go to the till, ask the server what really happened. */
-import type { CheckoutInput, PlacedOrder, PlaceOrder } from '@xiaopu/contracts';
+import type { CheckoutInput, PaymentChannel, PlacedOrder, PlaceOrder } from '@xiaopu/contracts';
 import { isPassing } from '@/platform/errors';
 import { pay, payClient } from '@/platform/pay';
 import { api } from '@/platform/request';
@@ -46,8 +46,9 @@ export async function waitUntilPaid(paymentId: string): Promise<boolean> {
   return false;
 }
 
-export async function payFor(paymentId: string): Promise<Outcome> {
-  const started = await api.payments.start(paymentId, { client: payClient() });
+/** `channel`: one of those offered to this client; the server takes the usual one without it. */
+export async function payFor(paymentId: string, channel?: PaymentChannel): Promise<Outcome> {
+  const started = await api.payments.start(paymentId, { client: payClient(), ...(channel ? { channel } : {}) });
   if (started.status === 'succeeded') return { kind: 'paid', paymentId };
   const result = await pay(started);
   if (result.outcome === 'cancel') return { kind: 'cancelled', paymentId };
