@@ -111,6 +111,7 @@ function sharesProcess(from: string, to: string): boolean {
     (from === 'checkout' && to === 'cart') ||
     (from === 'flash-sale' && to === 'checkout') ||
     (from === 'bargain' && to === 'checkout') ||
+    (from === 'group-buy' && (to === 'checkout' || to === 'orders')) ||
     (from === 'orders' && (to === 'cart' || to === 'checkout')) ||
     (from === 'fulfilment' && to === 'orders') ||
     (from === 'after-sales' && to === 'orders') ||

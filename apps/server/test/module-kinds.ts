@@ -22,6 +22,8 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   checkout: 'process',
   'flash-sale': 'process',
   bargain: 'process',
+  'group-buy': 'process',
+  'daily-activities': 'process',
   orders: 'process',
   fulfilment: 'process',
   'after-sales': 'process',

@@ -54,6 +54,7 @@ describe('ownership', () => {
       saleId: anId,
       placeId: anId,
       bargainId: anId,
+      groupId: anId,
       activityId: anId,
       distributorId: anId,
       withdrawalId: anId,

@@ -94,6 +94,16 @@ export function createBuyerApi(send: Send) {
       allowLook: (shopId: string, body: C.AllowLook) =>
         send<C.MyGuides>({ method: 'PUT', path: `/api/distribution/guides/${id(shopId)}/look`, body }),
     },
+    groupBuys: {
+      offers: () => send<C.GroupOfferList>({ method: 'GET', path: '/api/group-offers' }),
+      openGroups: (activityId: string) =>
+        send<C.OpenGroups>({ method: 'GET', path: `/api/group-offers/${id(activityId)}/groups` }),
+      mine: () => send<C.MyGroups>({ method: 'GET', path: '/api/groups' }),
+      get: (groupId: string) => send<C.Group>({ method: 'GET', path: `/api/groups/${id(groupId)}` }),
+      ofOrder: (orderNo: string) => send<C.Group>({ method: 'GET', path: `/api/orders/${id(orderNo)}/group` }),
+      visit: (groupId: string, body: C.GroupVisit) =>
+        send<null>({ method: 'POST', path: `/api/groups/${id(groupId)}/visits`, body }),
+    },
     memberDays: () => send<C.MemberDayList>({ method: 'GET', path: '/api/member-days' }),
     cart: {
       get: () => send<C.Cart>({ method: 'GET', path: '/api/cart' }),

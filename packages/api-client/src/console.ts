@@ -115,6 +115,20 @@ export function createConsoleApi(send: Send) {
       create: (body: C.NewBargain) => send<null>({ method: 'POST', path: `${base}/bargains`, body }),
       end: (activityId: string) => send<null>({ method: 'POST', path: `${base}/bargains/${id(activityId)}/end` }),
     },
+    groupBuys: {
+      list: (query: { page: number; pageSize: number }) =>
+        send<C.ConsoleGroupActivityPage>({ method: 'GET', path: `${base}/group-buys`, query }),
+      get: (activityId: string) =>
+        send<C.ConsoleGroupDetail>({ method: 'GET', path: `${base}/group-buys/${id(activityId)}` }),
+      create: (body: C.NewGroupActivity) => send<null>({ method: 'POST', path: `${base}/group-buys`, body }),
+      end: (activityId: string) => send<null>({ method: 'POST', path: `${base}/group-buys/${id(activityId)}/end` }),
+    },
+    dailyActivities: {
+      list: () => send<C.DailyActivities>({ method: 'GET', path: `${base}/daily-activities` }),
+      create: (body: C.NewDailyActivity) => send<null>({ method: 'POST', path: `${base}/daily-activities`, body }),
+      setState: (templateId: string, body: C.SetDailyState) =>
+        send<null>({ method: 'POST', path: `${base}/daily-activities/${id(templateId)}/state`, body }),
+    },
     checkActivity: (body: C.ActivityCheckInput) =>
       send<C.ActivityCheck>({ method: 'POST', path: `${base}/activity-check`, body }),
     memberDays: {

@@ -2,10 +2,12 @@
 import { type Static, Type } from 'typebox';
 import { BargainOffer } from './bargains.ts';
 import { FlashSale } from './flash-sales.ts';
+import { GroupOffer } from './group-buys.ts';
 import { MemberDay } from './member-days.ts';
 
 export const ActivityZone = Type.Object({
   sales: Type.Array(FlashSale),
+  groups: Type.Array(GroupOffer),
   bargains: Type.Array(BargainOffer),
   days: Type.Array(MemberDay),
 });

@@ -1,3 +1,5 @@
+import type { ShippingHold } from './orders.ts';
+
 /** Domain events: name → payload. Past tense, `module.what_happened`. Delivered at least once, effect once (inbox). */
 export interface EventPayloads {
   'catalog.product_changed': { spuId: string; shopId: string };
@@ -18,11 +20,37 @@ export interface EventPayloads {
   };
   'flash_sale.sale_changed': { saleId: string; shopId: string };
   'bargain.activity_changed': { activityId: string; shopId: string };
+  'group_buy.activity_changed': { activityId: string; shopId: string };
+  /** Its opener has paid. */
+  'group_buy.group_opened': { buyerId: string; groupId: string; orderNo: string; deadline: string; missing: number };
+  /** Somebody else has paid; told to its opener, whose order it names. `missing`: to the next step. */
+  'group_buy.member_joined': { buyerId: string; groupId: string; orderNo: string; joinerId: string; missing: number };
+  /**
+   * A group ended; one event for each who has paid. `backAmount`: what goes back of a success (fen); a failure returns all.
+   * `refundNo` is the difference's.
+   */
+  'group_buy.place_decided': {
+    buyerId: string;
+    groupId: string;
+    orderNo: string;
+    outcome: 'succeeded' | 'failed';
+    size: number;
+    finalPrice: number;
+    backAmount: number;
+    refundNo: string;
+  };
   'member_day.days_changed': { shopId: string };
   'identity.guest_merged': { guestId: string; buyerId: string };
   'orders.order_accepted': { buyerId: string; idempotencyKey: string };
   'orders.order_placed': { buyerId: string; orderNo: string; shopId: string; payable: number };
-  'orders.order_paid': { buyerId: string; orderNo: string; shopId: string; payable: number };
+  /** `shippingHold`: it is not shipped before what it waits for has come. */
+  'orders.order_paid': {
+    buyerId: string;
+    orderNo: string;
+    shopId: string;
+    payable: number;
+    shippingHold?: ShippingHold;
+  };
   'orders.order_cancelled': { buyerId: string; orderNo: string; shopId: string; reason: string };
   'orders.order_shipped': { buyerId: string; orderNo: string; shopId: string };
   'orders.order_completed': { buyerId: string; orderNo: string; shopId: string };

@@ -15,6 +15,7 @@ export const InboxKind = Type.Union([
   Type.Literal('coupon_expiring'),
   Type.Literal('membership'),
   Type.Literal('plan'),
+  Type.Literal('group'),
 ]);
 export type InboxKind = Static<typeof InboxKind>;
 export const InboxMessage = Type.Object({

@@ -115,6 +115,10 @@ export const OrderStatus = Type.Union([
 ]);
 export type OrderStatus = Static<typeof OrderStatus>;
 
+/** Why a paid order is not shipped yet: `group` until enough people bought together. */
+export const ShippingHold = Type.Enum(['group']);
+export type ShippingHold = Static<typeof ShippingHold>;
+
 export const OrderAction = Type.Union([
   Type.Literal('pay'),
   Type.Literal('cancel'),
@@ -146,7 +150,8 @@ export const OrderCard = Type.Object({
   shopId: Id,
   shopName: Type.String(),
   status: OrderStatus,
-  statusText: Type.String({ description: '待付款, 待发货 …' }),
+  statusText: Type.String({ description: '待付款, 待发货, 待成团 …' }),
+  waitingFor: Nullable(ShippingHold),
   paymentId: Id,
   payable: Fen,
   unitCount: Type.Integer(),

@@ -5,6 +5,7 @@ import { formatYuan } from '@xiaopu/money';
 import { lineFloor } from '@xiaopu/pricing';
 import type { AuditTrail } from '#platform/audit.ts';
 import type { ReplyCache } from '#platform/cache.ts';
+import { minuteMs, secondMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { defineError } from '#platform/errors.ts';
 import type { RouteApp } from '#platform/http/app.ts';
@@ -19,20 +20,33 @@ import {
 } from '../modules/bargain/index.ts';
 import type { Catalog } from '../modules/catalog/index.ts';
 import { minMarginRateOf, type OfferSource } from '../modules/checkout/index.ts';
+import { createDailyActivities, type DailyMaking, dailyActivityRoutes } from '../modules/daily-activities/index.ts';
+import {
+  createGroupActivities,
+  createGroupBuys,
+  createGroupDirectory,
+  createGroupOffers,
+  createGroupReading,
+  groupBuyConsoleRoutes,
+  groupBuyRoutes,
+  groupBuySubscribers,
+} from '../modules/group-buy/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
 import type { Inventory } from '../modules/inventory/index.ts';
 import { createMemberDays, memberDayRoutes } from '../modules/member-day/index.ts';
+import type { Orders } from '../modules/orders/index.ts';
 import type { Stores } from '../modules/stores/index.ts';
 import { seedActivities } from './activities-demo.ts';
 import type { HotStock } from './hot-stock.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
 export interface ActivitiesNeeds {
-  infrastructure: Pick<Infrastructure, 'clock' | 'database' | 'messaging' | 'policies'>;
+  infrastructure: Pick<Infrastructure, 'clock' | 'database' | 'messaging' | 'policies' | 'sweeps'>;
   catalog: Pick<Catalog, 'goods' | 'sellableSkus'>;
   inventory: Pick<Inventory, 'levels'>;
   stores: Pick<Stores, 'shops'>;
   identity: Pick<Identity, 'buyers'>;
+  orders: Pick<Orders, 'isHeld' | 'releaseShipping' | 'refundHeld' | 'refundDifference'>;
   hotStock: Pick<HotStock, 'sales' | 'directory'>;
   tierOf(db: Executor, buyerId: string): Promise<string>;
   toPicture: ToPicture;
@@ -42,12 +56,13 @@ export interface ActivitiesNeeds {
 /** A screen's worth: the rest is one tap away. */
 const shownSales = 3;
 const shownBargains = 2;
+const shownGroups = 2;
 
 const skuUnknown = defineError('activities.sku_not_found', 'not_found', '没有找到这个规格');
 
 export function composeActivities(needs: ActivitiesNeeds) {
-  const { infrastructure, cache, catalog, inventory, stores, identity, hotStock, tierOf, toPicture } = needs;
-  const { clock, database, messaging, policies } = infrastructure;
+  const { infrastructure, cache, catalog, inventory, stores, identity, orders, hotStock, tierOf, toPicture } = needs;
+  const { clock, database, messaging, policies, sweeps } = infrastructure;
   const { outbox, subscribers } = messaging;
   const { db } = database;
   const findSkus = catalog.sellableSkus;
@@ -72,18 +87,64 @@ export function composeActivities(needs: ActivitiesNeeds) {
     shopNames: async (executor, shopIds) =>
       new Map([...(await stores.shops(executor, shopIds))].map(([shopId, { name }]) => [shopId, name])),
   });
+  const groupDirectory = createGroupDirectory({ db, clock, findSkus, toPicture });
+  const groups = createGroupBuys({ database, clock, outbox, policies, directory: groupDirectory, orders });
+  const groupReading = createGroupReading({
+    clock,
+    directory: groupDirectory,
+    findSkus,
+    faces: identity.buyers,
+    toPicture,
+  });
+  const groupActivities = createGroupActivities({
+    clock,
+    outbox,
+    directory: groupDirectory,
+    findSkus,
+    faces: identity.buyers,
+    minMarginRateOf: marginRateOf,
+  });
+  groupBuySubscribers(subscribers, { groups, directory: groupDirectory });
+  sweeps.add({ name: 'group_buy.decide', everyMs: secondMs, run: groups.sweep });
+  async function make(tx: Tx, { terms, activityId, shopId, staffName, mayOverride, ...window }: DailyMaking) {
+    const [startsAt, endsAt] = [window.startsAt.toISOString(), window.endsAt.toISOString()];
+    if (terms.kind === 'flash') {
+      const { kind: _kind, ...sale } = terms;
+      await hotStock.sales.create(tx, shopId, { ...sale, saleId: activityId, startsAt, endsAt }, staffName);
+    } else {
+      const { kind: _kind, ...group } = terms;
+      const by = { shopId, staffName, mayOverride };
+      await groupActivities.create(tx, by, { ...group, activityId, startsAt, endsAt });
+    }
+  }
+  const dailies = createDailyActivities({
+    database,
+    clock,
+    make,
+    // A flash sale is checked when it is made: its units are only then there to be set aside.
+    async check(tx, { terms, ...by }) {
+      if (terms.kind === 'group') await groupActivities.drawUp(tx, by, terms);
+    },
+  });
+  sweeps.add({ name: 'daily_activities.make', everyMs: minuteMs, run: dailies.sweep });
   bargainSubscribers(subscribers, { bargains, directory });
   subscribers.onAny('member_day.days_changed', () => void memberDays.refresh());
   subscribers.onGap(() => void memberDays.refresh());
 
   // Home shows what is on; what a sale has left is a moment old there and true on its own page.
-  for (const name of ['flash_sale.sale_changed', 'bargain.activity_changed', 'member_day.days_changed'] as const)
+  for (const name of [
+    'flash_sale.sale_changed',
+    'group_buy.activity_changed',
+    'bargain.activity_changed',
+    'member_day.days_changed',
+  ] as const)
     subscribers.onAny(name, () => cache.invalidate(['home']));
 
   /** A few of each for home, or those of one product; undefined when there are none. */
   async function zone(goods?: { spuId: string; shopId: string }): Promise<ActivityZone | undefined> {
-    const [list, bargainList, dayList] = await Promise.all([
+    const [list, groupList, bargainList, dayList] = await Promise.all([
       hotStock.directory.list(),
+      groupDirectory.list(),
       directory.list(),
       memberDays.list(),
     ]);
@@ -93,12 +154,18 @@ export function composeActivities(needs: ActivitiesNeeds) {
     const sales = items.filter((sale) => sale.state !== 'ended' && isWanted(sale));
     sales.sort((left, right) => order[left.state] - order[right.state]);
     const bargainsOn = bargainList.items.filter((offer) => offer.state === 'running' && isWanted(offer));
+    const groupsOn = groupList.items.filter((offer) => offer.state === 'running' && isWanted(offer));
     const days = dayList.items.filter(
       ({ shopId, spuIds }) =>
         goods === undefined || (shopId === goods.shopId && (spuIds.length === 0 || spuIds.includes(goods.spuId))),
     );
-    if (sales.length + bargainsOn.length + days.length === 0) return undefined;
-    return { sales: sales.slice(0, shownSales), bargains: bargainsOn.slice(0, shownBargains), days: days.slice(0, 1) };
+    if (sales.length + groupsOn.length + bargainsOn.length + days.length === 0) return undefined;
+    return {
+      sales: sales.slice(0, shownSales),
+      groups: groupsOn.slice(0, shownGroups),
+      bargains: bargainsOn.slice(0, shownBargains),
+      days: days.slice(0, 1),
+    };
   }
 
   async function check(
@@ -123,6 +190,8 @@ export function composeActivities(needs: ActivitiesNeeds) {
     for (const sale of await hotStock.directory.salesOf(new Set([skuId])))
       if (sale.status === 'live' && sale.startsAt < until && sale.endsAt > from)
         warnings.push({ kind: 'conflict', text: `与秒杀「${sale.name}」时间重叠，同一件只按其中一个价成交` });
+    for (const { name } of await groupDirectory.meeting(skuId, from, until))
+      warnings.push({ kind: 'conflict', text: `与拼团「${name}」时间重叠，同一件只按其中一个价成交` });
     for (const { name } of await directory.meeting(skuId, from, until))
       warnings.push({ kind: 'conflict', text: `与砍价「${name}」时间重叠，同一件只按其中一个价成交` });
     for (const { name } of await memberDays.reaching(executor, { shopId, spuId }, from, until))
@@ -131,6 +200,7 @@ export function composeActivities(needs: ActivitiesNeeds) {
   }
 
   const offerSources: OfferSource[] = [
+    createGroupOffers({ directory: groupDirectory, policies }),
     createBargainOffers(directory),
     { name: 'member-day', offers: memberDays.offers },
   ];
@@ -140,6 +210,9 @@ export function composeActivities(needs: ActivitiesNeeds) {
     routes(app: RouteApp, audit: AuditTrail): void {
       bargainRoutes(app, { database, bargains, directory });
       bargainConsoleRoutes(app, { database, bargains, directory, audit, check });
+      groupBuyRoutes(app, { database, reading: groupReading, directory: groupDirectory });
+      groupBuyConsoleRoutes(app, { database, activities: groupActivities, directory: groupDirectory, audit });
+      dailyActivityRoutes(app, { database, dailies, audit });
       memberDayRoutes(app, { database, memberDays, audit });
       app.addHook('onReady', memberDays.warm);
     },
@@ -151,6 +224,8 @@ export function composeActivities(needs: ActivitiesNeeds) {
           findSkus,
           inventory,
           sales: hotStock.sales,
+          groups: groupActivities,
+          dailies,
           bargains,
           memberDays,
           clock,

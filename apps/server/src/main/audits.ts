@@ -4,6 +4,7 @@
  */
 import { distributionAudits } from '../modules/distribution/index.ts';
 import { financeAudits } from '../modules/finance/index.ts';
+import { groupBuyAudits } from '../modules/group-buy/index.ts';
 import { inventoryAudits, reservationBook } from '../modules/inventory/index.ts';
 import { orderAudits, orderPaymentBook, orderRefundBook, orderReservationBook } from '../modules/orders/index.ts';
 import { paymentAudits, paymentBook, paymentRefundBook } from '../modules/payments/index.ts';
@@ -17,6 +18,7 @@ export const auditChecks: AuditCheck[] = [
   ...paymentAudits,
   ...financeAudits,
   ...distributionAudits,
+  ...groupBuyAudits,
 ];
 
 const yuan = (fen: number) => (fen / 100).toFixed(2);

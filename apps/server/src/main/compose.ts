@@ -231,7 +231,7 @@ export async function compose(infrastructure: Infrastructure) {
   });
   const growth = composeGrowth({ infrastructure, identity, members, payments, stores });
   const activities = composeActivities({
-    ...{ infrastructure, cache, catalog, inventory, stores, identity, hotStock, toPicture },
+    ...{ infrastructure, cache, catalog, inventory, stores, identity, orders, hotStock, toPicture },
     tierOf: growth.membership.tierOf,
   });
   offerSources.push(...growth.offerSources, ...activities.offerSources);

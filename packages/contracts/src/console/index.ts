@@ -5,6 +5,7 @@ export * from './decoration.ts';
 export * from './distribution.ts';
 export * from './finance.ts';
 export * from './flash-sales.ts';
+export * from './group-buys.ts';
 export * from './growth.ts';
 export * from './offers.ts';
 export * from './operations.ts';

@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { CalendarDate, Fen, Id, Instant, Nullable, NumberedPage, OrderNo, PageQuery, Picture } from '../common.ts';
 import { LineDiscount, PriceBreakdown, PriceNote } from '../offers.ts';
-import { OrderStatus, RefundView, TrackNode } from '../orders.ts';
+import { OrderStatus, RefundView, ShippingHold, TrackNode } from '../orders.ts';
 import { PaymentStatus } from '../payments.ts';
 
 /** The shipping upload to WeChat (发货信息录入). */
@@ -24,6 +24,8 @@ export const ConsoleOrderQuery = Type.Intersect([
     to: Type.Optional(CalendarDate),
     /** Only orders with a parcel whose shipping upload failed. */
     upload: Type.Optional(Type.Literal('failed')),
+    /** Only paid orders that wait for it; `status: paid` without it leaves them out. */
+    hold: Type.Optional(ShippingHold),
   }),
 ]);
 export type ConsoleOrderQuery = Static<typeof ConsoleOrderQuery>;

@@ -54,6 +54,8 @@ export interface OfferTaking {
   choice: OfferQuestion['choice'];
   /** Units that a hot pool holds for this buyer: the order takes them over, to be paid until then, instead of general stock. */
   holdStock?(hold: { skuId: string; pool: { poolId: string; requestId: string }; payUntil: Date }): void;
+  /** The order is not shipped, though paid, until whoever asked for it lets it go; unpaid, it closes at `payUntil`. */
+  holdShipping?(hold: { orderNo: string; reason: 'group'; payUntil: Date }): void;
 }
 
 export interface OfferSource {

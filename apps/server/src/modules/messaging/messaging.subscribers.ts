@@ -1,7 +1,7 @@
 import { formatYuan } from '@xiaopu/money';
-import type { Executor } from '#platform/database/database.ts';
+import type { Executor, Tx } from '#platform/database/database.ts';
 import type { Subscribers } from '#platform/messaging/outbox.ts';
-import type { Messages } from './messaging.service.ts';
+import type { Messages, Told } from './messaging.service.ts';
 
 /** What a message may say about an order beyond the event; asked in the handler's transaction. */
 export interface OrderFacts {
@@ -23,14 +23,14 @@ export function subscribeMessaging(
   { messages, orderFacts, tierName, tierRank }: SubscriberDeps,
 ): void {
   subscribers.on('orders.order_paid', 'messaging', async (tx, { payload, at }) => {
-    const { buyerId, orderNo, payable } = payload;
+    const { buyerId, orderNo, payable, shippingHold } = payload;
     const known = await orderFacts(tx, buyerId, orderNo);
     await messages.notify(tx, {
       buyerId,
       kind: 'order_paid',
       sourceKey: `order_paid/${orderNo}`,
       title: '支付成功',
-      body: `已收到 ¥${formatYuan(payable)}，我们会尽快发货。`,
+      body: `已收到 ¥${formatYuan(payable)}，${shippingHold ? '成团后' : '我们会'}尽快发货。`,
       facts: { orderNo, at, amount: payable, ...known },
     });
   });
@@ -66,6 +66,26 @@ export function subscribeMessaging(
     const { buyerId, orderNo, status } = payload;
     const said = caseTexts[status];
     if (said) await messages.tell(tx, { buyerId, kind: 'after_sale', sourceKey: `case/${id}`, orderNo, ...said });
+  });
+
+  const tellOfGroup = (tx: Tx, sourceKey: string, told: Pick<Told, 'buyerId' | 'orderNo' | 'title' | 'body'>) =>
+    messages.tell(tx, { ...told, kind: 'group', sourceKey });
+  subscribers.on('group_buy.group_opened', 'messaging', async (tx, { payload: { buyerId, orderNo, missing } }) => {
+    const body = `再有 ${missing} 人参团就成团，把团发给朋友看看；到期没有成团会自动退款。`;
+    await tellOfGroup(tx, `group_opened/${orderNo}`, { buyerId, orderNo, title: '开团成功', body });
+  });
+  subscribers.on('group_buy.member_joined', 'messaging', async (tx, { id, payload: { buyerId, orderNo, missing } }) => {
+    const body = missing > 0 ? `再有 ${missing} 人就到下一档。` : '人已经满了，马上成团。';
+    await tellOfGroup(tx, `group_joined/${id}`, { buyerId, orderNo, title: '有人参加了你的团', body });
+  });
+  subscribers.on('group_buy.place_decided', 'messaging', async (tx, { payload }) => {
+    const { buyerId, orderNo, outcome, size, backAmount } = payload;
+    const back = backAmount > 0 ? `，差价 ¥${formatYuan(backAmount)} 原路退回` : '';
+    const told =
+      outcome === 'succeeded'
+        ? { title: '拼团成功', body: `已满 ${size} 人${back}，商家开始备货。` }
+        : { title: '拼团未成功', body: '到期人数不够，款项已自动申请原路退回。' };
+    await tellOfGroup(tx, `group_decided/${orderNo}`, { buyerId, orderNo, ...told });
   });
 
   subscribers.on('coupons.coupon_expiring', 'messaging', async (tx, { payload }) => {

@@ -13,6 +13,7 @@ import { hashBody } from './orders.place.ts';
 const now = new Date('2026-11-22T04:00:00Z');
 const order: OrderFacts = {
   status: 'pending_payment',
+  shippingHold: null,
   payable: 1_234,
   heldUntil: new Date('2026-11-22T04:15:00Z'),
   closesAt: new Date('2026-11-22T04:30:00Z'),

@@ -1,5 +1,5 @@
 /** Pure rules of an order: legal moves, what the page says, what can be done next. */
-import type { OrderAction, OrderStatus } from '@xiaopu/contracts';
+import type { OrderAction, OrderStatus, ShippingHold } from '@xiaopu/contracts';
 import { formatYuan } from '@xiaopu/money';
 
 /** Every legal move; a status changes in no other way. */
@@ -28,8 +28,16 @@ export const statusText: Record<OrderStatus, string> = {
   refunded: '已退款',
 };
 
+type Standing = { status: OrderStatus; shippingHold: ShippingHold | null };
+/** What a paid order waits for before it may be shipped; null: nothing. */
+export const waitingFor = ({ status, shippingHold }: Standing): ShippingHold | null =>
+  status === 'paid' ? shippingHold : null;
+export const canShip = (order: Standing): boolean => order.status === 'paid' && waitingFor(order) === null;
+export const statusTextOf = (order: Standing): string => (waitingFor(order) ? '待成团' : statusText[order.status]);
+
 export interface OrderFacts {
   status: OrderStatus;
+  shippingHold: ShippingHold | null;
   payable: number;
   heldUntil: Date | null;
   closesAt: Date;
@@ -84,6 +92,7 @@ export function headlineOf(order: OrderFacts, now: Date): string {
       if (isHeld(order, now)) return `请在 ${clockFace.format(order.heldUntil as Date)} 前付款，商品已为你保留`;
       return `商品已不再保留，付款时会重新确认库存；${clockFace.format(order.closesAt)} 自动关闭`;
     case 'paid':
+      if (waitingFor(order)) return '付款成功，成团后商家发货；没有成团会自动退款';
       return order.parcelCount > 0 ? '部分商品已发出，其余正在备货' : '付款成功，商家正在备货';
     case 'shipped':
       return order.autoReceiveAt ? `商品已发出，${dayFace.format(order.autoReceiveAt)}自动确认收货` : '商品已发出';

@@ -50,6 +50,11 @@ export const cannotRefund = defineError<{ status: string }>(
   '只有未发货的已付款订单可以直接退款',
 );
 export const cannotShip = defineError<{ status: string }>('orders.cannot_ship', 'conflict', '这笔订单当前不能发货');
+export const waitingForGroup = defineError(
+  'orders.waiting_for_group',
+  'conflict',
+  '这笔订单还在等待成团，成团后才能发货',
+);
 export const shipTooMany = defineError<{ lineId: string; remaining: number }>(
   'orders.ship_too_many',
   'conflict',

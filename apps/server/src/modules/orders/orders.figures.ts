@@ -81,7 +81,7 @@ export function createFigures({ clock }: Pick<OrdersDeps, 'clock'>) {
 
     async todoOfShop(db: Executor, shopId: string): Promise<{ toShip: number; refunds: number }> {
       const { rows } = await sql<{ toShip: number; refunds: number }>`
-        select (select count(*) from orders.order where shop_id = ${shopId} and status = 'paid')::int as to_ship,
+        select (select count(*) from orders.order where shop_id = ${shopId} and status = 'paid' and shipping_hold is null)::int as to_ship,
                (select count(*) from orders.refund where shop_id = ${shopId} and status in ('requested', 'processing', 'failed'))::int as refunds`.execute(
         db,
       );

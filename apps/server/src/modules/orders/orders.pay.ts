@@ -77,7 +77,13 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
             actor: '买家',
             at: clock.now(),
           });
-          await outbox.publish(tx, 'orders.order_paid', { buyerId, orderNo, shopId, payable });
+          await outbox.publish(tx, 'orders.order_paid', {
+            buyerId,
+            orderNo,
+            shopId,
+            payable,
+            ...(order.shippingHold && { shippingHold: order.shippingHold }),
+          });
         } else {
           await moves.refund(tx, order, { reason: '付款时商品已售罄，款项自动退回', requestedBy: '系统', paidAt });
         }

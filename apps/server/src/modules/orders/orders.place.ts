@@ -1,6 +1,6 @@
 /** Placing: one order a shop under one payment, stock held for all of them or for none. At most twelve SQL statements. */
 import { createHash } from 'node:crypto';
-import type { PlacedOrder, PlaceOrder } from '@xiaopu/contracts';
+import type { PlacedOrder, PlaceOrder, ShippingHold } from '@xiaopu/contracts';
 import type { Tx } from '#platform/database/database.ts';
 import { maskName } from '#platform/field-cipher.ts';
 import { newId, newTradeNo } from '#platform/ids.ts';
@@ -121,6 +121,12 @@ export function createPlace(deps: OrdersDeps) {
       reservationId: newId(),
     }));
     const pools = new Map<string, PoolHold>();
+    const shippingHolds = new Map<string, ShippingHold>();
+    // What is kept for a shorter time than goods are (a flash unit, a place in a group) is paid by then or given back.
+    const payBy = (at: Date) => {
+      if (at < heldUntil) heldUntil = at;
+      if (at < closesAt) closesAt = at;
+    };
     const taking: OfferTaking = {
       buyerId,
       paymentId,
@@ -130,9 +136,11 @@ export function createPlace(deps: OrdersDeps) {
       choice,
       holdStock({ skuId, pool, payUntil }) {
         pools.set(skuId, pool);
-        // A flash sale keeps its units for a shorter time: hold and closing are one instant then.
-        if (payUntil < heldUntil) heldUntil = payUntil;
-        if (payUntil < closesAt) closesAt = payUntil;
+        payBy(payUntil);
+      },
+      holdShipping({ orderNo, reason, payUntil }) {
+        shippingHolds.set(orderNo, reason);
+        payBy(payUntil);
       },
     };
     // Before stock, in the order of the list: every placement locks in the same order.
@@ -186,6 +194,7 @@ export function createPlace(deps: OrdersDeps) {
         totals: result.shops.find(({ shopId }) => shopId === shop.shopId) ?? {},
         notes: notesOfShop(result, shop.shopId),
         coupons: result.coupons.applied.filter(({ shopIds }) => shopIds.includes(shop.shopId)),
+        shippingHold: shippingHolds.get(orderNo) ?? null,
       })),
       lines: planned.flatMap(({ orderNo, shop }) =>
         shop.lines.map(({ sku, quantity, payable: linePayable, priced: line }) => ({

@@ -1,5 +1,5 @@
 /** Reads for shoppers and the shop: lists in one statement with their lines, details in one with everything orders own. */
-import type { LineDiscount, OrderStatus, OrderTab, RefundView } from '@xiaopu/contracts';
+import type { LineDiscount, OrderStatus, OrderTab, RefundView, ShippingHold } from '@xiaopu/contracts';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Executor, Tables } from '#platform/database/database.ts';
 import type { PictureRef } from '#platform/picture.ts';
@@ -123,6 +123,8 @@ export const findOfShop = (db: Executor, shopId: string, orderNo: string): Promi
 
 export interface ShopOrderFilter {
   status?: OrderStatus | undefined;
+  /** Paid ones only: those that wait for it. Left out with `paid`: those that can be shipped. */
+  hold?: ShippingHold | undefined;
   text?: string | undefined;
   phoneTailIndex?: string | undefined;
   from?: Date | undefined;
@@ -139,10 +141,12 @@ const likeText = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&'
 function shopOrders(
   db: Executor,
   shopId: string,
-  { status, text, phoneTailIndex, from, until, orderNos }: Omit<ShopOrderFilter, 'offset' | 'limit'>,
+  { status, hold, text, phoneTailIndex, from, until, orderNos }: Omit<ShopOrderFilter, 'offset' | 'limit'>,
 ) {
   let query = db.selectFrom('orders.order as o').where('o.shopId', '=', shopId);
   if (status) query = query.where('o.status', '=', status);
+  if (hold) query = query.where('o.status', '=', 'paid').where('o.shippingHold', '=', hold);
+  else if (status === 'paid') query = query.where('o.shippingHold', 'is', null);
   if (orderNos) query = query.where(sql<boolean>`o.order_no = any(${orderNos}::text[])`);
   if (from) query = query.where('o.createdAt', '>=', from);
   if (until) query = query.where('o.createdAt', '<', until);
@@ -190,14 +194,16 @@ export async function listOfShop(
   return { rows, total };
 }
 
-export async function countsOfShop(db: Executor, shopId: string): Promise<Partial<Record<OrderStatus, number>>> {
-  const rows = await db
-    .selectFrom('orders.order')
-    .select(({ fn }) => ['status', fn.countAll<number>().as('count')])
-    .where('shopId', '=', shopId)
-    .groupBy('status')
-    .execute();
-  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+/** By status; paid orders that wait for something are counted under that (`waiting_group`), not as to be shipped. */
+export async function countsOfShop(
+  db: Executor,
+  shopId: string,
+): Promise<Partial<Record<OrderStatus | `waiting_${ShippingHold}`, number>>> {
+  const { rows } = await sql<{ standing: string; count: number }>`
+    select case when status = 'paid' and shipping_hold is not null then 'waiting_' || shipping_hold else status end as standing,
+           count(*)::int as count
+    from orders.order where shop_id = ${shopId} group by 1`.execute(db);
+  return Object.fromEntries(rows.map(({ standing, count }) => [standing, count]));
 }
 
 export interface RefundFilter {

@@ -9,6 +9,7 @@ import {
   orderLineUnknown,
   orderUnknown,
   shipTooMany,
+  waitingForGroup,
 } from './orders.errors.ts';
 import { autoReceiveDays } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
@@ -65,6 +66,7 @@ export function createReceiving({ clock, policies, outbox, inventory, fieldCiphe
       if (!order) throw orderUnknown();
       const { buyerId, paymentId, status, reservationId } = order;
       if (status !== 'paid') throw cannotShip({ status });
+      if (order.shippingHold) throw waitingForGroup();
       const lines = await repository.linesOf(tx, buyerId, [orderNo]);
       const remaining = new Map(
         lines.map((line) => [line.lineId, line.quantity - line.shippedQuantity - line.withdrawnQuantity]),

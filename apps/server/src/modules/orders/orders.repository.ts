@@ -104,6 +104,7 @@ export type NewOrder = Pick<
   | 'totals'
   | 'notes'
   | 'coupons'
+  | 'shippingHold'
 >;
 export type NewOrderLine = Omit<
   OrderLineRow,
@@ -143,14 +144,14 @@ export async function insertPlacement(tx: Tx, placement: Placement): Promise<voi
     with placed as (
       insert into orders.order (
         buyer_id, order_no, shop_id, shop_name, payment_id, reservation_id, status, list_total, goods_total, freight, discount, payable,
-        unit_count, remark, totals, notes, coupons, recipient, recipient_label, phone_tail_index, held_until, closes_at, created_at
+        unit_count, remark, totals, notes, coupons, shipping_hold, recipient, recipient_label, phone_tail_index, held_until, closes_at, created_at
       )
       select ${buyerId}::uuid, o."orderNo", o."shopId", o."shopName", ${paymentId}::uuid, o."reservationId", 'pending_payment', o."listTotal",
-        o."goodsTotal", o.freight, o.discount, o.payable, o."unitCount", o.remark, o.totals, o.notes, o.coupons, ${recipient}, ${recipientLabel}, ${phoneTailIndex},
+        o."goodsTotal", o.freight, o.discount, o.payable, o."unitCount", o.remark, o.totals, o.notes, o.coupons, o."shippingHold", ${recipient}, ${recipientLabel}, ${phoneTailIndex},
         ${heldUntil}::timestamptz, ${closesAt}::timestamptz, ${createdAt}::timestamptz
       from jsonb_to_recordset(${JSON.stringify(placement.orders)}::jsonb) as o (
         "orderNo" text, "shopId" uuid, "shopName" text, "reservationId" uuid, "listTotal" int, "goodsTotal" int, freight int, discount int,
-        payable int, "unitCount" int, remark text, totals jsonb, notes jsonb, coupons jsonb
+        payable int, "unitCount" int, remark text, totals jsonb, notes jsonb, coupons jsonb, "shippingHold" text
       )
     ), lines as (
       insert into orders.order_line (
@@ -224,6 +225,7 @@ type OrderChange = Partial<
     | 'parcelCount'
     | 'refundedAmount'
     | 'shopRemark'
+    | 'shippingHold'
   >
 >;
 

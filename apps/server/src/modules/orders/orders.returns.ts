@@ -48,6 +48,8 @@ export interface PartRefund {
   requestedBy: string;
   freight: number;
   lines: readonly { lineId: string; quantity: number; amount: number; withdrawn: number }[];
+  /** How the timeline names it. */
+  kind?: '售后退款' | '退还差价';
 }
 
 type Deps = Pick<OrdersDeps, 'clock' | 'policies' | 'outbox' | 'fieldCipher' | 'payments'>;
@@ -110,7 +112,7 @@ export function createReturns({ clock, policies, outbox, fieldCipher, payments }
       const order = await repository.lockOrder(tx, buyerId, orderNo);
       if (!order) throw new Error(`no order ${orderNo} of that buyer`);
       const { shopId, paymentId } = order;
-      const { refundNo, reason, requestedBy, freight, lines } = part;
+      const { refundNo, reason, requestedBy, freight, lines, kind = '售后退款' } = part;
       const skus = new Map((await repository.linesOf(tx, buyerId, [orderNo])).map((line) => [line.lineId, line.skuId]));
       const amount = lines.reduce((sum, line) => sum + line.amount, freight);
       const now = clock.now();
@@ -129,7 +131,7 @@ export function createReturns({ clock, policies, outbox, fieldCipher, payments }
         lines: lines.map((line) => ({ ...line, skuId: skus.get(line.lineId) ?? '' })),
       });
       await repository.addEvent(tx, order, {
-        text: `售后退款 ¥${formatYuan(amount)}：${reason}`,
+        text: `${kind} ¥${formatYuan(amount)}：${reason}`,
         actor: requestedBy,
         at: now,
       });

@@ -11,10 +11,11 @@ import { dayMs, startOfShanghaiDay } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { maskName } from '#platform/field-cipher.ts';
 import { createCancelling } from './orders.cancel.ts';
-import { decodeCursor, encodeCursor, statusText } from './orders.domain.ts';
+import { decodeCursor, encodeCursor, statusTextOf } from './orders.domain.ts';
 import { orderUnknown } from './orders.errors.ts';
 import { createFigures } from './orders.figures.ts';
 import { keptOf } from './orders.kept.ts';
+import { createHolding } from './orders.hold.ts';
 import { createMoves } from './orders.moves.ts';
 import { createPaying } from './orders.pay.ts';
 import { createPlace, phoneTailPurpose } from './orders.place.ts';
@@ -43,6 +44,7 @@ export function createOrders(deps: OrdersDeps) {
     ...createCancelling(deps, moves),
     ...receiving,
     ...createReturns(deps),
+    ...createHolding(deps, moves),
     ...createFigures(deps),
     isPaymentShipped: reading.isPaymentShipped,
     keptOf,
@@ -70,9 +72,10 @@ export function createOrders(deps: OrdersDeps) {
     },
 
     async listOfShop(db: Executor, shopId: string, query: ConsoleOrderQuery): Promise<ConsoleOrderPage> {
-      const { page, pageSize, status, q, from, to, upload } = query;
+      const { page, pageSize, status, q, from, to, upload, hold } = query;
       const { rows, total } = await reading.listOfShop(db, shopId, {
         status,
+        hold,
         text: q?.trim() || undefined,
         phoneTailIndex: phoneTail(q?.trim()),
         from: from ? startOfShanghaiDay(from) : undefined,
@@ -154,7 +157,11 @@ export function createOrders(deps: OrdersDeps) {
         offset: 0,
         limit: 8,
       });
-      return rows.map(({ orderNo, status, payable }) => ({ orderNo, statusText: statusText[status], payable }));
+      return rows.map((order) => ({
+        orderNo: order.orderNo,
+        statusText: statusTextOf(order),
+        payable: order.payable,
+      }));
     },
 
     /** What a message to the buyer says of the order. */

@@ -1,4 +1,12 @@
-import type { LineDiscount, OrderStatus, PlacedOrder, PlaceOrder, PriceNote, RefundView } from '@xiaopu/contracts';
+import type {
+  LineDiscount,
+  OrderStatus,
+  PlacedOrder,
+  PlaceOrder,
+  PriceNote,
+  RefundView,
+  ShippingHold,
+} from '@xiaopu/contracts';
 import type { AppliedCoupon, PricedLine, ShopTotals } from '@xiaopu/pricing';
 import type { ColumnType, Generated } from 'kysely';
 import type { ErrorKind } from '#platform/errors.ts';
@@ -63,6 +71,8 @@ declare module '#platform/database/database.ts' {
       /** Set on completion, counted down by reviews. */
       unreviewedLines: Generated<number>;
       parcelCount: Generated<number>;
+      /** Paid, and yet not to be shipped: `group` waits for enough people. */
+      shippingHold: ShippingHold | null;
       /** What went, or is going, back of `payable`. */
       refundedAmount: Generated<number>;
       /** The sums it was placed at, its explanation, and the coupons that worked on it. */

@@ -5,7 +5,7 @@ import { type FieldCipher, maskName, maskPhone } from '#platform/field-cipher.ts
 import type { ToPicture } from '#platform/picture.ts';
 import { addressText, breakdownOf, isForShoppers } from '../checkout/index.ts';
 import type { PaymentDetails } from '../payments/index.ts';
-import { actionsOf, canRefund, headlineOf, statusText } from './orders.domain.ts';
+import { actionsOf, canRefund, canShip, headlineOf, statusTextOf, waitingFor } from './orders.domain.ts';
 import type { BuyerName, OrderParcel } from './orders.ports.ts';
 import type { DetailedOrder, ListedOrder, ReadEvent, ReadRefund } from './orders.reading.ts';
 import type { Order } from './orders.repository.ts';
@@ -32,7 +32,8 @@ export function orderCard(order: ListedOrder, now: Date, toPicture: ToPicture): 
     shopId: order.shopId,
     shopName: order.shopName,
     status: order.status,
-    statusText: statusText[order.status],
+    statusText: statusTextOf(order),
+    waitingFor: waitingFor(order),
     paymentId: order.paymentId,
     payable: order.payable,
     unitCount: order.unitCount,
@@ -116,7 +117,7 @@ export function consoleOrderRow(
   return {
     orderNo: order.orderNo,
     status: order.status,
-    statusText: statusText[order.status],
+    statusText: statusTextOf(order),
     buyerName: maskName(buyer?.nickname || '微信用户'),
     lines: order.lines.map(({ title, specText, picture, quantity, salePrice }) => ({
       title,
@@ -154,7 +155,7 @@ export function consoleOrder(
   return {
     orderNo: order.orderNo,
     status: order.status,
-    statusText: statusText[order.status],
+    statusText: statusTextOf(order),
     buyer: { buyerId: order.buyerId, nickname: buyer?.nickname || '微信用户', maskedPhone: buyer?.maskedPhone ?? null },
     // The shop prints the label from here, so it sees name and address; the number stays masked.
     recipient: { name: recipient.name, maskedPhone: maskPhone(recipient.phone), text: addressText(recipient) },
@@ -184,7 +185,7 @@ export function consoleOrder(
       track: [],
     })),
     timeline: timelineOf(order, order.events),
-    canShip: order.status === 'paid',
+    canShip: canShip(order),
     canRefund: canRefund(order),
     createdAt: instant(order.createdAt),
   };

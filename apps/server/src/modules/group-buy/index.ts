@@ -1,0 +1,12 @@
+import './group-buy.tables.ts';
+
+export { createGroupActivities, type GroupActivities } from './group-buy.activities.ts';
+export { groupBuyAudits } from './group-buy.audits.ts';
+export { groupBuyConsoleRoutes } from './group-buy.console.routes.ts';
+export { createGroupDirectory, type GroupDirectory } from './group-buy.directory.ts';
+export type { GroupGoods } from './group-buy.domain.ts';
+export { createGroupOffers } from './group-buy.offers.ts';
+export { createGroupReading } from './group-buy.reading.ts';
+export { groupBuyRoutes } from './group-buy.routes.ts';
+export { createGroupBuys, type GroupBuys } from './group-buy.service.ts';
+export { groupBuySubscribers } from './group-buy.subscribers.ts';
