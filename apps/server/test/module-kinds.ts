@@ -23,7 +23,6 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   'flash-sale': 'process',
   bargain: 'process',
   'group-buy': 'process',
-  'daily-activities': 'process',
   orders: 'process',
   fulfilment: 'process',
   'after-sales': 'process',

@@ -55,6 +55,7 @@ describe('ownership', () => {
       placeId: anId,
       bargainId: anId,
       groupId: anId,
+      dailyId: anId,
       activityId: anId,
       distributorId: anId,
       withdrawalId: anId,

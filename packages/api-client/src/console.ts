@@ -122,12 +122,10 @@ export function createConsoleApi(send: Send) {
         send<C.ConsoleGroupDetail>({ method: 'GET', path: `${base}/group-buys/${id(activityId)}` }),
       create: (body: C.NewGroupActivity) => send<null>({ method: 'POST', path: `${base}/group-buys`, body }),
       end: (activityId: string) => send<null>({ method: 'POST', path: `${base}/group-buys/${id(activityId)}/end` }),
-    },
-    dailyActivities: {
-      list: () => send<C.DailyActivities>({ method: 'GET', path: `${base}/daily-activities` }),
-      create: (body: C.NewDailyActivity) => send<null>({ method: 'POST', path: `${base}/daily-activities`, body }),
-      setState: (templateId: string, body: C.SetDailyState) =>
-        send<null>({ method: 'POST', path: `${base}/daily-activities/${id(templateId)}/state`, body }),
+      dailies: () => send<C.DailyGroups>({ method: 'GET', path: `${base}/group-buy-dailies` }),
+      createDaily: (body: C.NewDailyGroup) => send<null>({ method: 'POST', path: `${base}/group-buy-dailies`, body }),
+      setDailyState: (dailyId: string, body: C.SetDailyState) =>
+        send<null>({ method: 'POST', path: `${base}/group-buy-dailies/${id(dailyId)}/state`, body }),
     },
     checkActivity: (body: C.ActivityCheckInput) =>
       send<C.ActivityCheck>({ method: 'POST', path: `${base}/activity-check`, body }),

@@ -4,9 +4,8 @@ import { type Clock, dayMs, hourMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { newId } from '#platform/ids.ts';
 import type { Bargains } from '../modules/bargain/index.ts';
-import type { Dailies } from '../modules/daily-activities/index.ts';
 import type { FlashSales } from '../modules/flash-sale/index.ts';
-import type { GroupActivities } from '../modules/group-buy/index.ts';
+import type { DailyGroupBuys, GroupActivities } from '../modules/group-buy/index.ts';
 import type { Inventory } from '../modules/inventory/index.ts';
 import type { MemberDays } from '../modules/member-day/index.ts';
 
@@ -16,7 +15,7 @@ interface Targets {
   inventory: Pick<Inventory, 'levels'>;
   sales: Pick<FlashSales, 'create'>;
   groups: Pick<GroupActivities, 'create'>;
-  dailies: Pick<Dailies, 'create'>;
+  dailies: Pick<DailyGroupBuys, 'create'>;
   bargains: Pick<Bargains, 'create'>;
   memberDays: Pick<MemberDays, 'create'>;
   clock: Clock;
@@ -120,12 +119,10 @@ export async function seedActivities(tx: Tx, targets: Targets, shopIds: readonly
       tx,
       { shopId, staffName: by, mayOverride: false },
       {
-        templateId: newId(),
-        name: '每日两人团',
+        dailyId: newId(),
         at: '10:00',
         runsHours: 12,
         terms: {
-          kind: 'group',
           spuId: daily.spuId,
           skuIds: [daily.skuId],
           name: '每日两人团',

@@ -20,13 +20,14 @@ import {
 } from '../modules/bargain/index.ts';
 import type { Catalog } from '../modules/catalog/index.ts';
 import { minMarginRateOf, type OfferSource } from '../modules/checkout/index.ts';
-import { createDailyActivities, type DailyMaking, dailyActivityRoutes } from '../modules/daily-activities/index.ts';
 import {
+  createDailyGroups,
   createGroupActivities,
   createGroupBuys,
   createGroupDirectory,
   createGroupOffers,
   createGroupReading,
+  dailyGroupRoutes,
   groupBuyConsoleRoutes,
   groupBuyRoutes,
   groupBuySubscribers,
@@ -106,27 +107,8 @@ export function composeActivities(needs: ActivitiesNeeds) {
   });
   groupBuySubscribers(subscribers, { groups, directory: groupDirectory });
   sweeps.add({ name: 'group_buy.decide', everyMs: secondMs, run: groups.sweep });
-  async function make(tx: Tx, { terms, activityId, shopId, staffName, mayOverride, ...window }: DailyMaking) {
-    const [startsAt, endsAt] = [window.startsAt.toISOString(), window.endsAt.toISOString()];
-    if (terms.kind === 'flash') {
-      const { kind: _kind, ...sale } = terms;
-      await hotStock.sales.create(tx, shopId, { ...sale, saleId: activityId, startsAt, endsAt }, staffName);
-    } else {
-      const { kind: _kind, ...group } = terms;
-      const by = { shopId, staffName, mayOverride };
-      await groupActivities.create(tx, by, { ...group, activityId, startsAt, endsAt });
-    }
-  }
-  const dailies = createDailyActivities({
-    database,
-    clock,
-    make,
-    // A flash sale is checked when it is made: its units are only then there to be set aside.
-    async check(tx, { terms, ...by }) {
-      if (terms.kind === 'group') await groupActivities.drawUp(tx, by, terms);
-    },
-  });
-  sweeps.add({ name: 'daily_activities.make', everyMs: minuteMs, run: dailies.sweep });
+  const dailies = createDailyGroups({ database, clock, activities: groupActivities });
+  sweeps.add({ name: 'group_buy.make_daily', everyMs: minuteMs, run: dailies.sweep });
   bargainSubscribers(subscribers, { bargains, directory });
   subscribers.onAny('member_day.days_changed', () => void memberDays.refresh());
   subscribers.onGap(() => void memberDays.refresh());
@@ -212,7 +194,7 @@ export function composeActivities(needs: ActivitiesNeeds) {
       bargainConsoleRoutes(app, { database, bargains, directory, audit, check });
       groupBuyRoutes(app, { database, reading: groupReading, directory: groupDirectory });
       groupBuyConsoleRoutes(app, { database, activities: groupActivities, directory: groupDirectory, audit });
-      dailyActivityRoutes(app, { database, dailies, audit });
+      dailyGroupRoutes(app, { database, dailies, audit });
       memberDayRoutes(app, { database, memberDays, audit });
       app.addHook('onReady', memberDays.warm);
     },

@@ -95,30 +95,17 @@ export type ConsoleGroupDetail = Static<typeof ConsoleGroupDetail>;
 
 const Time = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'in Shanghai' });
 /** Every day at `at` an activity of these terms begins and runs so many hours. */
-export const NewDailyActivity = Type.Object({
-  /** Chosen by the client, so that a repeated request makes one template. */
-  templateId: Id,
-  name: Type.String({ minLength: 1, maxLength: 40 }),
+export const NewDailyGroup = Type.Object({
+  /** Chosen by the client, so that a repeated request makes one. */
+  dailyId: Id,
   at: Time,
   runsHours: Type.Integer({ minimum: 1, maximum: 24 }),
-  terms: Type.Union([
-    Type.Object({ kind: Type.Literal('group'), ...terms }),
-    Type.Object({
-      kind: Type.Literal('flash'),
-      skuId: Id,
-      name: terms.name,
-      flashPrice: Type.Integer({ minimum: 1 }),
-      poolSize: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
-      buyerLimit: Type.Integer({ minimum: 0, maximum: 99, default: 1 }),
-      holdSeconds: Type.Integer({ minimum: 60, maximum: 900, default: 300 }),
-    }),
-  ]),
+  terms: Type.Object(terms, { additionalProperties: false }),
 });
-export type NewDailyActivity = Static<typeof NewDailyActivity>;
-export const DailyActivity = Type.Object({
-  templateId: Id,
+export type NewDailyGroup = Static<typeof NewDailyGroup>;
+export const DailyGroup = Type.Object({
+  dailyId: Id,
   name: Type.String(),
-  kind: Type.Enum(['group', 'flash']),
   at: Time,
   runsHours: Type.Integer(),
   paused: Type.Boolean(),
@@ -130,8 +117,8 @@ export const DailyActivity = Type.Object({
     Type.Object({ day: CalendarDate, activityId: Nullable(Id), problem: Nullable(Type.String()), at: Instant }),
   ),
 });
-export type DailyActivity = Static<typeof DailyActivity>;
-export const DailyActivities = Type.Object({ items: Type.Array(DailyActivity) });
-export type DailyActivities = Static<typeof DailyActivities>;
+export type DailyGroup = Static<typeof DailyGroup>;
+export const DailyGroups = Type.Object({ items: Type.Array(DailyGroup) });
+export type DailyGroups = Static<typeof DailyGroups>;
 export const SetDailyState = Type.Object({ paused: Type.Boolean() });
 export type SetDailyState = Static<typeof SetDailyState>;

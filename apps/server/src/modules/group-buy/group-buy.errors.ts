@@ -21,4 +21,6 @@ export const belowFloor = defineError<{ floor: number }>(
   'unprocessable',
   '最低一档低于毛利底线，需要有放行权限的人填写原因',
 );
+export const dailyUnknown = defineError('group_buy.daily_not_found', 'not_found', '没有找到这个每日拼团');
+export const dailyRepeated = defineError('group_buy.daily_repeated', 'conflict', '这个每日拼团已经建好了');
 export const activityRepeated = defineError('group_buy.repeated', 'conflict', '这个拼团活动已经建好了');

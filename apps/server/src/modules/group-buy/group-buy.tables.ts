@@ -1,4 +1,5 @@
 import type { GroupPlaceStatus, GroupStep } from '@xiaopu/contracts';
+import type { NewDailyGroup } from '@xiaopu/contracts/console';
 import type { ColumnType, Generated } from 'kysely';
 
 declare module '#platform/database/database.ts' {
@@ -62,6 +63,29 @@ declare module '#platform/database/database.ts' {
       visitorId: string;
       activityId: string;
       invitedBy: string | null;
+      at: Date;
+    };
+    /** Terms of an activity that is made anew every day. */
+    'groupBuy.daily': {
+      dailyId: string;
+      shopId: string;
+      /** Minutes after midnight in Shanghai. */
+      startsMinute: number;
+      runsHours: number;
+      terms: ColumnType<NewDailyGroup['terms'], string, never>;
+      paused: Generated<boolean>;
+      /** Whether its maker could sell below the margin floor; each day's activity is made in that person's name. */
+      mayOverride: boolean;
+      createdBy: string;
+      createdAt: Date;
+    };
+    'groupBuy.dailyRun': {
+      dailyId: string;
+      /** `2026-11-22`, in Shanghai. */
+      day: string;
+      activityId: string | null;
+      /** Why that day has none. */
+      problem: string | null;
       at: Date;
     };
   }

@@ -3,6 +3,8 @@ import './group-buy.tables.ts';
 export { createGroupActivities, type GroupActivities } from './group-buy.activities.ts';
 export { groupBuyAudits } from './group-buy.audits.ts';
 export { groupBuyConsoleRoutes } from './group-buy.console.routes.ts';
+export { dailyGroupRoutes } from './group-buy.daily.routes.ts';
+export { createDailyGroups, type DailyGroupBuys } from './group-buy.daily.ts';
 export { createGroupDirectory, type GroupDirectory } from './group-buy.directory.ts';
 export type { GroupGoods } from './group-buy.domain.ts';
 export { createGroupOffers } from './group-buy.offers.ts';

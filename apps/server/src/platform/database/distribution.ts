@@ -27,6 +27,9 @@ const owners = ['buyer_id', 'sku_id', 'shop_id'];
 const foundBy: Readonly<Record<string, string>> = {
   'bargain.bargain': 'bargain_id',
   'bargain.help': 'bargain_id',
+  'group_buy.group': 'group_id',
+  'group_buy.place': 'group_id',
+  'group_buy.visit': 'group_id',
   'finance.bill_line': 'run_id',
   'finance.ledger_line': 'run_id',
   'finance.difference_event': 'difference_id',

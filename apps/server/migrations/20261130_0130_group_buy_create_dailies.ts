@@ -2,12 +2,10 @@ import { type Kysely, sql } from 'kysely';
 
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`set local lock_timeout = '5s'`.execute(db);
-  await sql`create schema daily_activities`.execute(db);
   await sql`
-    create table daily_activities.template (
-      template_id uuid primary key,
+    create table group_buy.daily (
+      daily_id uuid primary key,
       shop_id uuid not null,
-      name text not null,
       starts_minute integer not null check (starts_minute between 0 and 1439),
       runs_hours integer not null check (runs_hours between 1 and 24),
       terms jsonb not null,
@@ -16,15 +14,15 @@ export async function up(db: Kysely<never>): Promise<void> {
       created_by text not null,
       created_at timestamptz not null
     )`.execute(db);
-  await sql`create index template_shop on daily_activities.template (shop_id, created_at desc)`.execute(db);
-  // One row a template and day: whoever writes it makes that day's activity, and nobody else does.
+  await sql`create index daily_shop on group_buy.daily (shop_id, created_at desc)`.execute(db);
+  // One row for each and its day: whoever writes it makes that day's activity, and nobody else does.
   await sql`
-    create table daily_activities.run (
-      template_id uuid not null references daily_activities.template,
+    create table group_buy.daily_run (
+      daily_id uuid not null,
       day date not null,
       activity_id uuid,
       problem text,
       at timestamptz not null,
-      primary key (template_id, day)
+      primary key (daily_id, day)
     )`.execute(db);
 }

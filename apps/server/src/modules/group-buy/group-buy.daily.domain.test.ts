@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dueOccurrence, minuteOf, nextStart, timeOf } from './daily-activities.domain.ts';
+import { dueOccurrence, minuteOf, nextStart, timeOf } from './group-buy.daily.domain.ts';
 
 describe('daily occurrences', () => {
   const ten = { startsMinute: 600, runsHours: 4 };
