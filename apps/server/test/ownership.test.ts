@@ -77,6 +77,7 @@ describe('ownership', () => {
       templateId: anId,
       ruleId: anId,
       key: 'orders.hold_minutes',
+      lineKey: 'api_p95',
       idempotencyKey: anId,
     };
     const { db } = world.database;

@@ -18,6 +18,8 @@ declare const wx: {
     success(): void;
     fail(): void;
   }): void;
+  /** Base library 2.11.0. */
+  getPerformance?(): { getEntriesByName(name: string): { startTime: number; duration: number }[] };
   getFuzzyLocation(options: {
     type: 'gcj02' | 'wgs84';
     success(position: { latitude: number; longitude: number }): void;

@@ -19,6 +19,9 @@ export function createBuyerApi(send: Send) {
       updateProfile: (body: C.UpdateProfile) => send<C.Buyer>({ method: 'PATCH', path: '/api/session', body }),
       end: () => send<null>({ method: 'DELETE', path: '/api/session' }),
     },
+    /** What changed of products' stock after a sequence; without one the newest there are. */
+    stockChanges: (query: { shopId: string; spuIds: string; after?: number }) =>
+      send<C.StockChanges>({ method: 'GET', path: '/api/stock/changes', query }),
     catalog: {
       home: () => send<C.Home>({ method: 'GET', path: '/api/home' }),
       feed: (query: C.CursorQuery) => send<C.ProductPage>({ method: 'GET', path: '/api/home/feed', query }),
@@ -167,6 +170,7 @@ export function createBuyerApi(send: Send) {
       confirm: (caseNo: string) =>
         send<C.AfterSaleDetail>({ method: 'POST', path: `/api/after-sales/${id(caseNo)}/confirm` }),
     },
+    timings: (body: C.ClientTimings) => send<null>({ method: 'POST', path: '/api/client-timings', body }),
     orders: {
       place: (body: C.PlaceOrder, idempotencyKey: string) =>
         send<C.PlacedOrder>({

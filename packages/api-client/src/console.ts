@@ -1,5 +1,5 @@
 /** Typed calls of the merchant console's API. */
-import type { CaseTrack, NewStockWebhook, StockWebhookMade, StockWebhooks } from '@xiaopu/contracts';
+import type { CaseTrack, NewStockWebhook, StockChanges, StockWebhookMade, StockWebhooks } from '@xiaopu/contracts';
 import type * as C from '@xiaopu/contracts/console';
 import type { Send } from './transport.ts';
 
@@ -86,6 +86,7 @@ export function createConsoleApi(send: Send) {
     },
     stock: {
       list: (query: C.StockQuery) => send<C.StockPage>({ method: 'GET', path: `${base}/stock`, query }),
+      changes: () => send<StockChanges>({ method: 'GET', path: `${base}/stock/changes` }),
       adjust: (skuId: string, body: C.AdjustStock) =>
         send<null>({ method: 'POST', path: `${base}/stock/${id(skuId)}/adjustments`, body }),
       setSafety: (skuId: string, body: C.SetSafetyStock) =>
@@ -186,6 +187,15 @@ export function createConsoleApi(send: Send) {
         send<null>({ method: 'POST', path: `${base}/payments/anomalies/${id(anomalyId)}/decision`, body }),
     },
     operations: {
+      health: () => send<C.HealthState>({ method: 'GET', path: `${base}/operations/health` }),
+      alerts: (query: C.AlertQuery) =>
+        send<C.SystemAlertPage>({ method: 'GET', path: `${base}/operations/alerts`, query }),
+      silence: (lineKey: string, body: C.SilenceLine) =>
+        send<null>({ method: 'PUT', path: `${base}/operations/silences/${id(lineKey)}`, body }),
+      slowEndpoints: (hours: number) =>
+        send<C.SlowEndpoints>({ method: 'GET', path: `${base}/operations/slow-endpoints`, query: { hours } }),
+      slowRequests: (query: C.SlowQuery) =>
+        send<C.SlowRequestPage>({ method: 'GET', path: `${base}/operations/slow-requests`, query }),
       deadLetters: (query: C.DeadLetterQuery) =>
         send<C.DeadLetterPage>({ method: 'GET', path: `${base}/operations/dead-letters`, query }),
       deadLetter: (eventId: string) =>

@@ -100,7 +100,7 @@ export interface EventPayloads {
 }
 export type EventName = keyof EventPayloads;
 export type DomainEvent<N extends EventName = EventName> = {
-  [K in N]: { id: string; name: K; payload: EventPayloads[K]; at: string };
+  [K in N]: { id: string; name: K; payload: EventPayloads[K]; at: string; traceParent?: string };
 }[N];
 
 /** Events of one key reach a consumer in the order they were published, as long as none of them fails. */

@@ -3,6 +3,7 @@ export * from './after-sales.ts';
 export * from './bargains.ts';
 export * from './cart.ts';
 export * from './catalog.ts';
+export * from './client-timings.ts';
 export * from './common.ts';
 export * from './distribution.ts';
 export * from './events.ts';

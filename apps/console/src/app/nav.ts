@@ -6,7 +6,7 @@ export interface NavPage {
   path: string;
   permission: Permission;
   /** Key of a to-do counter shown beside the entry. */
-  badge?: 'toShip' | 'refunds' | 'reviewsHeld' | 'outOfStock' | 'paymentAnomalies' | 'afterSales';
+  badge?: 'toShip' | 'refunds' | 'reviewsHeld' | 'outOfStock' | 'paymentAnomalies' | 'afterSales' | 'alerts';
 }
 export interface NavGroup {
   title: string;
@@ -87,6 +87,8 @@ export const navGroups: NavGroup[] = [
       { title: '交易规则', path: '/settings/policies', permission: 'settings.read' },
       { title: '员工管理', path: '/settings/staff', permission: 'staff.read' },
       { title: '角色权限', path: '/settings/roles', permission: 'staff.read' },
+      { title: '系统告警', path: '/alerts', permission: 'operations.read', badge: 'alerts' },
+      { title: '慢请求', path: '/slow-requests', permission: 'operations.read' },
       { title: '系统消息', path: '/dead-letters', permission: 'operations.read' },
     ],
   },

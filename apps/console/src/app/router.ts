@@ -159,6 +159,16 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '运费与快递', permission: 'settings.read', scrolls: true },
   },
   {
+    path: 'alerts',
+    component: () => import('../features/health/pages/AlertPage.vue'),
+    meta: { title: '系统告警', permission: 'operations.read', scrolls: true },
+  },
+  {
+    path: 'slow-requests',
+    component: () => import('../features/health/pages/SlowPage.vue'),
+    meta: { title: '慢请求', permission: 'operations.read', scrolls: true },
+  },
+  {
     path: 'dead-letters',
     component: () => import('../features/dead-letters/pages/DeadLetterPage.vue'),
     meta: { title: '系统消息', permission: 'operations.read' },

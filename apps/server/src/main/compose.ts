@@ -46,7 +46,6 @@ import { hourMs, minuteMs } from '../platform/clock.ts';
 import type { Tx } from '../platform/database/database.ts';
 import { createApp } from '../platform/http/app.ts';
 import { healthRoutes } from '../platform/http/health.ts';
-import { metricsRoutes } from '../platform/metrics.ts';
 import { createRedisReplies } from '../platform/redis-replies.ts';
 import { composeActivities } from './activities.ts';
 import { composeAfterSales } from './after-sales.ts';
@@ -262,6 +261,7 @@ export async function compose(infrastructure: Infrastructure) {
   });
 
   // Observers
+  const operations = composeOperations(infrastructure, outside);
   const analytics = createAnalytics({
     clock,
     orders,
@@ -270,6 +270,7 @@ export async function compose(infrastructure: Infrastructure) {
     countFailedUploads: fulfilment.countFailedUploads,
     countPaymentAnomalies: payments.countOpenAnomalies,
     countAfterSales: afterSale.afterSales.countWaiting,
+    countAlerts: operations.countAlerts,
     searchProducts: async (executor, shopId, q) =>
       (await products.page(executor, shopId, { q, page: 1, pageSize: 8 })).items.map(({ spuId, title }) => ({
         spuId,
@@ -288,7 +289,7 @@ export async function compose(infrastructure: Infrastructure) {
   });
   const { audit } = identity;
   healthRoutes(app, { build, database, outside: outside.states });
-  metricsRoutes(app, { ...infrastructure, subscribers, outside: outside.states, token: config.metricsToken });
+  operations.mount(app, identity);
   identity.routes(app);
   membersRoutes(app, { members, database, recognise: recogniseAddress });
   storesRoutes(app, { stores, database, audit });
@@ -310,7 +311,6 @@ export async function compose(infrastructure: Infrastructure) {
   reviewRoutes(app, { database, reviews, audit });
   analyticsRoutes(app, { database, analytics });
   paymentDesk.routes(app);
-  composeOperations(infrastructure, app, identity);
   afterSale.mount(app);
   hotStock.routes(app, audit);
   activities.routes(app, audit);

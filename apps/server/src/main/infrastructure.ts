@@ -1,7 +1,7 @@
 /** What every role stands on: database (embedded or given), clock, messaging, sweeps, policies, keys. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Clock, createMovableClock, type MovableClock, systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { lockDataFolder } from '#platform/data-lock.ts';
@@ -16,6 +16,7 @@ import { createRabbitBus } from '#platform/messaging/rabbit-bus.ts';
 import { createSweeps, type Sweeps } from '#platform/messaging/sweeps.ts';
 import { createPolicies, type Policies } from '#platform/policy.ts';
 import { connectRedis, type RedisClient } from '#platform/redis.ts';
+import { startTracing } from '#platform/tracing.ts';
 
 export interface Infrastructure {
   config: Config;
@@ -39,6 +40,9 @@ const policyRefreshMs = 10_000;
 export async function openInfrastructure(config: Config): Promise<Infrastructure> {
   const log = createLogger(config.logLevel);
   const closers: (() => Promise<unknown> | unknown)[] = [];
+  const build = buildInfo();
+  const role = basename(process.argv[1] ?? 'xiaopu', '.ts');
+  closers.push(await startTracing({ endpoint: config.otlpEndpoint, version: build.version, role }));
   const close = async () => {
     for (const closer of closers.reverse()) await closer();
     closers.length = 0;
@@ -75,7 +79,7 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
       redis,
       policies,
       cipher,
-      build: buildInfo(),
+      build,
       close,
     };
   } catch (error) {

@@ -27,6 +27,8 @@ export interface Config {
   s3: S3Config | undefined;
   /** API requests a minute from one address before 429; 0 = no limit. */
   rateLimitPerMinute: number;
+  /** Base address of an OTLP/HTTP collector for traces; undefined: none are made. */
+  otlpEndpoint: string | undefined;
   /** Who brings it may read /metrics from anywhere; undefined: this machine only. */
   metricsToken: string | undefined;
 }
@@ -145,6 +147,7 @@ export function readConfig(env: Env): Config {
     cdnBaseUrl: url('CDN_BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
     s3: readS3(env, url('S3_ENDPOINT', ['http:', 'https:']), faults),
     rateLimitPerMinute,
+    otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']),
     metricsToken: text('METRICS_TOKEN'),
   };
   if (faults.length > 0) throw new ConfigError(faults);

@@ -40,11 +40,12 @@ export function nextLevel(
 
 const slotMs = 10_000;
 const slots = 30;
-/** One count a millisecond; what takes longer counts as this much. */
-const longestMs = 2_000;
 
-/** The 95th percentile of the last five minutes, exact to the millisecond, in memory that does not grow. */
-export function createWindow(now: () => number) {
+/**
+ * The 95th percentile of the last five minutes, exact to the millisecond, in memory that does not grow: one count a
+ * millisecond, and what takes longer than `longestMs` counts as that much.
+ */
+export function createWindow(now: () => number, longestMs = 2_000) {
   const counts = Array.from({ length: slots }, () => new Uint32Array(longestMs + 1));
   const starts = new Array<number>(slots).fill(Number.NEGATIVE_INFINITY);
   const slotAt = (at: number) => Math.floor(at / slotMs);

@@ -43,8 +43,8 @@ const counted = [
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-/** Adds the measuring to `app` and the page to read it. Call before routes are added. */
-export function metricsRoutes(app: RouteApp, deps: MetricsDeps): void {
+/** Adds the measuring to `app` and the page to read it. Call before routes are added. @returns what it found, ms */
+export function metricsRoutes(app: RouteApp, deps: MetricsDeps): { apiP95: () => number | undefined } {
   const { database, subscribers, clock, outside, policies, log, token } = deps;
   const registry = new Registry();
   const registers = [registry];
@@ -167,4 +167,5 @@ export function metricsRoutes(app: RouteApp, deps: MetricsDeps): void {
     await look().catch(() => waiting.set(Number.NaN));
     return reply.type(registry.contentType).send(await registry.metrics());
   });
+  return { apiP95: apiLine.p95 };
 }

@@ -20,6 +20,7 @@ import {
   wrap,
 } from 'cockatiel';
 import type { Logger } from './logger.ts';
+import { inSpan } from './tracing.ts';
 
 export interface OutsideService {
   /** Stable: metrics and the console name it so. */
@@ -132,7 +133,8 @@ export function createOutsideCalls({ log, now = () => new Date() }: { log: Logge
           signal.addEventListener('abort', giveUp, { once: true });
           try {
             const ends = init.signal ? AbortSignal.any([init.signal, patience.signal]) : patience.signal;
-            const reply = await send(url, { ...init, signal: ends });
+            const attributes = { 'server.address': url.host, 'http.request.method': init.method ?? 'GET' };
+            const reply = await inSpan(`outside ${name}`, attributes, () => send(url, { ...init, signal: ends }));
             if (reply.status >= 500) {
               figures.failures += 1;
               lastFailure = `HTTP ${reply.status}`;

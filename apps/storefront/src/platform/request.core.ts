@@ -63,6 +63,9 @@ const publicPaths = [
   /^\/api\/products(?!\/[^/]+\/offers)/,
   /^\/api\/shops\//,
   /^\/api\/search\/(suggestions|hot-words)/,
+  // Reports and the stock of what is shown: newcomers without a session have both.
+  /^\/api\/client-timings/,
+  /^\/api\/stock\//,
 ];
 const openingPaths = /^\/api\/session\/(guest|wechat-mini|wechat-oauth)$/;
 export const needsSession = (path: string): boolean =>

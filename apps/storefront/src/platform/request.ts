@@ -4,7 +4,7 @@ import { network } from './network';
 import { createSend, type Exchange, type Reply } from './request.core';
 import { noteServerTime } from './server-clock';
 import { sessionKeeper } from './session';
-import { slowRequests } from './slow-requests';
+import { createTimings } from './slow-requests';
 
 function exchange({ method, url, headers, body, timeoutMs }: Exchange): Promise<Reply> {
   return new Promise((resolve, reject) => {
@@ -43,8 +43,13 @@ export const send = createSend({
   networkType: () => network.type,
   now: () => Date.now(),
   newRequestId,
-  onSlow: (request) => slowRequests.add(request),
+  onSlow: (request) => timings.add(request),
   onServerTime: noteServerTime,
 });
 
 export const api = createBuyerApi(send);
+
+export const timings = createTimings({
+  send: (batch) => api.timings(batch),
+  later: (work, ms) => setTimeout(work, ms),
+});

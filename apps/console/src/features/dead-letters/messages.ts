@@ -14,6 +14,7 @@ const titles: Record<string, string> = {
   'inventory.stock_changed': '库存变动',
   'inventory.stock_low': '库存不足提醒',
   'identity.guest_merged': '访客合并',
+  'orders.order_accepted': '排队下单',
   'orders.order_placed': '订单提交',
   'orders.order_paid': '订单支付',
   'orders.order_cancelled': '订单取消',

@@ -92,6 +92,23 @@ export const send: Send = async <T>(input: Parameters<Send>[0]): Promise<T> => {
 
 export const api = createConsoleApi(send);
 
+/** A reply that goes on: its text as it comes. @throws when it is refused or breaks */
+export async function openStream(path: string, signal: AbortSignal): Promise<AsyncIterable<string>> {
+  const response = await fetch(path, { credentials: 'same-origin', headers: headers(), signal });
+  if (!response.ok || !response.body) throw failed(path, response.status, parse(await response.text()));
+  return readText(response.body);
+}
+
+async function* readText(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield decoder.decode(value, { stream: true });
+  }
+}
+
 /** Upload with progress, which fetch cannot report. */
 export function upload<T>(path: string, file: File, onProgress: (ratio: number) => void): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -33,6 +33,7 @@ export const todoItems: TodoItem[] = [
   { key: 'outOfStock', title: '已售罄', path: '/stock', query: { state: 'out' }, urgent: true },
   { key: 'uploadsFailed', title: '发货上传失败', path: '/orders', query: { upload: 'failed' }, urgent: true },
   { key: 'paymentAnomalies', title: '收款异常', path: '/payments/anomalies', query: { state: 'open' }, urgent: true },
+  { key: 'alerts', title: '系统告警', path: '/alerts', query: { state: 'open' }, urgent: true },
   { key: 'deadLetters', title: '失败的系统消息', path: '/dead-letters', query: { state: 'waiting' }, urgent: true },
 ];
 

@@ -80,6 +80,7 @@ describe('dashboard', () => {
       paymentAnomalies: 3,
       afterSales: 2,
       deadLetters: 0,
+      alerts: 1,
     });
     expect((await shop.call('GET', '/api/console/dashboard', asStaff(newId()))).body.gmv.spark).toEqual(
       Array(14).fill(0),

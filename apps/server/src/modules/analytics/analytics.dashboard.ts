@@ -15,6 +15,8 @@ export interface DashboardDeps {
   countFailedUploads(db: Executor, shopId: string): Promise<number>;
   countPaymentAnomalies(db: Executor, shopId: string): Promise<number>;
   countAfterSales(db: Executor, shopId: string): Promise<number>;
+  /** Of the install, whose figures belong to no shop. */
+  countAlerts(db: Executor): Promise<number>;
   searchProducts(db: Executor, shopId: string, q: string): Promise<{ spuId: string; title: string }[]>;
   toPicture: ToPicture;
 }
@@ -47,6 +49,7 @@ export function createAnalytics(deps: DashboardDeps) {
         paymentAnomalies,
         afterSales,
         deadLetters,
+        alerts,
       ] = await Promise.all([
         orders.figuresByDay(db, shopId, sparkDays),
         orders.figuresByHour(db, shopId),
@@ -58,9 +61,10 @@ export function createAnalytics(deps: DashboardDeps) {
         deps.countPaymentAnomalies(db, shopId),
         deps.countAfterSales(db, shopId),
         countDeadLetters(db, shopId),
+        deps.countAlerts(db),
       ]);
       return {
-        todo: { ...todo, ...stock, reviewsHeld, uploadsFailed, paymentAnomalies, afterSales, deadLetters },
+        todo: { ...todo, ...stock, reviewsHeld, uploadsFailed, paymentAnomalies, afterSales, deadLetters, alerts },
         gmv: figureOf(days, ({ gmv }) => gmv),
         orders: figureOf(days, (day) => day.orders),
         payers: figureOf(days, ({ payers }) => payers),

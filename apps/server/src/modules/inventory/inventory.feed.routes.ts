@@ -4,6 +4,7 @@ import {
   Id,
   NewStockWebhook,
   NoContent,
+  type StockChange,
   StockChanges,
   StockWebhookMade,
   StockWebhooks,
@@ -26,7 +27,21 @@ interface FeedRoutesDeps {
 /** Proxies end a silent connection; a comment now and then is not silence. */
 const heartbeatMs = 15_000;
 const After = Type.Integer({ minimum: 0, description: 'the last sequence seen; 0 from the beginning of what is kept' });
+const OfProducts = {
+  shopId: Id,
+  spuIds: Type.Optional(Type.String({ maxLength: 2_000, description: 'only these, separated by commas' })),
+};
 const tags = ['stock feed'];
+
+/** Shoppers learn no more than the product page says: what is not scarce is "99". */
+const mostShown = 99;
+function shownTo(spuIds: string | undefined): (changes: readonly StockChange[]) => StockChange[] {
+  const wanted = spuIds ? new Set(spuIds.split(',')) : undefined;
+  return (changes) =>
+    changes
+      .filter(({ spuId }) => !wanted || wanted.has(spuId))
+      .map((change) => ({ ...change, available: Math.min(change.available, mostShown) }));
+}
 
 export function stockFeedRoutes(app: RouteApp, { database, feed, webhooks, audit }: FeedRoutesDeps): void {
   const { db, inTransaction } = database;
@@ -38,7 +53,11 @@ export function stockFeedRoutes(app: RouteApp, { database, feed, webhooks, audit
   function stream(
     request: FastifyRequest,
     reply: FastifyReply,
-    { shopId, spuIds, after }: { shopId: string; spuIds?: ReadonlySet<string>; after: number },
+    {
+      shopId,
+      after,
+      shown,
+    }: { shopId: string; after: number; shown: (changes: readonly StockChange[]) => readonly StockChange[] },
   ): void {
     const lastId = Number(request.headers['last-event-id']);
     let position = Number.isSafeInteger(lastId) && lastId >= 0 && request.headers['last-event-id'] ? lastId : after;
@@ -63,8 +82,7 @@ export function stockFeedRoutes(app: RouteApp, { database, feed, webhooks, audit
           isWanted = false;
           const { items, sequence, isReset } = await feed.read(db, shopId, position);
           if (isReset) raw.write(`event: reset\nid: ${sequence}\ndata: {}\n\n`);
-          for (const change of items) {
-            if (spuIds && !spuIds.has(change.spuId)) continue;
+          for (const change of shown(items)) {
             raw.write(`event: stock\nid: ${change.sequence}\ndata: ${JSON.stringify(change)}\n\n`);
           }
           position = sequence;
@@ -96,18 +114,31 @@ export function stockFeedRoutes(app: RouteApp, { database, feed, webhooks, audit
       config: { access: 'anyone' },
       schema: {
         tags,
-        summary: 'Server-sent events `stock` (and `reset`) of a shop; Last-Event-ID goes on where it ended',
-        querystring: Type.Object({
-          shopId: Id,
-          spuIds: Type.Optional(Type.String({ maxLength: 2_000, description: 'only these, separated by commas' })),
-          after: After,
-        }),
+        summary: 'Server-sent events `stock` (and `reset`) of products; Last-Event-ID goes on where it ended',
+        querystring: Type.Object({ ...OfProducts, after: After }),
         response: { 400: ErrorReply },
       },
     },
     (request, reply) => {
       const { shopId, spuIds, after } = request.query;
-      stream(request, reply, { shopId, after, ...(spuIds && { spuIds: new Set(spuIds.split(',')) }) });
+      stream(request, reply, { shopId, after, shown: shownTo(spuIds) });
+    },
+  );
+
+  app.get(
+    '/api/stock/changes',
+    {
+      config: { access: 'anyone' },
+      schema: {
+        tags,
+        summary: 'The same for whoever cannot stream (mini programs); without `after` the newest there are',
+        querystring: Type.Object({ ...OfProducts, after: Type.Optional(After) }),
+        response: { 200: StockChanges, 400: ErrorReply },
+      },
+    },
+    async ({ query: { shopId, spuIds, after } }) => {
+      const changes = after === undefined ? await feed.recent(db, shopId) : await feed.read(db, shopId, after);
+      return { ...changes, items: shownTo(spuIds)(changes.items) };
     },
   );
 
@@ -122,7 +153,8 @@ export function stockFeedRoutes(app: RouteApp, { database, feed, webhooks, audit
         response: { 400: ErrorReply, 401: ErrorReply, 403: ErrorReply },
       },
     },
-    (request, reply) => stream(request, reply, { shopId: request.staff.shopId, after: request.query.after }),
+    (request, reply) =>
+      stream(request, reply, { shopId: request.staff.shopId, after: request.query.after, shown: (changes) => changes }),
   );
 
   app.get(
@@ -132,11 +164,12 @@ export function stockFeedRoutes(app: RouteApp, { database, feed, webhooks, audit
       schema: {
         tags,
         summary: 'What came after a sequence, for whoever cannot stream',
-        querystring: Type.Object({ after: After }),
+        querystring: Type.Object({ after: Type.Optional(After) }),
         response: { 200: StockChanges, 400: ErrorReply, 401: ErrorReply, 403: ErrorReply },
       },
     },
-    ({ staff, query }) => feed.read(db, staff.shopId, query.after),
+    ({ staff: { shopId }, query: { after } }) =>
+      after === undefined ? feed.recent(db, shopId) : feed.read(db, shopId, after),
   );
 
   const refused = { 400: ErrorReply, 401: ErrorReply, 403: ErrorReply };

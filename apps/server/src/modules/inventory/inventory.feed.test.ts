@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { StockChange, StockWebhookMade } from '@xiaopu/contracts';
+import type { StockChange, StockChanges, StockWebhookMade } from '@xiaopu/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFixedClock, dayMs } from '#platform/clock.ts';
 import { createFieldCipher } from '#platform/field-cipher.ts';
@@ -156,6 +156,24 @@ describe('C06-INV-03 the feed of stock changes', () => {
       'last-event-id': '4',
     });
     expect(missed.map(({ id, data }) => [id, data.available])).toEqual([[6, 0]]);
+  });
+
+  it('tells who cannot stream the newest there are, and goes on from there; shoppers learn no exact plenty', async () => {
+    const shopId = newId();
+    const { skuId, spuId } = await givenStock(shopId, 500);
+    await givenStock(shopId);
+    await change(shopId, skuId, -450);
+    const ask = async (query: string) =>
+      (await (
+        await fetch(`${origin}/api/stock/changes?shopId=${shopId}&spuIds=${spuId}${query}`)
+      ).json()) as StockChanges;
+    const first = await ask('');
+    expect([first.sequence, first.items.map(({ available }) => available)]).toEqual([3, [99, 50]]);
+    expect(await ask('&after=3')).toEqual({ items: [], sequence: 3, isReset: false });
+    await change(shopId, skuId, -50);
+    expect((await ask('&after=3')).items).toMatchObject([{ sequence: 4, skuId, available: 0 }]);
+    const staff = await fetch(`${origin}/api/console/stock/changes`, { headers: staffOf(shopId) });
+    expect(((await staff.json()) as StockChanges).items.map(({ available }) => available)).toEqual([500, 10, 50, 0]);
   });
 
   it('says so when what was asked for is no longer kept', async () => {

@@ -16,6 +16,8 @@ const gatherMs = 20;
 const reconnectMs = 1_000;
 const keepMs = 7 * dayMs;
 export const maxChanges = 1_000;
+/** A page that was drawn a moment ago has missed no more than these. */
+const recentChanges = 100;
 const catchUpSize = 5_000;
 
 export interface FeedChanges {
@@ -126,6 +128,18 @@ export function createStockFeed({ database, clock, log }: { database: Database; 
     return { items: changes, sequence: changes.at(-1)?.sequence ?? after, isReset };
   }
 
+  /** For who has no number yet: the newest changes there are, and the number to go on from. */
+  async function recent(executor: Executor, shopId: string): Promise<FeedChanges> {
+    const head = await executor
+      .selectFrom('inventory.feedHead')
+      .select('sequence')
+      .where('shopId', '=', shopId)
+      .executeTakeFirst();
+    const sequence = head?.sequence ?? 0;
+    const { items } = await read(executor, shopId, Math.max(0, sequence - recentChanges));
+    return { items, sequence: items.at(-1)?.sequence ?? sequence, isReset: false };
+  }
+
   const listeners = new Map<string, Set<() => void>>();
   const wakeAll = () => {
     for (const set of listeners.values()) for (const wake of set) wake();
@@ -178,6 +192,7 @@ export function createStockFeed({ database, clock, log }: { database: Database; 
       await flush();
     },
     read,
+    recent,
     /** Calls `wake` when the shop has news, from the next on. The first subscriber opens the one connection that listens. */
     subscribe(shopId: string, wake: () => void): () => void {
       const set = listeners.get(shopId) ?? new Set();

@@ -19,6 +19,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import pg from 'pg';
+import { currentTracer } from '../tracing.ts';
 import type { Tx } from './database.ts';
 
 /** Kysely's own rules of naming, without its walk over every query and row. */
@@ -105,6 +106,14 @@ export class PipelinedConnection implements DatabaseConnection {
   }
 
   send<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<pg.QueryResult<Row>> {
+    const tracer = currentTracer();
+    if (!tracer) return this.#write(text, values);
+    // Values travel beside the text and are not told.
+    const attributes = { 'db.system.name': 'postgresql', 'db.query.text': text };
+    return tracer.inChildSpan(`sql ${/\w+/.exec(text)?.[0] ?? ''}`, attributes, () => this.#write(text, values));
+  }
+
+  #write<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<pg.QueryResult<Row>> {
     this.#gather();
     const name = values.length > 0 ? this.#nameOf(text) : undefined;
     return new Promise((done, fail) => {

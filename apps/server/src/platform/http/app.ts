@@ -10,6 +10,7 @@ import type { Logger } from '../logger.ts';
 import type { RedisClient } from '../redis.ts';
 import { type Authenticators, accessControl, type RouteAccess } from './access.ts';
 import { errorReplies } from './errors.ts';
+import { traceRequests } from './trace-requests.ts';
 import { validatorCompiler } from './validator.ts';
 
 export interface AppOptions {
@@ -73,6 +74,7 @@ export async function createApp({
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
     body === '' ? done(null, undefined) : parseJson(request, body as string, done),
   );
+  traceRequests(app as unknown as AnyApp);
   await app.register(errorReplies);
   await app.register(swagger, {
     openapi: {

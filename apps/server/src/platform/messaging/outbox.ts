@@ -11,6 +11,7 @@ import { sendLater, settleSent } from '../database/dialect.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import { createLoop, type Loop } from '../loop.ts';
+import { currentTraceParent, inSpan } from '../tracing.ts';
 import { createBroadcast } from './broadcast.ts';
 import type { Bus } from './bus.ts';
 import { pruneDeadLetters, recordDeadLetter } from './dead-letters.ts';
@@ -27,6 +28,8 @@ declare module '../database/database.ts' {
       attempts: number;
       nextAttemptAt: Date;
       lastError: string | null;
+      /** W3C trace context of what published it; null when traces are off. */
+      traceParent: string | null;
       /** Set when attempts ran out: waits for people in the dead-letter list. */
       deadAt: Date | null;
     };
@@ -114,8 +117,8 @@ export function createMessaging({
     const names = events.map(({ name }) => name);
     const deliveredAt = names.map((name) => (isAwaited(name) ? null : now));
     const insert = sql`
-      insert into platform.outbox (event_id, name, payload, created_at, delivered_at, attempts, next_attempt_at)
-      select event_id, name, payload::jsonb, ${now}::timestamptz, delivered_at, 0, ${now}::timestamptz
+      insert into platform.outbox (event_id, name, payload, created_at, delivered_at, attempts, next_attempt_at, trace_parent)
+      select event_id, name, payload::jsonb, ${now}::timestamptz, delivered_at, 0, ${now}::timestamptz, ${currentTraceParent() ?? null}::text
       from unnest(
         ${names.map(() => newId())}::uuid[], ${names}::text[],
         ${events.map(({ payload }) => JSON.stringify(payload))}::text[], ${deliveredAt}::timestamptz[]
@@ -129,7 +132,7 @@ export function createMessaging({
       if (bus && !(await isOnlyRelay(tx))) return 0;
       const rows = await tx
         .selectFrom('platform.outbox')
-        .select(['eventId', 'name', 'payload', 'createdAt', 'attempts'])
+        .select(['eventId', 'name', 'payload', 'createdAt', 'attempts', 'traceParent'])
         .where('deliveredAt', 'is', null)
         .where('deadAt', 'is', null)
         .where('nextAttemptAt', '<=', clock.now())
@@ -273,7 +276,7 @@ export function createMessaging({
       if (!claimed.has(`${event.id} ${consumer}`)) continue;
       await sendLater(tx, sql`savepoint consumer`.compile(tx));
       try {
-        await handler(tx, event as never);
+        await traced(consumer, event, () => handler(tx, event as never));
         await settleSent(tx);
       } catch (error) {
         await sql`rollback to savepoint consumer`.execute(tx);
@@ -305,7 +308,7 @@ export function createMessaging({
             .values({ consumer, eventId: event.id, handledAt: clock.now() })
             .onConflict((conflict) => conflict.doNothing())
             .executeTakeFirst();
-          if (claimed.numInsertedOrUpdatedRows === 1n) await handler(tx, event as never);
+          if (claimed.numInsertedOrUpdatedRows === 1n) await traced(consumer, event, () => handler(tx, event as never));
         });
       } catch (error) {
         failure = noteFailure(consumer, event, error);
@@ -371,10 +374,17 @@ export function createMessaging({
   };
 }
 
-type OutboxRow = { eventId: string; name: string; payload: unknown; createdAt: Date };
+type OutboxRow = { eventId: string; name: string; payload: unknown; createdAt: Date; traceParent: string | null };
 
-const eventOf = ({ eventId, name, payload, createdAt }: OutboxRow): DomainEvent =>
-  ({ id: eventId, name, payload, at: createdAt.toISOString() }) as DomainEvent;
+const eventOf = ({ eventId, name, payload, createdAt, traceParent }: OutboxRow): DomainEvent =>
+  ({
+    ...{ id: eventId, name, payload, at: createdAt.toISOString() },
+    ...(traceParent === null ? {} : { traceParent }),
+  }) as DomainEvent;
+
+/** Its span is a child of what published the event, in whatever process that was. */
+const traced = (consumer: string, { name, traceParent }: DomainEvent, work: () => Promise<void>): Promise<void> =>
+  inSpan(`consume ${name}`, { 'messaging.destination.name': name, 'xiaopu.consumer': consumer }, work, traceParent);
 
 /** Two relays that hand over side by side could swap what belongs together; one is fast enough for a bus. */
 async function isOnlyRelay(tx: Tx): Promise<boolean> {

@@ -6,11 +6,16 @@ import { soleLine } from '@/features/payment/place-and-pay';
 import { tapFeedback } from '@/platform/haptics';
 import { api } from '@/platform/request';
 import { isMember, sessionKeeper } from '@/platform/session';
+import { followProducts } from '@/platform/stock-feed';
+import type { StockFollower } from '@/platform/stock-feed.core';
 import { toast, toastError } from '@/platform/toast';
 import { useLoad } from '@/shared/lib/loading';
 import { go, routes } from '@/shared/lib/routes';
 import { rememberedCard } from '@/shared/lib/visit';
 import type { SkuPick } from './SkuSheet.vue';
+
+/** Changes within it are asked for once. */
+const reloadAfterMs = 800;
 
 export function useProductPage() {
   const page = reactive({
@@ -35,6 +40,41 @@ export function useProductPage() {
     await load();
     if (state.data === undefined) return;
     void lookAround(state.data);
+    follow(state.data);
+  }
+
+  let follower: StockFollower | undefined;
+  let isReloading = false;
+  /** The figure at once; what follows from it (scarce, sold out) is the server's word, asked a moment later. */
+  function follow({ spuId, shop }: ProductDetail): void {
+    follower?.pause();
+    follower = followProducts(
+      { shopId: shop.shopId, spuIds: [spuId] },
+      {
+        onChange: ({ skuId, poolId, available }) => {
+          const sku = state.data?.skus.find((one) => one.skuId === skuId);
+          if (poolId !== null || sku === undefined || sku.available === Math.min(available, 99)) return;
+          sku.available = Math.min(available, 99);
+          reloadSoon();
+        },
+        onReset: reloadSoon,
+      },
+    );
+    if (isShown) follower.resume();
+  }
+  function reloadSoon(): void {
+    if (isReloading) return;
+    isReloading = true;
+    setTimeout(() => {
+      isReloading = false;
+      if (isShown) void load().catch(() => {}); // what is on screen stays
+    }, reloadAfterMs);
+  }
+  let isShown = true;
+  function shown(is: boolean): void {
+    isShown = is;
+    if (is) follower?.resume();
+    else follower?.pause();
   }
 
   /** Everything that may come later than the page itself. */
@@ -93,5 +133,5 @@ export function useProductPage() {
     }
   }
 
-  return { page, state, card, blocked, open, reload: load, toggleFavourite, pick };
+  return { page, state, card, blocked, open, reload: load, toggleFavourite, pick, shown };
 }
