@@ -107,6 +107,7 @@ describe('growth in the whole shop', () => {
       addressId,
     });
     expect(plain.payable - preview.payable).toBe(saved);
+    expect(plain.points).toMatchObject({ balance: saved, used: 0, usable: saved, usableSaving: saved });
     const placed = await member.api.orders.place(
       { source: { kind: 'lines', lines: [{ skuId, quantity: 1 }] }, addressId, points: 'max' },
       randomUUID(),

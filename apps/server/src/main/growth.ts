@@ -87,8 +87,10 @@ export function composeGrowth({ infrastructure, identity, members, payments, sto
     },
     {
       name: 'points',
-      offers: async (db, { buyerId, choice }) => {
-        const offer = await points.orders.offer(db, buyerId, choice.points);
+      // A preview says what there is to use before anybody wants it; an order takes what was wanted.
+      offers: async (db, { buyerId, purpose, choice }) => {
+        const use = choice.points ?? (purpose === 'preview' ? 'max' : undefined);
+        const offer = await points.orders.offer(db, buyerId, use);
         return offer ? { points: offer } : {};
       },
       take: (tx, taking) => points.orders.take(tx, taking),
