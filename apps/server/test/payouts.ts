@@ -117,6 +117,7 @@ export async function openPayoutWorld({ isSandbox = true }: { isSandbox?: boolea
     twin,
     payouts,
     shares,
+    policies,
     score,
     sweepScore: async () => {
       for (const one of scoreDesk.sweeps) await one.run();
@@ -157,7 +158,7 @@ export async function openPayoutWorld({ isSandbox = true }: { isSandbox?: boolea
     read: (buyerId: string, payoutId: string) =>
       app.inject({ url: `/api/payouts/${payoutId}`, headers: { authorization: `Bearer ${buyerId}` } }),
     staff: (
-      method: 'GET' | 'POST' | 'DELETE',
+      method: 'GET' | 'POST' | 'PUT' | 'DELETE',
       path: string,
       who = `${shopId}/payouts.read/payouts.manage`,
       payload?: object,

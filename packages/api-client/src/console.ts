@@ -254,6 +254,17 @@ export function createConsoleApi(send: Send) {
       retry: (payoutId: string) => send<null>({ method: 'POST', path: `${base}/payouts/${id(payoutId)}/retry` }),
       cancel: (payoutId: string) => send<null>({ method: 'POST', path: `${base}/payouts/${id(payoutId)}/cancel` }),
     },
+    sharing: {
+      receivers: () => send<C.ShareReceiverList>({ method: 'GET', path: `${base}/profit-sharing/receivers` }),
+      add: (body: C.AddShareReceiver) =>
+        send<{ receiverId: string }>({ method: 'POST', path: `${base}/profit-sharing/receivers`, body }),
+      setRate: (receiverId: string, body: C.SetShareRate) =>
+        send<null>({ method: 'PUT', path: `${base}/profit-sharing/receivers/${id(receiverId)}/rate`, body }),
+      remove: (receiverId: string) =>
+        send<null>({ method: 'DELETE', path: `${base}/profit-sharing/receivers/${id(receiverId)}` }),
+      orders: (query: { page: number; pageSize: number }) =>
+        send<C.ShareOrderPage>({ method: 'GET', path: `${base}/profit-sharing/orders`, query }),
+    },
     reviews: {
       list: (query: C.ConsoleReviewQuery) =>
         send<C.ConsoleReviewPage>({ method: 'GET', path: `${base}/reviews`, query }),

@@ -76,6 +76,7 @@ export const navGroups: NavGroup[] = [
       { title: '收款异常', path: '/payments/anomalies', permission: 'payments.read', badge: 'paymentAnomalies' },
       { title: '对账', path: '/reconciliation', permission: 'payments.read' },
       { title: '付款记录', path: '/payouts', permission: 'payouts.read' },
+      { title: '分账', path: '/sharing', permission: 'payouts.read' },
     ],
   },
   { title: '合规', icon: 'compliance', pages: [{ title: '操作日志', path: '/audit', permission: 'audit.read' }] },

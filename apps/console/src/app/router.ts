@@ -179,6 +179,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '收款异常', permission: 'payments.read' },
   },
   {
+    path: 'sharing',
+    component: () => import('../features/payouts/pages/SharingPage.vue'),
+    meta: { title: '分账', permission: 'payouts.read' },
+  },
+  {
     path: 'payouts',
     component: () => import('../features/payouts/pages/PayoutPage.vue'),
     meta: { title: '付款记录', permission: 'payouts.read' },

@@ -234,6 +234,7 @@ export async function compose(infrastructure: Infrastructure) {
     tierOf: growth.membership.tierOf,
   });
   offerSources.push(...growth.offerSources, ...activities.offerSources);
+  const payoutDesk = composePayouts({ infrastructure, outside, stores, identity, orders, payments });
   const paymentDesk = createPaymentDesk({
     payments,
     gateway: outside.pay,
@@ -248,12 +249,11 @@ export async function compose(infrastructure: Infrastructure) {
     openidOf: identity.openidOf,
     preparePayment: growth.preparePayment(orders.preparePayment),
     rateOf: ratesOf(policies),
-    isShared: async () => false,
+    isShared: payoutDesk.selling.isShared,
+    clearRefund: payoutDesk.shares.beforeRefund,
     resultUrl: (paymentId) => `${config.publicBaseUrl}/#/packages/checkout/result?paymentId=${paymentId}`,
     cashierUrl: outside.wechat.isSandbox ? `${config.publicBaseUrl}/sandbox/cashier` : undefined,
   });
-
-  const payoutDesk = composePayouts({ infrastructure, outside, stores, identity });
 
   const distribution = composeDistribution({
     ...{ infrastructure, outside, catalog, identity, media, members, stores, toPicture },

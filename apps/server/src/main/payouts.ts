@@ -1,8 +1,9 @@
 /** Wires what leaves the shop: transfers to buyers, shares to partners. */
 import type { Identity } from '../modules/identity/index.ts';
+import type { Orders } from '../modules/orders/index.ts';
 import { createPayScore, createScoreDesk } from '../modules/pay-score/index.ts';
-import { problemOf } from '../modules/payments/index.ts';
-import { createPayoutDesk, createPayouts, createShares } from '../modules/payouts/index.ts';
+import { type Payments, problemOf } from '../modules/payments/index.ts';
+import { createPayoutDesk, createPayouts, createShareSelling, createShares } from '../modules/payouts/index.ts';
 import type { Stores } from '../modules/stores/index.ts';
 import type { RouteApp } from '../platform/http/app.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -16,9 +17,11 @@ export interface PayoutParts {
   outside: Outside;
   stores: Stores;
   identity: Identity;
+  orders: Pick<Orders, 'returnable'>;
+  payments: Pick<Payments, 'trade'>;
 }
 
-export function composePayouts({ infrastructure, outside, stores, identity }: PayoutParts) {
+export function composePayouts({ infrastructure, outside, stores, identity, orders, payments }: PayoutParts) {
   const { config, log, clock, database, messaging, sweeps, policies, cipher } = infrastructure;
   const payouts = createPayouts({
     clock,
@@ -31,6 +34,18 @@ export function composePayouts({ infrastructure, outside, stores, identity }: Pa
     firstShop: async (db) => [...(await stores.shops(db)).keys()].sort()[0] ?? '',
   });
   const shares = createShares({ clock, policies, cipher });
+  const selling = createShareSelling({
+    shares,
+    policies,
+    clock,
+    orderOf: orders.returnable,
+    async tradeOf(db, buyerId, paymentId) {
+      const trade = await payments.trade(db, buyerId, paymentId);
+      if (!trade?.transactionId) return undefined;
+      const { transactionId, paidTotal, amount, isShared } = trade;
+      return { transactionId, paid: paidTotal ?? amount, isShared };
+    },
+  });
   const desk = createPayoutDesk({
     payouts,
     shares,
@@ -58,10 +73,14 @@ export function composePayouts({ infrastructure, outside, stores, identity }: Pa
     clock,
     log,
   });
-  for (const sweep of [...desk.sweeps, ...scoreDesk.sweeps]) sweeps.add(sweep);
+  for (const sweep of [...desk.sweeps, selling.sweep(database.inTransaction), ...scoreDesk.sweeps]) sweeps.add(sweep);
+  messaging.subscribers.on('orders.order_completed', 'payouts.share', (tx, { payload }) =>
+    selling.orderCompleted(tx, payload),
+  );
   return {
     payouts,
     shares,
+    selling,
     score,
     mount(app: RouteApp) {
       desk.routes(app);

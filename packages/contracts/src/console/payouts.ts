@@ -50,6 +50,7 @@ export const ShareReceiver = Type.Object({
   receiverId: Id,
   account: Type.String(),
   name: Type.String({ description: 'masked' }),
+  rate: Type.Integer({ description: 'ten-thousandths of what an order brought in' }),
   status: ShareReceiverStatus,
   lastError: Nullable(Type.String()),
   createdAt: Instant,
@@ -60,8 +61,12 @@ export type ShareReceiverList = Static<typeof ShareReceiverList>;
 export const AddShareReceiver = Type.Object({
   account: Type.String({ pattern: '^[0-9]{8,10}$', description: 'merchant number of the partner' }),
   name: Type.String({ minLength: 2, maxLength: 64, description: 'full name of the merchant' }),
+  rate: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000, description: 'ten-thousandths; 0 without' })),
 });
 export type AddShareReceiver = Static<typeof AddShareReceiver>;
+
+export const SetShareRate = Type.Object({ rate: Type.Integer({ minimum: 0, maximum: 10_000 }) });
+export type SetShareRate = Static<typeof SetShareRate>;
 
 export const ShareStatus = Type.Union([
   Type.Literal('requested'),

@@ -17,7 +17,7 @@ import type { Paypal } from './payments.paypal.ts';
 import { paymentsRoutes } from './payments.routes.ts';
 import type { Payments } from './payments.service.ts';
 import { createSettle } from './payments.settle.ts';
-import { paymentSweeps } from './payments.sweeps.ts';
+import { type ClearRefund, paymentSweeps } from './payments.sweeps.ts';
 import { wechatChannels } from './payments.wechat.channels.ts';
 import type { WechatPayGateway } from './payments.wechat.gateway.ts';
 import './payments.tables.ts';
@@ -55,6 +55,7 @@ export interface PaymentDeskDeps
   > {
   payments: Payments;
   gateway: WechatPayGateway;
+  clearRefund: ClearRefund;
   paypal?: Paypal | undefined;
   alipay?: Alipay | undefined;
   database: Pick<Database, 'db' | 'inTransaction'>;
@@ -83,7 +84,7 @@ export function createPaymentDesk(deps: PaymentDeskDeps): PaymentDesk {
   const anomalies = createAnomalies({ clock });
   const decisions = createDecisions({ payments, outbox, clock });
   return {
-    sweeps: paymentSweeps({ database, channels, flow, settle, clock, log }),
+    sweeps: paymentSweeps({ ...deps, channels, flow, settle }),
     routes: (app) =>
       paymentsRoutes(app, { database, payments, flow, takeNotice, otherNotices, anomalies, decisions, audit }),
   };

@@ -312,3 +312,26 @@ describe('Alipay', () => {
     expect(await openAnomaly(paymentId)).toMatchObject({ kind: 'amount_differs', actual: 8_000, expected: 8_990 });
   });
 });
+
+describe('a payment that is shared', () => {
+  it('C10-PAY-09 is placed with its money frozen, and its refund waits until partners gave back', async () => {
+    world.settings.isShared = true;
+    const payment = await started('wechat_h5');
+    world.settings.isShared = false;
+    await world.twin.phone('/scan', { url: payment.redirectUrl, persona: 'lin-xia' });
+    await hasStatus(payment.paymentId, 'succeeded');
+    const { isShared, transactionId } = await paymentOf(payment.paymentId);
+    expect(isShared).toBe(true);
+    const path = `/v3/profitsharing/transactions/${transactionId}/amounts`;
+    expect(await world.gateway.ask({ method: 'GET', path })).toMatchObject({ unsplit_amount: 8_990 });
+
+    world.settings.clearance = 'returning';
+    const refundNo = await refund(payment, 1_000);
+    await world.sweep('payments.refund');
+    expect(await refundOf(refundNo)).toMatchObject({ status: 'requested', wechatRefundId: null });
+    world.settings.clearance = 'clear';
+    world.advance(10_000);
+    await world.sweep('payments.refund');
+    expect((await refundOf(refundNo)).wechatRefundId).not.toBeNull();
+  });
+});

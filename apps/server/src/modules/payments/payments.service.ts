@@ -53,6 +53,9 @@ export interface Trade {
   outTradeNo: string;
   transactionId: string | null;
   paidAt: Date | null;
+  /** What the channel took; null: `amount`. */
+  paidTotal: number | null;
+  isShared: boolean;
 }
 
 export type Payments = ReturnType<typeof createPayments>;
@@ -290,6 +293,8 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
           'payment.transactionId',
           'payment.paidAt',
           'payment.paidOutTradeNo',
+          'payment.paidTotal',
+          'payment.isShared',
         ])
         .select('attempt.outTradeNo')
         .where('payment.buyerId', '=', buyerId)

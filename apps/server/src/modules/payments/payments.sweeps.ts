@@ -1,6 +1,6 @@
 /** What is due without anyone asking: looking for lost notices, closing at WeChat, sending and following refunds. */
 import type { Clock } from '#platform/clock.ts';
-import type { Database } from '#platform/database/database.ts';
+import type { Database, Tx } from '#platform/database/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
 import { type Channels, problemOf } from './payments.channels.ts';
@@ -12,11 +12,20 @@ import type { Settle } from './payments.settle.ts';
 
 import type { WechatRefund } from './payments.wechat.types.ts';
 
+/**
+ * Whether a refund of a shared payment may be sent: partners give their part back first. Asked again until `clear`.
+ */
+export type ClearRefund = (
+  tx: Tx,
+  refund: { buyerId: string; shopId: string; transactionId: string; paid: number; refundNo: string; amount: number },
+) => Promise<'clear' | 'returning'>;
+
 export interface PaymentSweepDeps {
   database: Pick<Database, 'db' | 'inTransaction'>;
   channels: Channels;
   flow: PaymentFlow;
   settle: Settle;
+  clearRefund: ClearRefund;
   clock: Clock;
   log: Logger;
 }
@@ -26,7 +35,15 @@ const batch = 10;
 const leaseMs = 40_000;
 const reasonBytes = 80;
 
-export function paymentSweeps({ database, channels, flow, settle, clock, log }: PaymentSweepDeps): Sweep[] {
+export function paymentSweeps({
+  database,
+  channels,
+  flow,
+  settle,
+  clearRefund,
+  clock,
+  log,
+}: PaymentSweepDeps): Sweep[] {
   const { db, inTransaction } = database;
   const later = (ms: number) => new Date(clock.now().getTime() + ms);
 
@@ -74,11 +91,14 @@ export function paymentSweeps({ database, channels, flow, settle, clock, log }: 
     }
   }
 
-  async function sendRefund(refund: Refund): Promise<WechatRefund> {
+  /** undefined: partners have not given their part back yet. */
+  async function sendRefund(refund: Refund): Promise<WechatRefund | undefined> {
     const payment = await repository.findPayment(db, refund.buyerId, refund.paymentId);
     const outTradeNo = refund.surplusTradeNo ?? payment?.paidOutTradeNo;
     if (!payment || !outTradeNo) throw new Error(`payment ${refund.paymentId} has no paid trade`);
     const amount = refund.sentAmount ?? refund.amount;
+    if (payment.isShared && refund.surplusTradeNo === null && (await isHeldByPartners(payment, refund, amount)))
+      return undefined;
     return adapterOf(refund).refund({
       outTradeNo,
       transactionId: refund.surplusTransactionId ?? payment.transactionId ?? '',
@@ -91,13 +111,27 @@ export function paymentSweeps({ database, channels, flow, settle, clock, log }: 
     });
   }
 
+  async function isHeldByPartners(payment: Payment, { refundNo }: Refund, amount: number): Promise<boolean> {
+    const { buyerId, transactionId, paidTotal, shopIds } = payment;
+    const question = {
+      buyerId,
+      shopId: shopIds[0] ?? '',
+      transactionId: transactionId ?? '',
+      paid: paidTotal ?? payment.amount,
+      refundNo,
+      amount,
+    };
+    return (await inTransaction((tx) => clearRefund(tx, question))) === 'returning';
+  }
+
   async function follow(refund: Refund): Promise<void> {
     // Claimed rows carry the count from before this try: above 0 an earlier call may have arrived, so ask first (A4).
     const isFirst = refund.attempts === 0;
     let failure: string | null = null;
     try {
       const said = (isFirst ? undefined : await queryRefund(refund)) ?? (await sendRefund(refund));
-      await inTransaction((tx) => settle.applyRefund(tx, said));
+      if (said) await inTransaction((tx) => settle.applyRefund(tx, said));
+      else failure = 'waiting for partners to give back';
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
       const problem = problemOf(error);

@@ -55,7 +55,7 @@ export async function openPaymentWorld({
   const audited: { action: string; target: string; shopId: string }[] = [];
   /** What orders say before a payment starts; tests replace it. */
   const orders = { prepare: async () => {} };
-  const settings = { rate: 72_000, isShared: false };
+  const settings = { rate: 72_000, isShared: false, clearance: 'clear' as 'clear' | 'returning' };
   const used = gateway ?? fakeGateway().gateway;
   const desk = createPaymentDesk({
     payments,
@@ -76,6 +76,7 @@ export async function openPaymentWorld({
     cashierUrl: '/sandbox/cashier',
     rateOf: () => settings.rate,
     isShared: async () => settings.isShared,
+    clearRefund: async () => settings.clearance,
     resultUrl: (paymentId) => `http://shop.test/#/result?paymentId=${paymentId}`,
     audit: async (_tx, entry) => void audited.push(entry),
   });

@@ -17,6 +17,7 @@ export * as payoutErrors from './payouts.errors.ts';
 export type { ProblemOf, WechatPayClient } from './payouts.gateway.ts';
 export { maximumPayout as payoutLimit } from './payouts.policies.ts';
 export { createPayouts, type Payouts, type RequestPayout } from './payouts.service.ts';
+export { createShareSelling, type ShareSelling } from './payouts.shares.selling.ts';
 export { createShares, type RefundClearance, type RequestShare, type Shares } from './payouts.shares.service.ts';
 
 export interface PayoutDeskDeps extends Omit<PayoutFlowDeps, 'gateway'> {

@@ -75,3 +75,30 @@ export const sharePercent = definePolicy({
   minimum: 1,
   maximum: 100,
 });
+/** WeChat opens profit sharing merchant by merchant; the money of a shop that shares stays frozen until it is shared. */
+export const sharingOn = definePolicy({
+  key: 'payouts.sharing',
+  title: '订单分账（1 开，0 关）',
+  unit: '',
+  defaultValue: 0,
+  minimum: 0,
+  maximum: 1,
+});
+/** WeChat sets what is frozen free by itself after thirty days. */
+export const shareDays = definePolicy({
+  key: 'payouts.share_days',
+  title: '订单完成后多久分账',
+  unit: '天',
+  defaultValue: 7,
+  minimum: 0,
+  maximum: 14,
+});
+export const returnPatienceHours = definePolicy({
+  key: 'payouts.return_patience_hours',
+  title: '合作方未退回分账时，最多让退款等待',
+  unit: '小时',
+  defaultValue: 24,
+  minimum: 1,
+  maximum: 168,
+  scope: install,
+});

@@ -14,3 +14,8 @@ export const shareOverPaid = defineError<{ left: number; requested: number }>(
   'conflict',
   '分账总额超过了实付扣除退款后的金额',
 );
+export const shareRateOverCap = defineError<{ cap: number; sum: number }>(
+  'payouts.share_rate_over_cap',
+  'conflict',
+  ({ cap }) => `各合作方比例合计不能超过分账上限 ${cap / 100}%`,
+);

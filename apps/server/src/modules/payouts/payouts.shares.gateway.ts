@@ -49,6 +49,13 @@ export function createShareGateway({ client, appId }: { client: WechatPayClient;
           unfreeze_unsplit: order.unfreezes,
         },
       }),
+    /** Nothing more is shared of this trade: what is frozen becomes ours. Its number is a share's number. */
+    unfreeze: (order: { transactionId: string; outOrderNo: string }): Promise<WechatShare> =>
+      client.call({
+        method: 'POST',
+        path: `${root}/orders/unfreeze`,
+        body: { transaction_id: order.transactionId, out_order_no: order.outOrderNo, description: '解冻全部剩余资金' },
+      }),
     queryShare: (outOrderNo: string, transactionId: string): Promise<WechatShare> =>
       client.ask({
         method: 'GET',

@@ -1,5 +1,5 @@
 import { ErrorReply, Id, NoContent, PageQuery } from '@xiaopu/contracts';
-import { AddShareReceiver, ShareOrderPage, ShareReceiverList } from '@xiaopu/contracts/console';
+import { AddShareReceiver, SetShareRate, ShareOrderPage, ShareReceiverList } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
 import type { AuditTrail } from '#platform/audit.ts';
 import type { Database } from '#platform/database/database.ts';
@@ -48,6 +48,37 @@ export function shareRoutes(app: RouteApp, { database, shares, audit }: ShareRou
         return id;
       });
       return reply.code(201).send({ receiverId });
+    },
+  );
+
+  app.put(
+    '/api/console/profit-sharing/receivers/:receiverId/rate',
+    {
+      schema: {
+        tags,
+        summary: 'What a partner gets of each order from now on',
+        params: Type.Object({ receiverId: Id }),
+        body: SetShareRate,
+        response: {
+          204: NoContent,
+          ...refusals,
+          404: failed('no such partner in this shop'),
+          409: failed('together above the cap'),
+        },
+      },
+      config: { access: { permission: 'payouts.manage' } },
+    },
+    async (request, reply) => {
+      const { staffId, name, shopId } = request.staff;
+      const { receiverId } = request.params;
+      const { rate } = request.body;
+      await inTransaction(async (tx) => {
+        await shares.setRate(tx, shopId, receiverId, rate);
+        const summary = `比例 ${rate / 100}%`;
+        const entry = { action: 'payouts.set_share_rate', target: receiverId, summary, ip: request.ip };
+        await audit(tx, { staffId, staffName: name, shopId, ...entry });
+      });
+      return reply.code(204).send(null);
     },
   );
 

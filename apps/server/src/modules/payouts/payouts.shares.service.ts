@@ -1,12 +1,12 @@
 /** The door to profit sharing: what to share, and what must come back before a refund. The sweep talks to WeChat. */
 import type { AddShareReceiver, ShareOrderPage, ShareReceiverList } from '@xiaopu/contracts/console';
 import { sumFen } from '@xiaopu/money';
-import { type Clock, minuteMs } from '#platform/clock.ts';
+import { type Clock, hourMs, minuteMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { type FieldCipher, maskName } from '#platform/field-cipher.ts';
 import { newId, newTradeNo } from '#platform/ids.ts';
 import type { Policies } from '#platform/policy.ts';
-import { sharePercent } from './payouts.policies.ts';
+import { returnPatienceHours, sharePercent } from './payouts.policies.ts';
 import { returnsFor, shareCap } from './payouts.shares.domain.ts';
 import * as errors from './payouts.shares.errors.ts';
 
@@ -32,6 +32,22 @@ export type Shares = ReturnType<typeof createShares>;
 const shareDelayMs = minuteMs + 5_000;
 
 export function createShares({ clock, policies, cipher }: { clock: Clock; policies: Policies; cipher: FieldCipher }) {
+  /** Rates together never pass the cap; two people setting them at once wait for each other. */
+  async function checkRates(tx: Tx, shopId: string, rate: number, except?: string): Promise<void> {
+    const rows = await tx
+      .selectFrom('payouts.receiver')
+      .select(['receiverId', 'rate', 'status'])
+      .where('shopId', '=', shopId)
+      .forUpdate()
+      .execute();
+    const others = rows.filter(
+      ({ receiverId, status }) => receiverId !== except && (status === 'adding' || status === 'active'),
+    );
+    const sum = others.reduce((total, other) => total + other.rate, rate);
+    const cap = policies.get(sharePercent, shopId) * 100;
+    if (sum > cap) throw errors.shareRateOverCap({ cap, sum });
+  }
+
   /** The one lock that shares and refunds of a trade respect, whichever of them comes first. */
   async function lockTrade(
     tx: Tx,
@@ -64,10 +80,12 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
   }
 
   return {
-    async addReceiver(tx: Tx, shopId: string, { account, name }: AddShareReceiver): Promise<string> {
+    async addReceiver(tx: Tx, shopId: string, { account, name, rate = 0 }: AddShareReceiver): Promise<string> {
       const now = clock.now();
+      await checkRates(tx, shopId, rate);
       const fresh = {
         name: cipher.encrypt(name),
+        rate,
         status: 'adding' as const,
         nextAttemptAt: now,
         claimedUntil: null,
@@ -86,6 +104,19 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
         .executeTakeFirst();
       if (!row) throw errors.receiverTaken();
       return row.receiverId;
+    },
+
+    /** What this partner gets of each order from now on. */
+    async setRate(tx: Tx, shopId: string, receiverId: string, rate: number): Promise<void> {
+      await checkRates(tx, shopId, rate, receiverId);
+      const { numUpdatedRows } = await tx
+        .updateTable('payouts.receiver')
+        .set({ rate })
+        .where('shopId', '=', shopId)
+        .where('receiverId', '=', receiverId)
+        .where('status', 'in', ['adding', 'active'])
+        .executeTakeFirst();
+      if (numUpdatedRows !== 1n) throw errors.receiverNotFound();
     },
 
     async removeReceiver(tx: Tx, shopId: string, receiverId: string): Promise<void> {
@@ -107,10 +138,11 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
         .orderBy('receiverId')
         .execute();
       return {
-        items: rows.map(({ receiverId, account, name, status, lastError, createdAt }) => ({
+        items: rows.map(({ receiverId, account, name, rate, status, lastError, createdAt }) => ({
           receiverId,
           account,
           name: maskName(cipher.decrypt(name)),
+          rate,
           status,
           lastError,
           createdAt: createdAt.toISOString(),
@@ -139,11 +171,7 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
         .select(['receiverId', 'account'])
         .where('shopId', '=', shopId)
         .where('status', '=', 'active')
-        .where(
-          'receiverId',
-          'in',
-          parts.map(({ receiverId }) => receiverId),
-        )
+        .where((eb) => eb('receiverId', '=', eb.fn.any(eb.val(parts.map(({ receiverId }) => receiverId)))))
         .execute();
       const accounts = new Map(receivers.map(({ receiverId, account }) => [receiverId, account]));
       if (accounts.size !== parts.length) throw errors.receiverNotActive();
@@ -177,6 +205,7 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
           finishedAt: null,
         })
         .execute();
+      if (parts.length === 0) return;
       await tx
         .insertInto('payouts.sharePart')
         .values(
@@ -227,11 +256,18 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
         .where('refundNo', '=', refundNo)
         .where('status', 'in', ['requested', 'processing'])
         .executeTakeFirst();
-      // A partner that cannot give back must not keep the buyer waiting, as long as our own money covers the refund.
-      if (open || trade.shared + trade.refunded + amount > trade.paid) return 'returning';
+      if (open) return 'returning';
+      // A partner that cannot give back must not keep the buyer waiting, as long as our own money covers the refund …
+      const lacking = Math.max(0, trade.shared + trade.refunded + amount - trade.paid);
+      if (lacking > 0 && !(await mayForgo(tx, trade, refund))) return 'returning';
+      // … and when it was asked often enough, the shop bears what partners kept.
       await tx
         .updateTable('payouts.sharedTrade')
-        .set({ refunded: trade.refunded + amount })
+        .set({
+          refunded: trade.refunded + amount,
+          shared: trade.shared - lacking,
+          forgone: trade.forgone + lacking,
+        })
         .where('buyerId', '=', buyerId)
         .where('transactionId', '=', transactionId)
         .execute();
@@ -279,10 +315,37 @@ export function createShares({ clock, policies, cipher }: { clock: Clock; polici
     },
   };
 
+  /** Asks partners again once an hour; true when they have been asked for long enough. */
+  async function mayForgo(tx: Tx, trade: { paid: number; refunded: number }, refund: RefundOfTrade): Promise<boolean> {
+    const { buyerId, refundNo } = refund;
+    const { askedAt } = await tx
+      .selectFrom('payouts.shareRefund')
+      .select('askedAt')
+      .where('buyerId', '=', buyerId)
+      .where('refundNo', '=', refundNo)
+      .executeTakeFirstOrThrow();
+    const now = clock.now().getTime();
+    if (now - askedAt.getTime() >= policies.get(returnPatienceHours) * hourMs) return true;
+    const last = await tx
+      .selectFrom('payouts.shareReturn')
+      .select((eb) => eb.fn.max('requestedAt').as('at'))
+      .where('buyerId', '=', buyerId)
+      .where('refundNo', '=', refundNo)
+      .executeTakeFirst();
+    if (!last?.at || now - last.at.getTime() >= hourMs) await askParts(tx, trade, refund);
+    return false;
+  }
+
   async function askBack(tx: Tx, trade: { paid: number; refunded: number }, refund: RefundOfTrade): Promise<void> {
     const { buyerId, transactionId, refundNo, amount } = refund;
     const askedAt = clock.now();
     await tx.insertInto('payouts.shareRefund').values({ buyerId, refundNo, transactionId, amount, askedAt }).execute();
+    await askParts(tx, trade, refund);
+  }
+
+  async function askParts(tx: Tx, trade: { paid: number; refunded: number }, refund: RefundOfTrade): Promise<void> {
+    const { buyerId, transactionId, refundNo, amount } = refund;
+    const askedAt = clock.now();
     const parts = await tx
       .selectFrom('payouts.sharePart as part')
       .innerJoin('payouts.share as share', (join) =>

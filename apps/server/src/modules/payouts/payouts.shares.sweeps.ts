@@ -130,7 +130,10 @@ export function shareSweeps({ database, gateway, problemOf, cipher, clock, log }
       const said = await askFirst(
         row.attempts === 0,
         () => gateway.queryShare(row.outOrderNo, row.transactionId),
-        async () => gateway.share({ ...row, parts: await partsOf(row) }),
+        async () => {
+          const parts = await partsOf(row);
+          return parts.length === 0 ? gateway.unfreeze(row) : gateway.share({ ...row, parts });
+        },
       );
       await inTransaction((tx) => applyShare(tx, row, said));
     } catch (error) {

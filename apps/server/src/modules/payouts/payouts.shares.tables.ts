@@ -20,6 +20,8 @@ declare module '#platform/database/database.ts' {
       account: string;
       /** Sealed with the field cipher. */
       name: string;
+      /** Ten-thousandths of what an order brought in. */
+      rate: Generated<number>;
       status: ReceiverStatus;
       createdAt: Date;
     };
@@ -31,6 +33,18 @@ declare module '#platform/database/database.ts' {
       /** What partners hold or are about to: closed and returned parts are off. */
       shared: Generated<number>;
       refunded: Generated<number>;
+      /** What partners kept though it was owed back: the shop bears it, `shared` no longer counts it. */
+      forgone: Generated<number>;
+    };
+    'payouts.orderShare': {
+      buyerId: string;
+      orderNo: string;
+      shopId: string;
+      paymentId: string;
+      shareId: string;
+      /** null: done. */
+      dueAt: Date | null;
+      outcome: Generated<'waiting' | 'asked' | 'set_free'>;
     };
     'payouts.share': Work & {
       buyerId: string;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '#platform/ids.ts';
 import { openPayoutWorld, otherShopId, type PayoutWorld, shopId } from '../../../test/payouts.ts';
 import { returnsFor } from './payouts.shares.domain.ts';
+import { createShareSelling } from './payouts.shares.selling.ts';
 
 let world: PayoutWorld;
 let partners: string[];
@@ -309,4 +310,103 @@ describe('the sums', () => {
       { numRuns: 20 },
     );
   }, 120_000);
+});
+
+describe('partners that do not give back', () => {
+  it('C10-PAY-09 are asked again each hour, and in the end the shop bears it: the buyer’s refund goes out', async () => {
+    const trade = await paidTrade(1_000);
+    await share(trade, [300]);
+    await world.twin.switchTo({ 'sharing.returnOutcome': 'BALANCE_NOT_ENOUGH' });
+    expect(await before(trade, 'F1', 1_000)).toBe('returning');
+    await run();
+    expect(await before(trade, 'F1', 1_000)).toBe('returning');
+    world.clock.advance(3_600_000);
+    expect(await before(trade, 'F1', 1_000)).toBe('returning');
+    await run();
+    expect(await heldAtTwin(trade)).toBe(300);
+    world.clock.advance(24 * 3_600_000);
+    expect(await before(trade, 'F1', 1_000)).toBe('clear');
+    expect(await rowOf(trade)).toMatchObject({ shared: 0, refunded: 1_000, forgone: 300 });
+  });
+
+  it('C10-PAY-09 an hour later they may be able to: then nothing is forgone', async () => {
+    const trade = await paidTrade(1_000);
+    await share(trade, [300]);
+    await world.twin.switchTo({ 'sharing.returnOutcome': 'BALANCE_NOT_ENOUGH' });
+    await before(trade, 'F2', 1_000);
+    await run();
+    await world.twin.switchTo({ 'sharing.returnOutcome': 'SUCCESS' });
+    world.clock.advance(3_600_000);
+    await before(trade, 'F2', 1_000);
+    await run();
+    expect(await before(trade, 'F2', 1_000)).toBe('clear');
+    expect(await rowOf(trade)).toMatchObject({ shared: 0, refunded: 1_000, forgone: 0 });
+    expect(await heldAtTwin(trade)).toBe(0);
+  });
+});
+
+describe('what partners get of each order', () => {
+  const setRate = (receiverId: string, rate: number, who?: string) =>
+    world.staff('PUT', `${root}/receivers/${receiverId}/rate`, who, { rate });
+
+  it('C10-PAY-09 rates together stay under the cap, also set at once', async () => {
+    const [first = '', second = ''] = partners;
+    const replies = await Promise.all([setRate(first, 2_000), setRate(second, 2_000)]);
+    expect(replies.map(({ statusCode }) => statusCode).sort()).toEqual([204, 409]);
+    expect((await setRate(first, 1, `${otherShopId}/payouts.manage`)).statusCode).toBe(404);
+    await setRate(first, 500);
+    expect((await setRate(second, 100)).statusCode).toBe(204);
+  });
+
+  it('C10-PAY-09 an order that is done is shared after some days, of what is left; the rest is set free', async () => {
+    const trade = await paidTrade();
+    const sold = { paymentId: newId(), payable: 10_000, refundedAmount: 2_000 };
+    const selling = createShareSelling({
+      shares: world.shares,
+      policies: world.policies,
+      clock: world.clock,
+      orderOf: async () => sold,
+      tradeOf: async () => ({ transactionId: trade.transactionId, paid: trade.paid, isShared: true }),
+    });
+    expect(await selling.isShared(world.db, [shopId])).toBe(false);
+    await world.inTransaction((tx) => world.policies.set(tx, { key: 'payouts.sharing', value: 1, shopId, by: '小周' }));
+    await world.policies.refresh();
+    expect(await selling.isShared(world.db, [shopId])).toBe(true);
+    expect(await selling.isShared(world.db, [shopId, otherShopId])).toBe(false);
+    const done = { buyerId: trade.buyerId, orderNo: 'O1', shopId };
+    expect(await before(trade, 'S1', 2_000)).toBe('clear');
+    await Promise.all([1, 2, 3].map(() => world.inTransaction((tx) => selling.orderCompleted(tx, done))));
+    const sweep = selling.sweep(world.inTransaction);
+    await sweep.run();
+    await run();
+    expect(await heldAtTwin(trade)).toBe(0);
+    world.clock.advance(7 * 24 * 3_600_000);
+    await Promise.all([sweep.run(), sweep.run()]);
+    await run();
+    // 5 % and 1 % of the 80.00 that were left.
+    expect(await heldAtTwin(trade)).toBe(480);
+    const { unsplit_amount } = await world.client.call<{ unsplit_amount: number }>({
+      method: 'GET',
+      path: `/v3/profitsharing/transactions/${trade.transactionId}/amounts`,
+    });
+    expect(unsplit_amount).toBe(0);
+  });
+
+  it('C10-PAY-09 with nothing to share the frozen money is set free', async () => {
+    const trade = await paidTrade();
+    const selling = createShareSelling({
+      shares: world.shares,
+      policies: world.policies,
+      clock: world.clock,
+      orderOf: async () => ({ paymentId: newId(), payable: 10, refundedAmount: 0 }),
+      tradeOf: async () => ({ transactionId: trade.transactionId, paid: trade.paid, isShared: true }),
+    });
+    await world.inTransaction((tx) => selling.orderCompleted(tx, { buyerId: trade.buyerId, orderNo: 'O2', shopId }));
+    world.clock.advance(7 * 24 * 3_600_000);
+    await selling.sweep(world.inTransaction).run();
+    await run();
+    const path = `/v3/profitsharing/transactions/${trade.transactionId}/amounts`;
+    const { unsplit_amount } = await world.client.call<{ unsplit_amount: number }>({ method: 'GET', path });
+    expect(unsplit_amount).toBe(0);
+  });
 });
