@@ -285,6 +285,7 @@ export async function compose(infrastructure: Infrastructure) {
     authenticators: identity.authenticators,
     version: build.version,
     rateLimitPerMinute: config.rateLimitPerMinute,
+    trustedProxies: config.trustedProxies,
     redis,
   });
   const { audit } = identity;

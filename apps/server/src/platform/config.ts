@@ -1,5 +1,7 @@
 /** Settings from the environment: read once, validated, all faults named together by name and never by value. */
 
+import { isIP } from 'node:net';
+
 export interface Config {
   port: number;
   host: string;
@@ -27,6 +29,8 @@ export interface Config {
   s3: S3Config | undefined;
   /** API requests a minute from one address before 429; 0 = no limit. */
   rateLimitPerMinute: number;
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed; this machine's always is. */
+  trustedProxies: readonly string[];
   /** Base address of an OTLP/HTTP collector for traces; undefined: none are made. */
   otlpEndpoint: string | undefined;
   /** Who brings it may read /metrics from anywhere; undefined: this machine only. */
@@ -147,11 +151,25 @@ export function readConfig(env: Env): Config {
     cdnBaseUrl: url('CDN_BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
     s3: readS3(env, url('S3_ENDPOINT', ['http:', 'https:']), faults),
     rateLimitPerMinute,
+    trustedProxies: readNetworks(text('TRUSTED_PROXIES'), faults),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']),
     metricsToken: text('METRICS_TOKEN'),
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);
+}
+
+/** `10.0.0.0/8, 192.168.1.7`: addresses and networks, separated by commas. */
+function readNetworks(text: string | undefined, faults: string[]): string[] {
+  const networks = (text ?? '').split(',').flatMap((part) => part.trim() || []);
+  const isNetwork = (network: string) => {
+    const [address = '', bits, ...rest] = network.split('/');
+    const kind = isIP(address);
+    const most = kind === 6 ? 128 : 32;
+    return kind > 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+  };
+  if (!networks.every(isNetwork)) faults.push('TRUSTED_PROXIES must be addresses or networks separated by commas');
+  return networks;
 }
 
 /** All of it or none of it; the region is whatever the store ignores when it has none. */

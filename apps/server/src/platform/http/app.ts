@@ -20,6 +20,8 @@ export interface AppOptions {
   version: string;
   /** Requests a minute from one address before 429 (C04-TECH-06); 0 turns it off (tests, benchmarks). */
   rateLimitPerMinute: number;
+  /** Beside this machine itself. */
+  trustedProxies?: readonly string[];
   /** Counts for all processes together; undefined or away: each counts by itself, or lets pass. */
   redis?: RedisClient | undefined;
 }
@@ -39,7 +41,7 @@ export type App = ReturnType<typeof newFastify>;
 /** What a module's `…Routes(app)` receives. */
 export type RouteApp = App;
 
-function newFastify(log: Logger) {
+function newFastify(log: Logger, trustedProxies: readonly string[]) {
   return Fastify({
     loggerInstance: log as never,
     logController: new LogController({ disableRequestLogging: true }),
@@ -50,7 +52,7 @@ function newFastify(log: Logger) {
     },
     rewriteUrl: ({ url = '/' }) => withoutVersion(url),
     bodyLimit: 1024 * 1024,
-    trustProxy: 'loopback',
+    trustProxy: ['loopback', ...trustedProxies],
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
   })
@@ -64,9 +66,10 @@ export async function createApp({
   authenticators,
   version,
   rateLimitPerMinute,
+  trustedProxies = [],
   redis,
 }: AppOptions): Promise<App & { routeAccess: RouteAccess[] }> {
-  const app = newFastify(log);
+  const app = newFastify(log, trustedProxies);
   const routeAccess: RouteAccess[] = [];
   // Clients that always send the JSON header also send it with nothing behind it: no body, not a broken one.
   const parseJson = app.getDefaultJsonParser('error', 'error');
