@@ -78,6 +78,7 @@ describe('ownership', () => {
       ruleId: anId,
       key: 'orders.hold_minutes',
       lineKey: 'api_p95',
+      step: 'licence',
       idempotencyKey: anId,
     };
     const { db } = world.database;

@@ -178,6 +178,12 @@ export function createConsoleApi(send: Send) {
       list: (query: C.RefundQuery) => send<C.RefundPage>({ method: 'GET', path: `${base}/refunds`, query }),
       retry: (refundNo: string) => send<null>({ method: 'POST', path: `${base}/refunds/${id(refundNo)}/retry` }),
     },
+    goLive: {
+      get: () => send<C.GoLive>({ method: 'GET', path: `${base}/go-live` }),
+      mark: (step: C.GoLiveStepId, body: C.MarkGoLiveStep) =>
+        send<null>({ method: 'PUT', path: `${base}/go-live/steps/${id(step)}`, body }),
+      start: () => send<null>({ method: 'POST', path: `${base}/go-live` }),
+    },
     payments: {
       anomalies: (query: C.PaymentAnomalyQuery) =>
         send<C.PaymentAnomalyPage>({ method: 'GET', path: `${base}/payments/anomalies`, query }),

@@ -77,6 +77,7 @@ export const navGroups: NavGroup[] = [
       { title: '对账', path: '/reconciliation', permission: 'payments.read' },
       { title: '付款记录', path: '/payouts', permission: 'payouts.read' },
       { title: '分账', path: '/sharing', permission: 'payouts.read' },
+      { title: '上线清单', path: '/go-live', permission: 'payments.read' },
     ],
   },
   { title: '合规', icon: 'compliance', pages: [{ title: '操作日志', path: '/audit', permission: 'audit.read' }] },

@@ -179,6 +179,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '收款异常', permission: 'payments.read' },
   },
   {
+    path: 'go-live',
+    component: () => import('../features/payments/pages/GoLivePage.vue'),
+    meta: { title: '上线清单', permission: 'payments.read' },
+  },
+  {
     path: 'sharing',
     component: () => import('../features/payouts/pages/SharingPage.vue'),
     meta: { title: '分账', permission: 'payouts.read' },

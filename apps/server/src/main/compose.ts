@@ -251,6 +251,13 @@ export async function compose(infrastructure: Infrastructure) {
     rateOf: ratesOf(policies),
     isShared: payoutDesk.selling.isShared,
     clearRefund: payoutDesk.shares.beforeRefund,
+    surroundings: {
+      isSandbox: outside.wechat.isSandbox,
+      publicBaseUrl: config.publicBaseUrl,
+      hasOwnKeys: config.sm4Keys !== undefined,
+    },
+    maySetInstall: async (executor, staffId) =>
+      identity.hasPermissionIn(executor, staffId, 'settings.write', [...(await stores.shops(executor)).keys()]),
     resultUrl: (paymentId) => `${config.publicBaseUrl}/#/packages/checkout/result?paymentId=${paymentId}`,
     cashierUrl: outside.wechat.isSandbox ? `${config.publicBaseUrl}/sandbox/cashier` : undefined,
   });

@@ -58,3 +58,36 @@ export const DecideAnomaly = Type.Object({
   note: Type.String({ minLength: 2, maxLength: 500 }),
 });
 export type DecideAnomaly = Static<typeof DecideAnomaly>;
+
+/** What must be true before real money is taken. */
+export const GoLiveStepId = Type.Union([
+  Type.Literal('licence'),
+  Type.Literal('legal_person'),
+  Type.Literal('merchant_review'),
+  Type.Literal('app_bound'),
+  Type.Literal('mini_review'),
+  Type.Literal('credentials'),
+  Type.Literal('https'),
+  Type.Literal('field_keys'),
+]);
+export type GoLiveStepId = Static<typeof GoLiveStepId>;
+export const GoLiveStep = Type.Object({
+  step: GoLiveStepId,
+  title: Type.String(),
+  about: Type.String(),
+  isSeen: Type.Boolean({ description: 'the server sees it; people cannot tick it' }),
+  isDone: Type.Boolean(),
+  doneBy: Nullable(Type.String()),
+  doneAt: Nullable(Instant),
+  note: Type.String(),
+});
+export type GoLiveStep = Static<typeof GoLiveStep>;
+export const GoLive = Type.Object({
+  isSandbox: Type.Boolean(),
+  /** null: the real WeChat takes no payment here yet. */
+  liveSince: Nullable(Instant),
+  items: Type.Array(GoLiveStep),
+});
+export type GoLive = Static<typeof GoLive>;
+export const MarkGoLiveStep = Type.Object({ isDone: Type.Boolean(), note: Type.String({ maxLength: 200 }) });
+export type MarkGoLiveStep = Static<typeof MarkGoLiveStep>;

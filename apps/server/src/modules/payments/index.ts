@@ -1,7 +1,7 @@
 /** The door of payments. */
 import type { AuditTrail } from '#platform/audit.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { Database } from '#platform/database/database.ts';
+import type { Database, Executor } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
@@ -11,6 +11,8 @@ import { createAnomalies } from './payments.anomalies.ts';
 import type { Channels } from './payments.channels.ts';
 import { createDecisions } from './payments.decisions.ts';
 import { createPaymentFlow, type PaymentFlowDeps } from './payments.flow.ts';
+import { goLiveRoutes } from './payments.golive.routes.ts';
+import { createGoLive, type Surroundings } from './payments.golive.ts';
 import { createTakeNotice } from './payments.notices.ts';
 import { createOtherNotices } from './payments.other-notices.ts';
 import type { Paypal } from './payments.paypal.ts';
@@ -56,6 +58,9 @@ export interface PaymentDeskDeps
   payments: Payments;
   gateway: WechatPayGateway;
   clearRefund: ClearRefund;
+  surroundings: Surroundings;
+  /** Whether this person may set what belongs to the whole install. */
+  maySetInstall: (db: Executor, staffId: string) => Promise<boolean>;
   paypal?: Paypal | undefined;
   alipay?: Alipay | undefined;
   database: Pick<Database, 'db' | 'inTransaction'>;
@@ -78,14 +83,17 @@ export function createPaymentDesk(deps: PaymentDeskDeps): PaymentDesk {
     ...(paypal && { paypal: paypal.adapter }),
     ...(alipay && { alipay: alipay.adapter }),
   };
-  const flow = createPaymentFlow({ ...deps, channels, settle });
+  const goLive = createGoLive(deps);
+  const flow = createPaymentFlow({ ...deps, channels, settle, mayTakeMoney: goLive.mayTakeMoney });
   const takeNotice = createTakeNotice({ gateway, settle, inTransaction: database.inTransaction, clock, log });
   const otherNotices = createOtherNotices({ database, flow, paypal, alipay, clock, log });
   const anomalies = createAnomalies({ clock });
   const decisions = createDecisions({ payments, outbox, clock });
   return {
     sweeps: paymentSweeps({ ...deps, channels, flow, settle }),
-    routes: (app) =>
-      paymentsRoutes(app, { database, payments, flow, takeNotice, otherNotices, anomalies, decisions, audit }),
+    routes(app) {
+      paymentsRoutes(app, { database, payments, flow, takeNotice, otherNotices, anomalies, decisions, audit });
+      goLiveRoutes(app, { ...deps, goLive });
+    },
   };
 }

@@ -53,3 +53,19 @@ export const refundNotRetryable = defineError(
 export const anomalyNotFound = defineError('payments.anomaly_not_found', 'not_found', '没有这条收款异常');
 export const anomalyResolved = defineError('payments.anomaly_resolved', 'conflict', '这条异常已经处理过了');
 export const decisionNotPossible = defineError('payments.decision_not_possible', 'conflict', '这条异常不能这样处理');
+export const notLive = defineError('payments.not_live', 'conflict', '店铺还没有开通线上收款，请稍后再来');
+export const goLiveUnfinished = defineError<{ missing: { step: string; title: string }[] }>(
+  'payments.go_live_unfinished',
+  'conflict',
+  ({ missing }) => `还有 ${missing.length} 项没有完成：${missing.map(({ title }) => title).join('、')}`,
+);
+export const stepSeenByServer = defineError(
+  'payments.step_seen_by_server',
+  'conflict',
+  '这一项由系统自动检查，不能手动勾选',
+);
+export const goLiveForbidden = defineError(
+  'payments.go_live_forbidden',
+  'forbidden',
+  '上线是整个安装的事，需要在每家店都有修改设置的权限',
+);

@@ -48,6 +48,8 @@ export interface PaymentFlowDeps {
   rateOf: (currency: string) => number;
   /** Whether the money of these shops' orders is to stay frozen until it is shared. */
   isShared: (db: Executor, shopIds: readonly string[]) => Promise<boolean>;
+  /** False while the checklist before real money is open (C10-PAY-01). */
+  mayTakeMoney: (db: Executor) => Promise<boolean>;
   /** The storefront's page that tells what became of a payment. */
   resultUrl: (paymentId: string) => string;
   /** The sandbox's cashier page; undefined with the real WeChat. */
@@ -299,6 +301,7 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
      */
     async start(buyerId: string, paymentId: string, asked: PayerSeat): Promise<StartedPayment> {
       const seat = seatOf(asked);
+      if (!(await deps.mayTakeMoney(db))) throw errors.notLive();
       for (let round = 0; round < maxRounds; round += 1) {
         const next = await inTransaction((tx) => plan(tx, buyerId, paymentId, seat));
         if (next.kind === 'paid') return toStarted(paymentId, seat);

@@ -109,6 +109,8 @@ declare module '#platform/database/database.ts' {
       outcome: string;
       receivedAt: Date;
     };
+    'payments.goLiveStep': { step: string; note: string; doneBy: string; doneAt: Date };
+    'payments.goLive': { isLive: boolean; liveSince: Date; byWhom: string };
     'payments.anomaly': {
       buyerId: string;
       anomalyId: string;

@@ -19,6 +19,7 @@ import {
   type WechatPayGateway,
 } from './index.ts';
 import type { Alipay } from './payments.alipay.ts';
+import type { Surroundings } from './payments.golive.ts';
 import type { Paypal } from './payments.paypal.ts';
 
 const log = createLogger('silent');
@@ -35,6 +36,7 @@ interface WorldOptions {
   clock?: ReturnType<typeof createFixedClock>;
   paypal?: Paypal;
   alipay?: Alipay;
+  surroundings?: Surroundings;
 }
 
 const wholeSecond = () => new Date(Math.floor(Date.now() / 1000) * 1000);
@@ -46,6 +48,7 @@ export async function openPaymentWorld({
   clock = createFixedClock(wholeSecond()),
   paypal,
   alipay,
+  surroundings = { isSandbox: true, publicBaseUrl: 'http://127.0.0.1', hasOwnKeys: false },
 }: WorldOptions = {}) {
   const database = await createTestDatabase();
   const messaging = createMessaging({ database, clock, log });
@@ -55,7 +58,7 @@ export async function openPaymentWorld({
   const audited: { action: string; target: string; shopId: string }[] = [];
   /** What orders say before a payment starts; tests replace it. */
   const orders = { prepare: async () => {} };
-  const settings = { rate: 72_000, isShared: false, clearance: 'clear' as 'clear' | 'returning' };
+  const settings = { rate: 72_000, isShared: false, clearance: 'clear' as 'clear' | 'returning', maySetInstall: true };
   const used = gateway ?? fakeGateway().gateway;
   const desk = createPaymentDesk({
     payments,
@@ -77,6 +80,8 @@ export async function openPaymentWorld({
     rateOf: () => settings.rate,
     isShared: async () => settings.isShared,
     clearRefund: async () => settings.clearance,
+    surroundings,
+    maySetInstall: async () => settings.maySetInstall,
     resultUrl: (paymentId) => `http://shop.test/#/result?paymentId=${paymentId}`,
     audit: async (_tx, entry) => void audited.push(entry),
   });
@@ -132,6 +137,13 @@ export async function openPaymentWorld({
         url: `/api/payments/${paymentId}/start`,
         headers: { authorization: `Bearer ${buyerId}`, 'user-agent': userAgent },
         payload: { client, ...(channel ? { channel } : {}) },
+      }),
+    staff: (method: 'GET' | 'POST' | 'PUT', path: string, who: string, payload?: object) =>
+      app.inject({
+        method,
+        url: path,
+        headers: { 'x-test-staff': who, 'x-requested-with': 'xiaopu-console' },
+        ...(payload ? { payload } : {}),
       }),
     decide: (anomalyId: string, decision: string, who = `${shopId}/payments.resolve`) =>
       app.inject({
