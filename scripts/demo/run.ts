@@ -2,6 +2,7 @@
 import { afterSale } from './after-sale.ts';
 import { buy } from './buy.ts';
 import { flashSale } from './flash-sale.ts';
+import { groupBuy } from './group-buy.ts';
 import { reconciliation } from './reconciliation.ts';
 import { refund } from './refund.ts';
 import { createStage } from './stage.ts';
@@ -15,6 +16,10 @@ const stories: Record<string, { tells: string; tell: (stage: ReturnType<typeof c
   'flash-sale': {
     tells: 'two units, three shoppers at once: places, an order at the flash price, a place that comes back',
     tell: flashSale,
+  },
+  'group-buy': {
+    tells: 'five buy together and the difference comes back; two wait in vain and get all of it back',
+    tell: groupBuy,
   },
   reconciliation: {
     tells: "the next morning's bills are compared with the ledger; a planted difference is found and settled",

@@ -89,6 +89,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '限时秒杀', permission: 'promotions.read' },
   },
   {
+    path: 'group-buys',
+    component: () => import('../features/activities/pages/GroupBuyListPage.vue'),
+    meta: { title: '拼团', permission: 'promotions.read' },
+  },
+  {
     path: 'bargains',
     component: () => import('../features/activities/pages/BargainListPage.vue'),
     meta: { title: '好友砍价', permission: 'promotions.read' },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { sandboxPlugin } from '@xiaopu/sandbox';
 import type { Config } from '#platform/config.ts';
 import { compose } from './compose.ts';
+import { openDemoGroups } from './demo-groups.ts';
 import { openDemo, playPast, seedDemoShops } from './demo-opening.ts';
 import { demoVideoRoutes } from './demo-pictures.ts';
 import { openInfrastructure } from './infrastructure.ts';
@@ -63,8 +64,16 @@ export async function startShop(
     if (config.seedDemo) {
       const { port, host } = config;
       const { deliver, settle } = shop;
-      if (filled.length > 0 && days > 0) await playPast(infrastructure, { app, deliver, settle, days, port, host });
-      await openDemo(infrastructure, shop, filled);
+      const openToday = () => openDemo(infrastructure, shop, filled);
+      if (filled.length > 0 && days > 0)
+        await playPast(infrastructure, {
+          ...{ app, deliver, settle, days, port, host },
+          openToday: async () => {
+            await openToday();
+            await openDemoGroups({ app, deliver, log });
+          },
+        });
+      else await openToday();
     }
     releaseStartMemory();
     await app.listen({ port: config.port, host: config.host });

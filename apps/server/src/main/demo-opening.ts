@@ -45,12 +45,14 @@ interface Past {
   days: number;
   port: number;
   host: string;
+  /** What starts today, while the twin's notices still come through. */
+  openToday(): Promise<void>;
 }
 
 /** Plays the past on the port the shop will have, then leaves it. */
 export async function playPast({ log, movableClock }: Stage, past: Past): Promise<void> {
   if (!movableClock || past.days === 0) return;
-  const { app, deliver, settle, days, port, host } = past;
+  const { app, deliver, settle, days, port, host, openToday } = past;
   process.stdout.write(`  Playing ${days} days of trade for the demo …\n`);
   await app.ready();
   const doorkeeper = createServer((request, reply) => {
@@ -59,6 +61,7 @@ export async function playPast({ log, movableClock }: Stage, past: Past): Promis
   });
   await new Promise<void>((done, fail) => doorkeeper.once('error', fail).listen(port, host, done));
   const played = await playHistory({ app, clock: movableClock, log, deliver, settle }, days);
+  await openToday();
   doorkeeper.closeAllConnections();
   await new Promise((done) => doorkeeper.close(done));
   log.info(played, 'the demo has a past');

@@ -14,10 +14,10 @@ export const shareMessage = ({ title, path, picture }: ShareCard) => ({
   ...(picture === undefined ? {} : { imageUrl: mediaUrl(picture.url) }),
 });
 
-/** H5 has no share card: the system sheet where there is one, else the link on the clipboard. */
-export function shareLink(title: string): Promise<'shared' | 'copied' | 'failed'> {
+/** H5 has no share card: the system sheet where there is one, else the link on the clipboard. Without a path: this page. */
+export function shareLink(title: string, path?: string): Promise<'shared' | 'copied' | 'failed'> {
   // #ifdef H5
-  const url = location.href;
+  const url = path === undefined ? location.href : `${location.origin}${location.pathname}#${path}`;
   if (navigator.share !== undefined) {
     return navigator.share({ title, url }).then(
       () => 'shared' as const,

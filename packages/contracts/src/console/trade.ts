@@ -34,6 +34,7 @@ export const ConsoleOrderRow = Type.Object({
   orderNo: OrderNo,
   status: OrderStatus,
   statusText: Type.String(),
+  waitingFor: Nullable(ShippingHold),
   buyerName: Type.String({ description: 'masked' }),
   lines: Type.Array(
     Type.Object({

@@ -1,5 +1,15 @@
-import { expect, it } from 'vitest';
-import { bargainProblem, parseDays, profitText, progressText, repeatText, tierText } from './activity-words.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  bargainProblem,
+  groupProblem,
+  parseDays,
+  profitText,
+  progressText,
+  repeatText,
+  stepOf,
+  stepsText,
+  tierText,
+} from './activity-words.ts';
 
 it('says how far an activity is and what a piece earns', () => {
   expect([progressText(6, 20), progressText(0, 0)]).toEqual(['6/20（30%）', '—']);
@@ -27,4 +37,45 @@ it('says when a repeating sale is and for whom', () => {
   expect(repeatText({ ...rule, monthDays: [], minutes: 240 })).toBe('每天 20:00–24:00');
   expect(repeatText({ ...rule, monthDays: [], weekdays: [7, 1], minutes: 300 })).toBe('每周一、日 20:00–次日 01:00');
   expect([tierText([]), tierText(['gold', 'silver'])]).toEqual(['所有人', '银卡、金卡']);
+});
+
+describe('a group purchase in the wizard', () => {
+  const steps = [
+    { size: 2, rate: 9, price: null },
+    { size: 5, rate: 7, price: null },
+  ];
+  const form = { skuIds: ['a'], name: '拼', kind: 'rate' as const, steps, quota: 10 };
+  it('C07-GRP-01 C03-SCN-02 says 9折 as the wire does', () => {
+    expect(steps.map((step) => stepOf(step, 'rate'))).toEqual([
+      { size: 2, payRate: 9_000 },
+      { size: 5, payRate: 7_000 },
+    ]);
+    expect(stepOf({ size: 3, rate: 8.85, price: 700 }, 'rate')).toEqual({ size: 3, payRate: 8_850 });
+    expect(stepOf({ size: 3, rate: null, price: 700 }, 'price')).toEqual({ size: 3, price: 700 });
+    expect(
+      stepsText([
+        { size: 2, payRate: 9_000 },
+        { size: 5, price: 7_000 },
+      ]),
+    ).toBe('2 人 9折，5 人 ¥70.00');
+  });
+
+  it.each([
+    [{}, ''],
+    [{ skuIds: [] }, '请选择商品规格'],
+    [{ quota: 4 }, '名额至少要够最大的一个团'],
+    [{ steps: [steps[1], steps[0]] as typeof steps }, '人数要一档比一档多'],
+    [
+      {
+        steps: [
+          { size: 2, rate: 7, price: null },
+          { size: 3, rate: 8, price: null },
+        ],
+      },
+      '人数越多价格要越低',
+    ],
+    [{ kind: 'price' as const }, '请填写每一档的价格'],
+  ])('finds what is missing: %o', (changes, problem) => {
+    expect(groupProblem({ ...form, ...changes })).toBe(problem);
+  });
 });

@@ -35,6 +35,55 @@ export function bargainProblem(form: {
   return '';
 }
 
+export const groupStates = {
+  opening: { text: '待付款', tone: 'neutral' },
+  open: { text: '拼团中', tone: 'info' },
+  settling: { text: '结算中', tone: 'warning' },
+  succeeded: { text: '已成团', tone: 'success' },
+  failed: { text: '未成团', tone: 'neutral' },
+} as const;
+
+export interface StepDraft {
+  size: number;
+  /** 折, 9 = 90 %; or fen. */
+  rate: number | null;
+  price: number | null;
+}
+
+/** 9折 → 9000: what the wire calls a rate; what is typed has at most two decimals. */
+export const stepOf = ({ size, rate, price }: StepDraft, kind: 'rate' | 'price') =>
+  kind === 'rate' ? { size, payRate: Math.round((rate ?? 0) * 1_000) } : { size, price: price ?? 0 };
+
+/** What is missing in a group purchase's form, in words; empty when nothing is. */
+export function groupProblem(form: {
+  skuIds: readonly string[];
+  name: string;
+  kind: 'rate' | 'price';
+  steps: readonly StepDraft[];
+  quota: number;
+}): string {
+  if (form.skuIds.length === 0) return '请选择商品规格';
+  if (form.name.trim() === '') return '请填写名称';
+  const value = (step: StepDraft) => (form.kind === 'rate' ? step.rate : step.price);
+  for (const [index, step] of form.steps.entries()) {
+    const [now, before] = [value(step), form.steps[index - 1]];
+    if (now === null || now <= 0 || (form.kind === 'rate' && (now < 0.1 || now >= 10)))
+      return form.kind === 'rate' ? '折扣要在 0.1 到 9.9 折之间' : '请填写每一档的价格';
+    if (before && step.size <= before.size) return '人数要一档比一档多';
+    if (before && now >= (value(before) ?? 0)) return '人数越多价格要越低';
+  }
+  if (form.quota < (form.steps.at(-1)?.size ?? 0)) return '名额至少要够最大的一个团';
+  return '';
+}
+
+/** 2 人 9折，5 人 7折 */
+export const stepsText = (steps: readonly { size: number; payRate?: number; price?: number }[]): string =>
+  steps
+    .map(
+      ({ size, payRate, price }) => `${size} 人 ${price === undefined ? `${(payRate ?? 0) / 1_000}折` : money(price)}`,
+    )
+    .join('，');
+
 /** 1,8,18 → [1, 8, 18]; null when something is not a day of a month. */
 export function parseDays(text: string): number[] | null {
   const parts = text.split(/[,，、\s]+/).filter((part) => part !== '');

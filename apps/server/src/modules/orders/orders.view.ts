@@ -118,6 +118,7 @@ export function consoleOrderRow(
     orderNo: order.orderNo,
     status: order.status,
     statusText: statusTextOf(order),
+    waitingFor: waitingFor(order),
     buyerName: maskName(buyer?.nickname || '微信用户'),
     lines: order.lines.map(({ title, specText, picture, quantity, salePrice }) => ({
       title,

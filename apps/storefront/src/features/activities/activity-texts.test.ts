@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { helpPercent, rateText, soldPercent, sorted, startText, stateAt, stillNeeded } from './activity-texts.ts';
+import {
+  groupStanding,
+  helpPercent,
+  rateText,
+  soldPercent,
+  sorted,
+  startText,
+  stateAt,
+  stepsText,
+  stillNeeded,
+} from './activity-texts.ts';
 
 const at = (text: string) => new Date(text).getTime();
 
@@ -54,4 +64,35 @@ it('C07-BRG-02 says how many friends are needed, and how far it is', () => {
   expect([helpPercent({ helped: 1, helpsNeeded: 3 }), stillNeeded({ helped: 1, helpsNeeded: 3 })]).toEqual([33, 2]);
   expect([helpPercent({ helped: 3, helpsNeeded: 3 }), stillNeeded({ helped: 3, helpsNeeded: 3 })]).toEqual([100, 0]);
   expect([rateText(8_800), rateText(9_000)]).toEqual(['8.8折', '9折']);
+});
+
+describe('a group on its page', () => {
+  const steps = [
+    { size: 2, price: 9_000 },
+    { size: 5, price: 7_000 },
+  ];
+  const offer = { steps, state: 'running' } as never;
+  const open = { status: 'open' as const, paid: 1, held: 0, size: 5, leastSize: 2, mine: null, offer };
+  const mine = (status: 'held' | 'paid' | 'settled' | 'refunded' | 'left') => ({ status }) as never;
+
+  it.each([
+    ['a stranger of an open group', {}, '还差 1 人成团', 'join'],
+    ['a stranger once the first step is reached', { paid: 3 }, '已成团，再来 2 人更便宜', 'join'],
+    ['a stranger of a full one', { paid: 3, held: 2 }, '名额已满', 'open_own'],
+    ['a member', { mine: mine('paid') }, '还差 1 人成团', 'invite'],
+    ['who has not paid yet', { held: 1, mine: mine('held') }, '等你付款', 'pay'],
+    ['who left and may come back', { mine: mine('left') }, '还差 1 人成团', 'join'],
+    ['a member of one that succeeded', { status: 'succeeded' as const, mine: mine('settled') }, '拼团成功', 'none'],
+    ['a stranger of one that succeeded', { status: 'succeeded' as const }, '这个团已经成团', 'open_own'],
+    ['a member of one that failed', { status: 'failed' as const, mine: mine('refunded') }, '没有成团', 'open_own'],
+    ['anybody while it is decided', { status: 'settling' as const }, '时间到，正在结算', 'none'],
+  ])('C07-GRP-01 shows %s what is so and what can be done', (_who, changes, title, action) => {
+    expect(groupStanding({ ...open, ...changes })).toMatchObject({ title, action });
+  });
+
+  it('offers no group of one’s own once the activity is over', () => {
+    const over = { ...open, status: 'failed' as const, offer: { steps, state: 'ended' } as never };
+    expect(groupStanding(over).action).toBe('none');
+    expect(stepsText(steps)).toBe('2人团 ¥90，5人团 ¥70');
+  });
 });

@@ -1,5 +1,6 @@
 /** Words and small sums of the activity pages; everything counts by the server's clock. */
-import type { Bargain, FlashSale, FlashSaleState } from '@xiaopu/contracts';
+import type { Bargain, FlashSale, FlashSaleState, Group, GroupOffer, GroupStepPrice } from '@xiaopu/contracts';
+import { yuan } from '../../shared/lib/price-text.ts';
 
 /** Part of a sale that is gone, for the bar: never 100 while one is left, never 0 when one is gone. */
 export function soldPercent({ poolSize, remaining }: Pick<FlashSale, 'poolSize' | 'remaining'>): number {
@@ -46,6 +47,48 @@ export const helpPercent = ({ helped, helpsNeeded }: Pick<Bargain, 'helped' | 'h
   helpsNeeded <= 0 ? 100 : Math.min(100, Math.round((helped / helpsNeeded) * 100));
 export const stillNeeded = ({ helped, helpsNeeded }: Pick<Bargain, 'helped' | 'helpsNeeded'>): number =>
   Math.max(0, helpsNeeded - helped);
+
+/** 2人团 ¥90，5人团 ¥70 */
+export const stepsText = (steps: readonly GroupStepPrice[]): string =>
+  steps.map(({ size, price }) => `${size}人团 ${yuan(price)}`).join('，');
+export const lowestStep = ({ steps }: Pick<GroupOffer, 'steps'>): GroupStepPrice | undefined => steps.at(-1);
+
+/** What a group's page says first, and what can be done there by whoever looks. */
+export type GroupAction = 'pay' | 'invite' | 'join' | 'open_own' | 'none';
+export function groupStanding(
+  group: Pick<Group, 'status' | 'paid' | 'held' | 'size' | 'leastSize' | 'mine' | 'offer'>,
+): {
+  title: string;
+  hint: string;
+  action: GroupAction;
+} {
+  const { status, paid, held, size, leastSize, mine, offer } = group;
+  const isIn = mine !== null && (mine.status === 'paid' || mine.status === 'settled' || mine.status === 'refunded');
+  const next = offer.steps.find((step) => step.size > paid);
+  const missing = next ? next.size - paid : 0;
+  const own: GroupAction = offer.state === 'running' ? 'open_own' : 'none';
+  if (status === 'succeeded')
+    return isIn
+      ? { title: '拼团成功', hint: '商家开始备货，差价原路退回', action: 'none' }
+      : { title: '这个团已经成团', hint: '你可以自己开一个', action: own };
+  if (status === 'failed')
+    return isIn
+      ? { title: '没有成团', hint: '款项会自动原路退回', action: own }
+      : { title: '这个团已经结束', hint: '你可以自己开一个', action: own };
+  if (mine?.status === 'held') return { title: '等你付款', hint: '付款后才算参团，名额只保留几分钟', action: 'pay' };
+  if (status === 'opening') return { title: '等团长付款', hint: '付款后才算开团', action: 'none' };
+  if (status === 'settling') return { title: '时间到，正在结算', hint: '还有团员在付款，马上就有结果', action: 'none' };
+  const title =
+    paid < leastSize ? `还差 ${missing} 人成团` : missing > 0 ? `已成团，再来 ${missing} 人更便宜` : '人已经满了';
+  if (isIn)
+    return {
+      title,
+      hint: paid < leastSize ? '邀请好友来，到期没成团自动退款' : '到期按人数定价，差价自动退',
+      action: 'invite',
+    };
+  if (held + paid >= size) return { title: '名额已满', hint: '有人没付款就会空出来，也可以自己开一个团', action: own };
+  return { title, hint: '付款即参团，没成团自动退款', action: 'join' };
+}
 
 /** 8.8折 */
 export const rateText = (payRate: number): string => `${Number((payRate / 1_000).toFixed(2))}折`;

@@ -49,6 +49,10 @@ export const routes = {
   flashSales: () => '/packages/flash-sale/list',
   /** `from`: whose share it is. */
   flashSale: (saleId: string, from?: string) => withQuery('/packages/flash-sale/detail', { saleId, from }),
+  groupBuys: () => '/packages/group-buy/list',
+  groupOffer: (activityId: string) => withQuery('/packages/group-buy/offer', { activityId }),
+  group: (groupId: string, invite?: string) => withQuery('/packages/group-buy/group', { groupId, invite }),
+  groupOfOrder: (orderNo: string) => withQuery('/packages/group-buy/group', { orderNo }),
   bargains: () => '/packages/bargain/list',
   bargain: (bargainId: string) => withQuery('/packages/bargain/detail', { bargainId }),
 } as const;
