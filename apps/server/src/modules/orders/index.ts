@@ -1,7 +1,7 @@
 export { orderAudits, orderPaymentBook, orderRefundBook, orderReservationBook } from './orders.audits.ts';
 export { type ConsoleOrderRoutesDeps, consoleOrderRoutes } from './orders.console.routes.ts';
 export { statusText, transitions } from './orders.domain.ts';
-export type { BestSeller, DayFigures, HourFigures } from './orders.figures.ts';
+export type { BestSeller, DayFigures, HourFigures, PlayFigures } from './orders.figures.ts';
 export type { KeptOrder } from './orders.kept.ts';
 export type { BuyerName, OrderParcel, OrdersDeps } from './orders.ports.ts';
 export type { Shipment } from './orders.receive.ts';

@@ -27,6 +27,13 @@ export interface BestSeller {
   sales: number;
 }
 
+/** `play`: the activity a line was sold by, `normal` for none, `freight` for what is no line's. */
+export interface PlayFigures {
+  play: string;
+  gmv: number;
+  orders: number;
+}
+
 const bestSellerDays = 7;
 
 export function createFigures({ clock }: Pick<OrdersDeps, 'clock'>) {
@@ -77,6 +84,21 @@ export function createFigures({ clock }: Pick<OrdersDeps, 'clock'>) {
         where o.shop_id = ${shopId} and o.paid_at >= ${dayStart(bestSellerDays - 1)} and o.status in ('paid', 'shipped', 'completed')
         group by l.spu_id order by units desc, sales desc, l.spu_id limit ${limit}`.execute(db);
       return rows;
+    },
+
+    /** What was paid in the last days by how it was sold; freight stands apart, so the parts sum to what was paid. */
+    async gmvByPlay(db: Executor, shopId: string, days: number): Promise<PlayFigures[]> {
+      const { rows } = await sql<PlayFigures>`
+        with paid as (
+          select buyer_id, order_no, payable from orders.order where shop_id = ${shopId} and paid_at >= ${dayStart(days - 1)}
+        ), lines as (
+          select coalesce(l.activity ->> 'kind', 'normal') as play, l.order_no, l.payable from paid p join orders.order_line l using (buyer_id, order_no)
+        )
+        select play, sum(payable)::bigint as gmv, count(distinct order_no)::int as orders from lines group by play
+        union all
+        select 'freight', ((select coalesce(sum(payable), 0) from paid) - (select coalesce(sum(payable), 0) from lines))::bigint, 0
+        order by gmv desc, play`.execute(db);
+      return rows.filter(({ gmv }) => gmv > 0);
     },
 
     async todoOfShop(db: Executor, shopId: string): Promise<{ toShip: number; refunds: number }> {

@@ -64,12 +64,13 @@ export function groupStanding(
 } {
   const { status, paid, held, size, leastSize, mine, offer } = group;
   const isIn = mine !== null && (mine.status === 'paid' || mine.status === 'settled' || mine.status === 'refunded');
+  const isBack = mine !== null && mine.finalPrice !== null && mine.finalPrice < mine.paidPrice;
   const next = offer.steps.find((step) => step.size > paid);
   const missing = next ? next.size - paid : 0;
   const own: GroupAction = offer.state === 'running' ? 'open_own' : 'none';
   if (status === 'succeeded')
     return isIn
-      ? { title: '拼团成功', hint: '商家开始备货，差价原路退回', action: 'none' }
+      ? { title: '拼团成功', hint: isBack ? '商家开始备货，差价原路退回' : '商家开始备货', action: 'none' }
       : { title: '这个团已经成团', hint: '你可以自己开一个', action: own };
   if (status === 'failed')
     return isIn
