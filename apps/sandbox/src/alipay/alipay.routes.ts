@@ -75,7 +75,7 @@ export async function alipayRoutes(
     <p class="amount"><span class="amount-sign">¥</span>${yuanText(trade.total)}</p>
     <p class="description">${trade.subject}</p>
     <button type="button" class="primary" data-choice="pay" data-testid="alipay-pay">确认付款</button>
-    <button type="button" class="keypad-plain" data-choice="cancel" data-testid="alipay-cancel">暂不付款，返回商家</button>
+    <button type="button" class="leave" data-choice="cancel" data-testid="alipay-cancel">暂不付款，返回商家</button>
     <p class="safe">演示环境，不会扣真实的钱</p>
   </section>
 </main>`;

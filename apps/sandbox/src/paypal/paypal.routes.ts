@@ -114,7 +114,7 @@ export async function paypalRoutes(
     <p class="amount"><span class="amount-sign">${order.currency}</span> ${formatMinor(order.minor)}</p>
     <p class="description">${order.description}</p>
     <button type="button" class="primary" data-choice="approve" data-testid="paypal-approve">同意付款</button>
-    <button type="button" class="keypad-plain" data-choice="cancel" data-testid="paypal-cancel">取消并返回商家</button>
+    <button type="button" class="leave" data-choice="cancel" data-testid="paypal-cancel">取消并返回商家</button>
     <p class="safe">演示环境，不会扣真实的钱</p>
   </section>
 </main>`

@@ -70,7 +70,7 @@ export type Channels = Partial<Record<PaymentChannel, ChannelAdapter>>;
 export const channelTexts: Record<PaymentChannel, { title: string; note: string }> = {
   wechat_jsapi: { title: '微信支付', note: '' },
   wechat_h5: { title: '微信支付', note: '打开微信完成付款' },
-  wechat_native: { title: '微信支付', note: '用手机微信扫码付款' },
+  wechat_native: { title: '微信扫码', note: '用手机微信扫一扫付款' },
   paypal: { title: 'PayPal', note: '' },
   alipay: { title: '支付宝', note: '' },
 };
