@@ -9,6 +9,14 @@ declare module '*.vue' {
 declare const __API_BASE__: string;
 /** What uni's typings do not reach of WeChat. */
 declare const wx: {
+  /** From base library 3.3.0 on. */
+  requestMerchantTransfer?(options: {
+    mchId: string;
+    appId: string;
+    package: string;
+    success(): void;
+    fail(result: { errMsg?: string }): void;
+  }): void;
   addPhoneCalendar(entry: {
     title: string;
     startTime: number;

@@ -53,6 +53,17 @@ export const navGroups: NavGroup[] = [
     ],
   },
   {
+    title: '分销',
+    icon: 'distribution',
+    pages: [
+      { title: '分销效果', path: '/distribution', permission: 'distribution.read' },
+      { title: '分销员', path: '/distributors', permission: 'distribution.read' },
+      { title: '佣金明细', path: '/commissions', permission: 'distribution.read' },
+      { title: '佣金提现', path: '/withdrawals', permission: 'distribution.read' },
+      { title: '分销规则', path: '/distribution/rules', permission: 'distribution.read' },
+    ],
+  },
+  {
     title: '会员',
     icon: 'members',
     pages: [

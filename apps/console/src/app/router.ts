@@ -104,6 +104,31 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '会员日', permission: 'promotions.read', scrolls: true },
   },
   {
+    path: 'distribution',
+    component: () => import('../features/distribution/pages/ResultsPage.vue'),
+    meta: { title: '分销效果', permission: 'distribution.read', scrolls: true },
+  },
+  {
+    path: 'distribution/rules',
+    component: () => import('../features/distribution/pages/ProgramPage.vue'),
+    meta: { title: '分销规则', permission: 'distribution.read', scrolls: true },
+  },
+  {
+    path: 'distributors',
+    component: () => import('../features/distribution/pages/DistributorPage.vue'),
+    meta: { title: '分销员', permission: 'distribution.read' },
+  },
+  {
+    path: 'commissions',
+    component: () => import('../features/distribution/pages/CommissionPage.vue'),
+    meta: { title: '佣金明细', permission: 'distribution.read' },
+  },
+  {
+    path: 'withdrawals',
+    component: () => import('../features/distribution/pages/WithdrawalPage.vue'),
+    meta: { title: '佣金提现', permission: 'distribution.read' },
+  },
+  {
     path: 'price-box',
     component: () => import('../features/offers/pages/PriceBoxPage.vue'),
     meta: { title: '价格试算', permission: 'promotions.read', scrolls: true },

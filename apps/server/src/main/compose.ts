@@ -368,6 +368,7 @@ export async function compose(infrastructure: Infrastructure) {
       await identity.demoStaff(tx, shopIds);
       await growth.seed(tx, shopIds);
       await offers.seed(tx, shopIds);
+      await distribution.seed(tx, shopIds);
     },
     openActivities: async (tx: Tx, shopIds: string[]) => {
       await activities.seed(tx, shopIds);

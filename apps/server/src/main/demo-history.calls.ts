@@ -31,6 +31,8 @@ export interface HistoryCalls {
   crowd(count: number): Promise<string[]>;
   shopper(persona: string): Promise<BuyerApi>;
   pay(persona: string, params: object): Promise<void>;
+  /** wx.requestMerchantTransfer on the persona's phone: money to them is confirmed. */
+  confirmTransfer(persona: string, confirmation: object): Promise<void>;
   /** The owner signs in; each call then acts on one shop. */
   staff(): Promise<(shopId: string) => ConsoleApi>;
 }
@@ -73,6 +75,9 @@ export function historyCalls(app: InProcessApp): HistoryCalls {
         ...params,
       });
       if (errMsg !== 'requestPayment:ok') throw new Error(errMsg);
+    },
+    async confirmTransfer(persona, confirmation) {
+      await ask('POST', '/sandbox/transfer/confirm', { persona, ...confirmation });
     },
     async staff() {
       const reply = await app.inject({

@@ -9,6 +9,7 @@ import { customers, type DemoCustomer, type Random, randomOf } from '@xiaopu/dem
 import { dayMs, hourMs, type MovableClock, minuteMs, shanghaiDay, startOfShanghaiDay } from '#platform/clock.ts';
 import type { Logger } from '#platform/logger.ts';
 import { type HistoryCalls, historyCalls, type InProcessApp } from './demo-history.calls.ts';
+import { openDistribution, payDistributor } from './demo-history.distribution.ts';
 
 export interface HistoryDeps {
   app: InProcessApp;
@@ -69,6 +70,8 @@ async function play({ app, clock, deliver, settle }: HistoryDeps, days: number):
   clock.visit(new Date(today - days * dayMs));
   const people = await arrive(calls);
   const shelves = await shelvesOf(createBuyerApi(calls.as()));
+  const distributing = await distributingShop(people);
+  if (distributing) await openDistribution(calls, people, distributing);
   const running: Running[] = [];
   let orders = 0;
   for (let day = days; day >= 0; day -= 1) {
@@ -89,7 +92,14 @@ async function play({ app, clock, deliver, settle }: HistoryDeps, days: number):
     }
     await settle();
   }
+  if (distributing) await payDistributor(calls, people, distributing, settle);
   return orders;
+}
+
+/** The shop whose programme is open. */
+async function distributingShop([one]: readonly Customer[]): Promise<string | undefined> {
+  const { items } = (await one?.api.distribution.programs()) ?? { items: [] };
+  return items.find(({ isOn }) => isOn)?.shopId;
 }
 
 /** When people order on a day: more towards the end of the weeks, at weekends, and in the evening. */

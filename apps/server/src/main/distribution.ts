@@ -1,5 +1,6 @@
 /** Wires distribution: who buys, what orders keep, where money goes, and how a poster is drawn. */
 
+import type { Tx } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { AfterSales } from '../modules/after-sales/index.ts';
@@ -36,6 +37,17 @@ export interface DistributionParts {
 }
 
 const codeWidth = 430;
+const demoProgram = {
+  isOn: true,
+  levels: 2,
+  bindingRule: 'first_link',
+  protectionDays: 30,
+  ownPurchases: false,
+  firstRate: 800,
+  secondRate: 200,
+  minimumWithdrawal: 1_000,
+  reviewFrom: 50_000,
+} as const;
 
 export function composeDistribution(parts: DistributionParts) {
   const { infrastructure, outside, catalog, identity, media, members, stores, orders, afterSales, payouts } = parts;
@@ -89,6 +101,12 @@ export function composeDistribution(parts: DistributionParts) {
 
   return {
     distribution,
+    /** The demo's first shop distributes, on two levels; the others do not. */
+    async seed(tx: Tx, [shopId]: readonly string[]): Promise<void> {
+      if (shopId === undefined) return;
+      const { withholdingNote } = distribution.program.terms(shopId, await distribution.program.noteOf(tx, shopId));
+      await distribution.program.save(tx, shopId, { ...demoProgram, withholdingNote }, '小铺');
+    },
     mount(app: RouteApp): void {
       distributionRoutes(app, { database, distribution, posters });
       distributionConsoleRoutes(app, { database, distribution, audit: identity.audit });

@@ -4,22 +4,9 @@
  */
 import type { StartedPayment } from '@xiaopu/contracts';
 import { qrImage } from '@/shared/lib/qr';
+import { openFrame, overlayOf } from './h5/frame';
 import type { Pay, PayResult } from './pay.types';
 import { api } from './request';
-
-interface CashierMessage {
-  source: 'xiaopu-cashier';
-  result: PayResult['outcome'];
-  reason?: string;
-}
-
-function isCashierMessage(data: unknown): data is CashierMessage {
-  const message = data as Partial<CashierMessage> | null;
-  return (
-    message?.source === 'xiaopu-cashier' &&
-    (message.result === 'ok' || message.result === 'cancel' || message.result === 'fail')
-  );
-}
 
 export const pay: Pay = (started) => {
   if (started.code !== null) return showCode(started, started.code);
@@ -28,42 +15,10 @@ export const pay: Pay = (started) => {
   return started.params === null ? Promise.resolve({ outcome: 'ok' }) : askBridge(started.params);
 };
 
-function overlayOf(label: string): HTMLElement {
-  const overlay = document.createElement('div');
-  overlay.className = 'xp-cashier';
-  overlay.setAttribute('role', 'dialog');
-  overlay.setAttribute('aria-label', label);
-  return overlay;
-}
-
-const openCashier = (cashierUrl: string): Promise<PayResult> =>
-  new Promise((resolve) => {
-    const origin = new URL(cashierUrl, location.href).origin;
-    const overlay = overlayOf('收银台');
-    const frame = document.createElement('iframe');
-    frame.className = 'xp-cashier__frame';
-    frame.title = '收银台';
-    frame.src = cashierUrl;
-    overlay.append(frame);
-
-    const finish = (result: PayResult): void => {
-      window.removeEventListener('message', listen);
-      window.removeEventListener('hashchange', leave);
-      overlay.remove();
-      resolve(result);
-    };
-    // Going back while the cashier is open is a cancel, as in WeChat.
-    const leave = (): void => finish({ outcome: 'cancel' });
-    function listen(event: MessageEvent<unknown>): void {
-      // Only the cashier itself may speak, not any page that finds this window.
-      if (event.origin !== origin || event.source !== frame.contentWindow || !isCashierMessage(event.data)) return;
-      const { result, reason } = event.data;
-      finish(reason === undefined ? { outcome: result } : { outcome: result, reason });
-    }
-    window.addEventListener('message', listen);
-    window.addEventListener('hashchange', leave);
-    document.body.append(overlay);
-  });
+const openCashier = async (cashierUrl: string): Promise<PayResult> => {
+  const { result, reason } = await openFrame({ url: cashierUrl, title: '收银台', source: 'xiaopu-cashier' });
+  return reason === undefined ? { outcome: result } : { outcome: result, reason };
+};
 
 /** The other side leads back to the result page. Coming back by the browser's own button counts as not knowing yet. */
 const leaveFor = (url: string): Promise<PayResult> =>

@@ -15,12 +15,13 @@ export const tabs = {
 } as const;
 
 export const routes = {
-  product: (spuId: string) => withQuery('/pages/product/index', { spuId }),
+  /** `d`: whose link it is, so that what it brings is theirs. */
+  product: (spuId: string, d?: string) => withQuery('/pages/product/index', { spuId, d }),
   list: (query: { categoryId?: string; title?: string; sort?: string; q?: string }) =>
     withQuery('/packages/browse/list/index', query),
   search: (query: { q?: string; hint?: string } = {}) => withQuery('/packages/browse/search/index', query),
   reviews: (spuId: string) => withQuery('/packages/browse/reviews/index', { spuId }),
-  shop: (shopId: string) => withQuery('/packages/browse/shop/index', { shopId }),
+  shop: (shopId: string, d?: string) => withQuery('/packages/browse/shop/index', { shopId, d }),
   favourites: () => '/packages/collection/favourites/index',
   footprints: () => '/packages/collection/footprints/index',
   checkout: (query: { skuId?: string; quantity?: string; entryKind?: string; entryId?: string; until?: string } = {}) =>
@@ -53,6 +54,13 @@ export const routes = {
   groupOffer: (activityId: string) => withQuery('/packages/group-buy/offer', { activityId }),
   group: (groupId: string, invite?: string) => withQuery('/packages/group-buy/group', { groupId, invite }),
   groupOfOrder: (orderNo: string) => withQuery('/packages/group-buy/group', { orderNo }),
+  distribution: (shopId?: string) => withQuery('/packages/distribution/centre', { shopId }),
+  distributionApply: (shopId: string) => withQuery('/packages/distribution/apply', { shopId }),
+  distributionCommissions: (shopId: string) => withQuery('/packages/distribution/commissions', { shopId }),
+  distributionCustomers: (shopId: string) => withQuery('/packages/distribution/customers', { shopId }),
+  distributionGoods: (shopId: string) => withQuery('/packages/distribution/goods', { shopId }),
+  distributionWithdraw: (shopId: string) => withQuery('/packages/distribution/withdraw', { shopId }),
+  myGuides: () => '/packages/distribution/guides',
   bargains: () => '/packages/bargain/list',
   bargain: (bargainId: string) => withQuery('/packages/bargain/detail', { bargainId }),
 } as const;
