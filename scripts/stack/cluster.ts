@@ -1,8 +1,9 @@
 /** Two http and two worker processes on a stack's servers, the sandbox, and nginx with deploy/nginx before them. */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { type Command, end, idsOf, launch, pidOf, untilAnswers } from './processes.ts';
 import type { Stack } from './stack.ts';
 
@@ -15,6 +16,8 @@ export type ClusterProcess = (typeof clusterProcesses)[number];
 export interface ClusterOptions {
   /** Settings beside those of the stack, for all processes of the shop. */
   env?: Record<string, string>;
+  /** Days of trade the demo has behind it; as usual by default. */
+  demoDays?: number;
   /** API requests a second from one address before the gateway says 429, and how many above that it lets pass. */
   ratePerSecond?: number;
   burst?: number;
@@ -32,7 +35,7 @@ export interface RunningCluster {
 /** Fills the demo shops into an empty database first; resolves when the gateway answers for the shop. */
 export async function startCluster(
   stack: Stack,
-  { env = {}, ratePerSecond = 50, burst = 200 }: ClusterOptions = {},
+  { env = {}, demoDays, ratePerSecond = 50, burst = 200 }: ClusterOptions = {},
 ): Promise<RunningCluster> {
   const { folder, ports } = stack;
   const data = join(folder, 'shop');
@@ -48,6 +51,7 @@ export async function startCluster(
     PUBLIC_BASE_URL: url,
     SANDBOX_URL: `http://${loopback}:${ports.sandbox}`,
     LOG_LEVEL: 'warn',
+    ...(demoDays === undefined ? {} : { DEMO_DAYS: String(demoDays) }),
     ...env,
   };
   const node = (name: ClusterProcess, file: string, own: Record<string, string> = {}): Command => ({
@@ -101,10 +105,9 @@ export async function startCluster(
   };
   await cluster.start('sandbox');
   // One process migrates, makes the keys and fills the shop; the others find it done.
-  execFileSync(process.execPath, [join(root, 'apps/server/src/main/seed.ts')], {
+  await promisify(execFile)(process.execPath, [join(root, 'apps/server/src/main/seed.ts')], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', ...shopEnv, AMQP_URL: '' },
-    stdio: ['ignore', 'ignore', 'inherit'],
   });
   await Promise.all((['http-0', 'http-1', 'worker-0', 'worker-1'] as const).map(cluster.start));
   await cluster.start('gateway');

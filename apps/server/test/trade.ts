@@ -16,7 +16,7 @@ import { createMessaging } from '../src/platform/messaging/outbox.ts';
 import { createSweeps } from '../src/platform/messaging/sweeps.ts';
 import type { PictureRef, ToPicture } from '../src/platform/picture.ts';
 import { createPolicies } from '../src/platform/policy.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export const toPicture: ToPicture = ({ mediaId, hash, width, height, alt }) => ({
   mediaId,
@@ -44,8 +44,15 @@ const shopNames = new Map([
 export const freightPrice = 800;
 export const freeFreightFrom = 9_900;
 
-export async function openTrade({ offerSources = [] }: { offerSources?: readonly OfferSource[] } = {}) {
-  const database = await createTestDatabase();
+export async function openTrade({
+  offerSources = [],
+  database: given,
+}: {
+  offerSources?: readonly OfferSource[];
+  /** Migrated; one of its own by default. */
+  database?: TestDatabase;
+} = {}) {
+  const database = given ?? (await createTestDatabase());
   const { db, inTransaction } = database;
   const start = '2026-11-22T04:00:00.000Z';
   const clock = createFixedClock(start);

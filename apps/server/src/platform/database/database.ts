@@ -52,7 +52,11 @@ export function openDatabase({ connection, maxConnections = 20, onStatement }: D
     statements += 1;
     onStatement?.(sql);
   };
-  pool.on('connect', (client) => watchStatements(client, count));
+  pool.on('connect', (client) => {
+    // One that is lent out has no listener of the pool's: what it was asked rejects, and the pool throws it away when it comes back.
+    client.on('error', () => {});
+    watchStatements(client, count);
+  });
   const driver = new PipelinedDriver(pool, preparedName);
   const dialect = pipelinedDialect(driver);
   const db = new Kysely<Tables>({ dialect });
