@@ -330,7 +330,7 @@ export async function compose(infrastructure: Infrastructure) {
   subscribers.onGap(() => cache.clear());
   membersSubscribers(subscribers, { members });
   catalogSubscribers(subscribers, catalog);
-  catalogSweeps(sweeps, imports);
+  catalogSweeps(sweeps, { imports, catalog });
   searchSubscribers(subscribers, sweeps, search);
   orderSubscribers(subscribers, { orders });
   subscribeMessaging(subscribers, { messages, orderFacts: orders.messageFacts, ...growth.tierWords });

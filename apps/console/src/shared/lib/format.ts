@@ -8,6 +8,9 @@ const YI = 100_000_000;
 
 export const count = (value: number): string => grouped.format(value);
 
+/** For counters the server stops counting at 1,000: a tab or a to-do says "999+" then. */
+export const counter = (value: number): string => (value >= 1_000 ? '999+' : count(value));
+
 /** 1234567 → "12,345.67" */
 export const yuan = (fen: number): string => yuanFormat.format(fen / 100);
 

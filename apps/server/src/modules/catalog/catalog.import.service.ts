@@ -3,11 +3,10 @@
 import type { Readable } from 'node:stream';
 import type { ImportJob } from '@xiaopu/contracts/console';
 import { sql } from 'kysely';
-import { type Clock, minuteMs, secondMs } from '#platform/clock.ts';
+import { type Clock, minuteMs } from '#platform/clock.ts';
 import type { Database, Executor, Tx } from '#platform/database/database.ts';
 import { AppError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import type { Sweeps } from '#platform/messaging/sweeps.ts';
 import type { Policies } from '#platform/policy.ts';
 import type { Categories } from './catalog.categories.ts';
 import { listForExport, listSkus, listTakenSkuCodes, listTakenSpuCodes } from './catalog.console.repository.ts';
@@ -324,10 +323,6 @@ export function createCatalogImport({
       ]);
     },
   };
-}
-
-export function catalogSweeps(sweeps: Sweeps, imports: CatalogImport): void {
-  sweeps.add({ name: 'catalog.import-products', everyMs: 2 * secondMs, run: () => imports.run() });
 }
 
 const isConstraint = (error: unknown): boolean =>

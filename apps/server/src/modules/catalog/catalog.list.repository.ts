@@ -1,8 +1,9 @@
 /** Lists, search results and the home picks: one statement each, keyset, no count. */
-import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Executor, Tables } from '#platform/database/database.ts';
 import { type CardRow, cardColumns, coverColumn } from './catalog.cards.ts';
 import { groupFilters, type ListOrder, type Position, storedForms } from './catalog.domain.ts';
+import { popularTier, tierFor } from './catalog.prominence.ts';
 
 export interface ListFilter {
   categoryId?: string | undefined;
@@ -16,10 +17,14 @@ export interface ListFilter {
   except?: readonly string[] | undefined;
 }
 
-/** A query as the search module understood it: what matches, and what each word is worth. */
+/** A query as the search module understood it: what matches, about how many that is, and what each word is worth. */
 export interface TextQuery {
   tsquery: string;
   terms: { tsquery: string; weight: number }[];
+  matches: number;
+  /** What to look for instead when that is too many; and when this in turn is too few. */
+  narrow: { tsquery: string; matches: number };
+  broad: { tsquery: string; matches: number };
 }
 
 export interface ListRequest extends ListFilter {
@@ -31,7 +36,8 @@ export interface ListRequest extends ListFilter {
 type SpuBuilder = ExpressionBuilder<Tables, 'catalog.spu'>;
 
 const conditions = (filter: ListFilter) => (eb: SpuBuilder) => {
-  const all = [eb('status', '=', 'on_sale')];
+  // A literal, so that a prepared plan sees that the partial indexes fit.
+  const all: Expression<SqlBool>[] = [sql<boolean>`status = 'on_sale'`];
   if (filter.categoryId) all.push(eb('categoryId', '=', filter.categoryId));
   if (filter.rootCategoryId) all.push(eb('rootCategoryId', '=', filter.rootCategoryId));
   if (filter.shopId) all.push(eb('shopId', '=', filter.shopId));
@@ -94,7 +100,9 @@ export function listProducts(db: Executor, { order, after, limit, ...filter }: L
 }
 
 /** Ranks at most this many matches of a query; the more popular ones are kept when a word is in half the shop. */
-const rankedMatches = 3_000;
+const rankedMatches = 600;
+/** From so many matches on, only the most popular products are looked at: enough of them to fill many pages. */
+const wantedMatches = 400;
 /** A match worth less than this share of the best one is noise: a single character in common. */
 const relevanceFloor = 0.3;
 
@@ -109,29 +117,63 @@ export interface SearchRequest extends ListRequest {
   relevanceFloor?: number;
 }
 
-const ranked = (text: TextQuery, filter: ListFilter, salesWeight: number, db: Executor, floor = relevanceFloor) =>
+/** What the text index is asked for, and among how prominent products. */
+interface Candidates {
+  tsquery: string;
+  prominence: number;
+}
+
+const isWhole = ({ matches }: TextQuery): boolean => matches <= 2 * rankedMatches;
+const candidatesOf = (text: TextQuery): Candidates =>
+  isWhole(text)
+    ? { tsquery: text.tsquery, prominence: 0 }
+    : { tsquery: text.narrow.tsquery, prominence: tierFor(text.narrow.matches, wantedMatches) };
+
+/** When those did not fill the page: the same among all products, or what holds any of the words. */
+function furtherCandidates(text: TextQuery, { prominence, tsquery }: Candidates): Candidates | undefined {
+  if (isWhole(text)) return undefined;
+  if (prominence > 0) return { tsquery, prominence: 0 };
+  return { tsquery: text.broad.tsquery, prominence: tierFor(text.broad.matches, wantedMatches) };
+}
+
+interface Ranking {
+  text: TextQuery;
+  candidates: Candidates;
+  filter: ListFilter;
+  salesWeight: number;
+  floor?: number | undefined;
+}
+
+const ranked = (db: Executor, { text, candidates, filter, salesWeight, floor = relevanceFloor }: Ranking) =>
   db
     .with('matched', (cte) =>
       cte
         .selectFrom('catalog.spu')
-        .selectAll()
+        .select([...cardColumns, 'score', 'attributes', 'searchVector', coverColumn])
         .where(conditions(filter))
-        .where(sql<boolean>`search_vector @@ ${text.tsquery}::tsquery`)
+        .where(sql<boolean>`search_vector @@ ${candidates.tsquery}::tsquery`)
+        // A literal: the planner must see that the tier's own index fits.
+        .$if(candidates.prominence > 0, (query) =>
+          query.where(sql<boolean>`prominence >= ${sql.raw(String(candidates.prominence))}`),
+        )
         .orderBy('score', 'desc')
         .limit(rankedMatches),
     )
-    .with('rated', (cte) =>
-      cte.selectFrom('matched').select([
-        ...cardColumns,
-        'score',
-        'attributes',
-        coverColumn,
-        sql<number>`(
+    // Materialised, or the rank would be worked out twice: for the row, and for the best of all.
+    .with(
+      (cte) => cte('rated').materialized(),
+      (cte) =>
+        cte.selectFrom('matched').select([
+          ...cardColumns,
+          'score',
+          'attributes',
+          'cover',
+          sql<number>`(
           select sum(term.weight * ts_rank(${fieldWeights}::float4[], search_vector, term.query, 0))
           from unnest(${text.terms.map(({ tsquery }) => tsquery)}::tsquery[], ${text.terms.map(({ weight }) => weight)}::float8[])
             as term (query, weight)
         ) * (1 + ${salesWeight} * log((1 + sold_count)::numeric)::double precision)`.as('relevance'),
-      ]),
+        ]),
     )
     .with('kept', (cte) =>
       cte
@@ -142,26 +184,32 @@ const ranked = (text: TextQuery, filter: ListFilter, salesWeight: number, db: Ex
         .where(sql<boolean>`relevance >= best * ${floor}`),
     );
 
-export function searchProducts(
+/** One statement; a second, which looks further, when a large catalogue's first choice does not fill the page. */
+export async function searchProducts(
   db: Executor,
   { text, salesWeight, relevanceFloor: floor, order, after, limit, ...filter }: SearchRequest,
 ): Promise<ListRow[]> {
   const { columns, direction } =
     order === 'relevance' ? { columns: 'relevance, spu_id', direction: 'desc' as const } : orders[order];
-  return ranked(text, filter, salesWeight, db, floor)
-    .selectFrom('kept')
-    .select([...cardColumns, 'score', 'cover', 'relevance'])
-    .$if(after !== undefined, (query) => query.where(comparison(order, columns, direction, after as Position)))
-    .orderBy(
-      sql.raw(
-        columns
-          .split(', ')
-          .map((column) => `${column} ${direction}`)
-          .join(', '),
-      ),
-    )
-    .limit(limit)
-    .execute();
+  const page = (candidates: Candidates): Promise<ListRow[]> =>
+    ranked(db, { text, candidates, filter, salesWeight, floor })
+      .selectFrom('kept')
+      .select([...cardColumns, 'score', 'cover', 'relevance'])
+      .$if(after !== undefined, (query) => query.where(comparison(order, columns, direction, after as Position)))
+      .orderBy(
+        sql.raw(
+          columns
+            .split(', ')
+            .map((column) => `${column} ${direction}`)
+            .join(', '),
+        ),
+      )
+      .limit(limit)
+      .execute();
+  const candidates = candidatesOf(text);
+  const found = await page(candidates);
+  const further = found.length < limit ? furtherCandidates(text, candidates) : undefined;
+  return further ? page(further) : found;
 }
 
 export interface FacetRow {
@@ -179,7 +227,7 @@ export function listForFacets(
   salesWeight: number,
 ): Promise<FacetRow[]> {
   if (text) {
-    return ranked(text, filter, salesWeight, db)
+    return ranked(db, { text, candidates: candidatesOf(text), filter, salesWeight })
       .selectFrom('kept')
       .select(['attributes', 'salePrice'])
       .limit(facetLimit)
@@ -213,36 +261,56 @@ export const listHomeCandidates = (db: Executor, count: number) => {
     .execute();
 };
 
-/** Titles and keywords that begin with, or else contain, what was typed. */
-export async function listPhrases(db: Executor, typed: string, limit: number): Promise<string[]> {
-  const escaped = typed.replace(/[\\%_]/g, '\\$&');
+/** Titles and keywords that begin with, or else contain, what was typed; among the most popular products of a large shop. */
+export async function listPhrases(
+  db: Executor,
+  { typed, limit, products }: { typed: string; limit: number; products: number },
+): Promise<string[]> {
+  const tier = popularTier(products);
+  const escaped = typed.toLowerCase().replace(/[\\%_]/g, '\\$&');
   const { rows } = await sql<{ phrase: string }>`
+    with popular as materialized (
+      select title, lower(title) as folded, keywords, sold_count from catalog.spu
+      where status = 'on_sale' ${tier === 0 ? sql`` : sql.raw(`and prominence >= ${tier}`)}
+    )
     select phrase from (
-      select name as phrase, 0 as kind, 0 as sold from catalog.category where name ilike ${`%${escaped}%`}
+      select name as phrase, 0 as kind, 0 as sold from catalog.category where lower(name) like ${`%${escaped}%`}
       union all
-      (select keyword, 1, max(sold_count) from catalog.spu, unnest(keywords) as keyword
-        where status = 'on_sale' and keyword ilike ${`${escaped}%`} group by keyword order by 3 desc limit ${limit})
+      (select keyword, 1, max(sold_count) from popular, unnest(keywords) as keyword
+        where lower(keyword) like ${`${escaped}%`} group by keyword order by 3 desc limit ${limit})
       union all
-      (select title, 2, sold_count from catalog.spu where status = 'on_sale' and title ilike ${`${escaped}%`}
-        order by sold_count desc limit ${limit})
+      (select title, case when folded like ${`${escaped}%`} then 2 else 3 end, sold_count from popular
+        where folded like ${`%${escaped}%`} order by 2, sold_count desc limit ${limit})
       union all
-      (select title, 3, sold_count from catalog.spu where status = 'on_sale' and title ilike ${`%${escaped}%`}
+      -- A title typed from its beginning is found whatever its sales.
+      (select title, 2, sold_count from (
+        select title, sold_count from catalog.spu
+        where status = 'on_sale' and lower(title) like ${`${escaped}%`} limit 200) as begun
         order by sold_count desc limit ${limit})
     ) as found
     group by phrase order by min(kind), max(sold) desc, phrase limit ${limit}`.execute(db);
   return rows.map(({ phrase }) => phrase);
 }
 
+/** Up to so many products every vector is counted, above it a sample of about as many. */
+const countedProducts = 20_000;
+
 /** In how many products each term occurs: what a search word is worth. */
 export async function listTermCounts(db: Executor): Promise<{ documents: number; counts: Map<string, number> }> {
+  const known = await sql<{ rows: number }>`
+    select greatest(reltuples, 0)::int as rows from pg_class where oid = 'catalog.spu'::regclass`.execute(db);
+  const share = Math.min(1, countedProducts / Math.max(1, known.rows[0]?.rows ?? 1));
+  // The same pages for both: the seed says which. A term the sample lacks is as rare as one can be told apart.
+  const sample = share < 1 ? `tablesample system (${(share * 100).toFixed(4)}) repeatable (1)` : '';
   const { rows } = await sql<{ term: string | null; count: number }>`
-    select word as term, ndoc as count from ts_stat('select search_vector from catalog.spu where status = ''on_sale''')
-    union all select null, count(*)::int from catalog.spu where status = 'on_sale'`.execute(db);
+    select word as term, ndoc as count
+    from ts_stat(${`select search_vector from catalog.spu ${sample} where status = 'on_sale'`})
+    union all select null, count(*)::int from catalog.spu ${sql.raw(sample)} where status = 'on_sale'`.execute(db);
   const counts = new Map<string, number>();
   let documents = 0;
   for (const { term, count } of rows) {
-    if (term === null) documents = count;
-    else counts.set(term, count);
+    if (term === null) documents = Math.round(count / share);
+    else counts.set(term, Math.round(count / share));
   }
   return { documents, counts };
 }

@@ -45,6 +45,7 @@ import {
 import { isEmpty, loadCatalogue } from './catalog.loader.ts';
 import * as policy from './catalog.policies.ts';
 import type { ReviewPort, ShopPort, StockPort, TextPort } from './catalog.ports.ts';
+import { rankProducts } from './catalog.prominence.ts';
 import * as repository from './catalog.repository.ts';
 
 export interface CatalogDependencies {
@@ -326,7 +327,9 @@ export function createCatalog({
     /** Uncached, for tests and measuring. */
     findPage,
 
-    phrases: (executor: Executor, typed: string, limit: number) => listPhrases(executor, typed, limit),
+    phrases: listPhrases,
+    /** For a sweep: who stands how far up. */
+    rankProducts: () => rankProducts(database),
     termCounts: (executor: Executor) => listTermCounts(executor),
     firstPictures: async (): Promise<PictureRef[]> => {
       const [picks, banners, feed] = await Promise.all([

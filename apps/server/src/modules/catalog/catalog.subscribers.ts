@@ -1,4 +1,7 @@
+import { hourMs, secondMs } from '#platform/clock.ts';
 import type { Subscribers } from '#platform/messaging/outbox.ts';
+import type { Sweeps } from '#platform/messaging/sweeps.ts';
+import type { CatalogImport } from './catalog.import.service.ts';
 import type { Catalog } from './catalog.service.ts';
 
 export function catalogSubscribers(subscribers: Subscribers, catalog: Catalog): void {
@@ -17,4 +20,12 @@ export function catalogSubscribers(subscribers: Subscribers, catalog: Catalog): 
   for (const name of ['catalog.product_changed', 'catalog.product_published', 'catalog.product_unpublished'] as const) {
     subscribers.onAny(name, ({ payload }) => catalog.forgetLists((payload as { spuId: string }).spuId));
   }
+}
+
+export function catalogSweeps(
+  sweeps: Sweeps,
+  { imports, catalog }: { imports: CatalogImport; catalog: Catalog },
+): void {
+  sweeps.add({ name: 'catalog.import-products', everyMs: 2 * secondMs, run: () => imports.run() });
+  sweeps.add({ name: 'catalog.rank-products', everyMs: hourMs, run: () => catalog.rankProducts() });
 }

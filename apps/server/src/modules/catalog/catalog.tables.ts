@@ -1,6 +1,6 @@
 import type { BannerLink, Review, ReviewSummary } from '@xiaopu/contracts';
 import type { ProductInput } from '@xiaopu/contracts/console';
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { PictureRef } from '#platform/picture.ts';
 
 /** jsonb: read as a value, written as text. */
@@ -50,6 +50,8 @@ export interface SpuTable {
   inStock: boolean;
   scarce: boolean;
   score: number;
+  /** 0 … 3: see catalog.prominence.ts. */
+  prominence: Generated<number>;
   reviewHead: Json<ReviewHead | null> | null;
   searchVector: string;
   publishedAt: Date | null;

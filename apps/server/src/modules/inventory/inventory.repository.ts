@@ -277,10 +277,17 @@ export async function listLedger(db: Executor, shopId: string, skuId: string, of
   return { rows, total: level.sequence };
 }
 
+/** More is shown as "999+". */
+const countedAlerts = 1_000;
+
+/** Up to {@link countedAlerts} each. The conditions are those of the index stock_level_alert. */
 export async function countAlerts(db: Executor, shopId: string): Promise<{ lowStock: number; outOfStock: number }> {
   const { rows } = await sql<{ lowStock: number; outOfStock: number }>`
-    select count(*) filter (where on_hand > reserved and on_hand - reserved < safety_stock)::int as low_stock,
-           count(*) filter (where on_hand = reserved)::int as out_of_stock
-    from inventory.stock_level where shop_id = ${shopId}`.execute(db);
+    select (select count(*) from (
+              select 1 from inventory.stock_level where shop_id = ${shopId} and on_hand > reserved
+                and on_hand - reserved < safety_stock limit ${countedAlerts}) as low)::int as low_stock,
+           (select count(*) from (
+              select 1 from inventory.stock_level where shop_id = ${shopId} and on_hand = reserved limit ${countedAlerts}) as gone)::int
+             as out_of_stock`.execute(db);
   return rows[0] ?? { lowStock: 0, outOfStock: 0 };
 }

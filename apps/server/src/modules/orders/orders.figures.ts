@@ -101,9 +101,11 @@ export function createFigures({ clock }: Pick<OrdersDeps, 'clock'>) {
       return rows.filter(({ gmv }) => gmv > 0);
     },
 
+    /** Up to 1,000 to ship: more is shown as "999+". */
     async todoOfShop(db: Executor, shopId: string): Promise<{ toShip: number; refunds: number }> {
       const { rows } = await sql<{ toShip: number; refunds: number }>`
-        select (select count(*) from orders.order where shop_id = ${shopId} and status = 'paid' and shipping_hold is null)::int as to_ship,
+        select (select count(*) from (
+                 select 1 from orders.order where shop_id = ${shopId} and status = 'paid' and shipping_hold is null limit 1000) as counted)::int as to_ship,
                (select count(*) from orders.refund where shop_id = ${shopId} and status in ('requested', 'processing', 'failed'))::int as refunds`.execute(
         db,
       );

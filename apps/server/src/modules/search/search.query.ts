@@ -7,15 +7,30 @@ export interface TermStatistics {
   counts: ReadonlyMap<string, number>;
 }
 
+export interface Matching {
+  tsquery: string;
+  matches: number;
+}
+
 export interface TextQuery {
+  /** Whatever holds one of the terms. */
   tsquery: string;
   terms: { tsquery: string; weight: number }[];
+  /** About how many products that is; terms that go together are counted more than once. */
+  matches: number;
+  /** For when that is too many: what holds all the words, and what holds one of the rarest terms. */
+  narrow: Matching;
+  /** For when that is too few: what holds one of the words. */
+  broad: Matching;
 }
 
 /** Measured on product-search-zh (docs/benchmarks/search.md): a whole word says most, a single character least. */
 const worth = { word: 1, pair: 0.6, character: 0.3, part: 0.6, synonym: 0.6 };
 /** A character in this share of all products tells nothing apart; it is asked for only when there is nothing else. */
 const commonShare = 0.4;
+
+/** What a beginning such as `ip…` is thought to match at least. */
+const prefixShare = 0.002;
 
 const quoted = (term: string): string => `'${term.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
 
@@ -56,16 +71,81 @@ export function buildQuery(
   addText(words, 1);
   for (const word of termsOf(words)) for (const synonym of synonyms.get(word) ?? []) addText(synonym, worth.synonym);
 
-  const all = [...weights].map(([term, facts]) => ({ term, ...facts }));
+  const countOf = (term: string, isPrefix: boolean) =>
+    Math.max(statistics.counts.get(term) ?? 0, isPrefix ? statistics.documents * prefixShare : 0);
+  const all = [...weights].map(([term, facts]) => ({ term, ...facts, count: countOf(term, facts.isPrefix) }));
   const telling = all.filter(
     ({ term, isCharacter }) => !isCharacter || (statistics.counts.get(term) ?? 0) <= statistics.documents * commonShare,
   );
-  const terms = (telling.length > 0 ? telling : all).map(({ term, weight, isPrefix }) => ({
+  const kept = (telling.length > 0 ? telling : all).map(({ term, weight, isPrefix, count }) => ({
     tsquery: `${quoted(term)}${isPrefix ? ':*' : ''}`,
     weight: Math.round(weight * 1e4) / 1e4,
+    count,
   }));
-  return terms.length === 0 ? undefined : { tsquery: terms.map(({ tsquery }) => tsquery).join(' | '), terms };
+  if (kept.length === 0) return undefined;
+  return {
+    tsquery: kept.map(({ tsquery }) => tsquery).join(' | '),
+    terms: kept.map(({ tsquery, weight }) => ({ tsquery, weight })),
+    matches: kept.reduce((sum, { count }) => sum + count, 0),
+    ...narrowed(words, kept, statistics, synonyms),
+  };
 }
+
+/** Products that the narrow query's rare terms may bring in together: ranking more costs a request too much. */
+const narrowMatches = 1_200;
+
+/**
+ * In a large catalogue "one of the terms" is half of it, for single characters are terms too. What holds every word is worth
+ * most; beside it, the rarest terms as far as they bring in few.
+ */
+function narrowed(
+  words: string,
+  terms: readonly { tsquery: string; count: number }[],
+  statistics: TermStatistics,
+  synonyms: ReadonlyMap<string, readonly string[]>,
+): Pick<TextQuery, 'narrow' | 'broad'> {
+  const countOf = (term: string) => statistics.counts.get(term) ?? 0;
+  const groups = essentialWords(words).map((word) => {
+    const alternatives = [word, ...(synonyms.get(word) ?? []).flatMap(essentialWords)];
+    return {
+      tsquery: `(${alternatives.map(quoted).join(' | ')})`,
+      matches: alternatives.reduce((sum, term) => sum + countOf(term), 0),
+    };
+  });
+  const every = { tsquery: groups.map(({ tsquery }) => tsquery).join(' & '), matches: together(groups, statistics) };
+  const parts = groups.length === 0 ? [] : [`(${every.tsquery})`];
+  let { matches } = every;
+  // What holds the only word is there already.
+  const others = groups.length === 1 ? terms.filter(({ tsquery }) => !every.tsquery.includes(tsquery)) : terms;
+  for (const { tsquery, count } of others.toSorted((a, b) => a.count - b.count)) {
+    if (parts.length > 0 && matches + count > narrowMatches) break;
+    parts.push(tsquery);
+    matches += count;
+  }
+  return {
+    narrow: { tsquery: parts.join(' | '), matches },
+    broad: {
+      tsquery: groups.length === 0 ? parts.join(' | ') : groups.map(({ tsquery }) => tsquery).join(' | '),
+      matches: groups.length === 0 ? matches : groups.reduce((sum, group) => sum + group.matches, 0),
+    },
+  };
+}
+
+/** How many hold all the words: between what chance would make it and the rarest word's, for words of one kind go together. */
+function together(groups: readonly Matching[], { documents }: TermStatistics): number {
+  if (groups.length === 0 || documents === 0) return 0;
+  const least = Math.min(...groups.map(({ matches }) => matches));
+  const byChance = groups.reduce((share, { matches }) => share * Math.min(1, matches / documents), 1) * documents;
+  return Math.sqrt(least * byChance);
+}
+
+/** Words as a title's vector has them; a lone character counts as one. */
+const essentialWords = (text: string): string[] =>
+  runsOf(text).flatMap(({ kind, text: run }) => {
+    if (kind === 'latin' || [...run].length === 1) return [run];
+    const found = wordsOf(run).filter((word) => [...word].length > 1);
+    return found.length > 0 ? found : pairsOf(run);
+  });
 
 /** PostgreSQL keeps positions up to 16383 and 256 a term. */
 const maxPosition = 16_383;

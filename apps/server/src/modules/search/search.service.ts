@@ -59,7 +59,8 @@ export interface SearchDependencies {
 }
 /** From the catalogue, which is built with what this module knows of text: bound after both exist. */
 export interface SearchSources {
-  phrases(db: Executor, typed: string, limit: number): Promise<string[]>;
+  /** @param about `products`: about how many there are */
+  phrases(db: Executor, about: { typed: string; limit: number; products: number }): Promise<string[]>;
   termCounts(db: Executor): Promise<TermStatistics>;
 }
 
@@ -82,6 +83,9 @@ export function createSearch({ database, clock, cache, policies }: SearchDepende
   let statistics: TermStatistics = { documents: 0, counts: new Map() };
   let synonyms: ReadonlyMap<string, readonly string[]> = new Map();
   let isStale = true;
+  /** Counting takes at most this share of the time, however large the catalogue and however often it changes. */
+  const refreshShare = 0.01;
+  let restUntil = 0;
   let waiting: Noted[] = [];
 
   const sinceDay = () => shanghaiDay(new Date(clock.now().getTime() - policies.get(hotWordDays) * dayMs));
@@ -108,7 +112,11 @@ export function createSearch({ database, clock, cache, policies }: SearchDepende
     },
     /** For a sweep. */
     async refreshIfStale(): Promise<number> {
-      if (isStale) await this.refresh();
+      const startedAt = clock.now().getTime();
+      if (!isStale || startedAt < restUntil) return 0;
+      await this.refresh();
+      const endedAt = clock.now().getTime();
+      restUntil = endedAt + (endedAt - startedAt) / refreshShare;
       return 0;
     },
 
@@ -177,7 +185,7 @@ export function createSearch({ database, clock, cache, policies }: SearchDepende
         const limit = policies.get(suggestionCount);
         const [counted, phrases] = await Promise.all([
           repository.listCountedWords(database.db, prefix, sinceDay(), policies.get(hotWordMinimum), limit),
-          sources.phrases(database.db, prefix, limit),
+          sources.phrases(database.db, { typed: prefix, limit, products: statistics.documents }),
         ]);
         const suggestions = prefix === '' ? [] : [...new Set([...counted, ...phrases])].slice(0, limit);
         return { body: JSON.stringify({ suggestions }), tags: ['list'] };

@@ -31,16 +31,16 @@ export interface Database {
 export interface DatabaseOptions {
   connection: pg.PoolConfig;
   maxConnections?: number;
-  onStatement?: (sql: string) => void;
+  onStatement?: (sql: string, values: readonly unknown[]) => void;
 }
 
 export function openDatabase({ connection, maxConnections = 20, onStatement }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     ...connection,
     max: maxConnections,
-    // A statement or lock that hangs must not take a connection with it for ever.
+    // A statement or lock that hangs must not take a connection with it for ever. Compiling takes longer than our statements do.
     options:
-      '-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC',
+      '-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c jit=off -c timezone=UTC',
     application_name: 'xiaopu',
     // Statements leave without waiting for the answer to the one before.
     pipeline: true,
@@ -48,9 +48,9 @@ export function openDatabase({ connection, maxConnections = 20, onStatement }: D
   // An idle connection that the server drops is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
   let statements = 0;
-  const count = (sql: string) => {
+  const count = (sql: string, values: readonly unknown[]) => {
     statements += 1;
-    onStatement?.(sql);
+    onStatement?.(sql, values);
   };
   pool.on('connect', (client) => {
     // One that is lent out has no listener of the pool's: what it was asked rejects, and the pool throws it away when it comes back.
@@ -118,12 +118,13 @@ export function openDatabase({ connection, maxConnections = 20, onStatement }: D
 const bookkeeping = /^\s*(begin|commit|rollback|savepoint|start transaction|set )/i;
 
 /** Sees what reaches the wire: counts it, begin and commit left out, and has repeated statements prepared. */
-function watchStatements(client: pg.PoolClient, count: (sql: string) => void): void {
+function watchStatements(client: pg.PoolClient, count: (sql: string, values: readonly unknown[]) => void): void {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   (client as { query: unknown }).query = (...args: unknown[]) => {
     const [first, values, ...rest] = args;
-    const sql = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
-    if (!bookkeeping.test(sql)) count(sql);
+    const sent = first as { text?: string; values?: unknown[] } | undefined;
+    const sql = typeof first === 'string' ? first : (sent?.text ?? '');
+    if (!bookkeeping.test(sql)) count(sql, (typeof first === 'string' ? (values as unknown[]) : sent?.values) ?? []);
     if (typeof first !== 'string' || !Array.isArray(values)) return query(...args);
     const name = preparedName(first);
     return name === undefined ? query(...args) : query({ name, text: first, values }, ...rest);

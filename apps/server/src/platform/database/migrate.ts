@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { sql } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
 import type { Db } from './database.ts';
 
@@ -20,6 +21,18 @@ const provider: MigrationProvider = {
 
 /** @returns the names of the migrations that ran now */
 export async function migrate(db: Db): Promise<string[]> {
+  return db.connection().execute(async (connection) => {
+    // An index over ten million rows takes longer than a request may; the advisory lock's wait does too.
+    await sql`set statement_timeout = 0`.execute(connection);
+    try {
+      return await migrateOn(connection);
+    } finally {
+      await sql`reset statement_timeout`.execute(connection);
+    }
+  });
+}
+
+async function migrateOn(db: Db): Promise<string[]> {
   const migrator = new Migrator({
     db,
     provider,

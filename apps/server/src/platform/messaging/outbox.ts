@@ -354,14 +354,16 @@ export function createMessaging({
           inTransaction((tx) => recordDeadLetter(tx, event, { error, attempts: maxAttempts, now: clock.now() })),
       });
     },
-    prune: () =>
-      inTransaction(async (tx) => {
-        const before = new Date(clock.now().getTime() - keepDeliveredMs);
-        const outboxRows = await tx.deleteFrom('platform.outbox').where('deliveredAt', '<', before).executeTakeFirst();
-        const inboxRows = await tx.deleteFrom('platform.inbox').where('handledAt', '<', before).executeTakeFirst();
-        const letters = await pruneDeadLetters(tx, before);
-        return Number(outboxRows.numDeletedRows + inboxRows.numDeletedRows) + letters;
-      }),
+    async prune() {
+      const before = new Date(clock.now().getTime() - keepDeliveredMs);
+      let pruned = await inTransaction((tx) => pruneDeadLetters(tx, before));
+      // Some at a time: what piled up while nobody pruned must not become one transaction that times out.
+      for (;;) {
+        const some = await inTransaction((tx) => pruneSome(tx, before));
+        pruned += some;
+        if (some === 0) return pruned;
+      }
+    },
     relay: createLoop({
       step: deliverBatch,
       idleMs: idlePollMs,
@@ -372,6 +374,21 @@ export function createMessaging({
       },
     }),
   };
+}
+
+const pruneBatch = 2_000;
+
+async function pruneSome(tx: Tx, before: Date): Promise<number> {
+  const { rows } = await sql<{ pruned: number }>`
+    with events as (
+      delete from platform.outbox where event_id in (
+        select event_id from platform.outbox where delivered_at < ${before} limit ${pruneBatch}) returning 1
+    ), handled as (
+      delete from platform.inbox where (consumer, event_id) in (
+        select consumer, event_id from platform.inbox where handled_at < ${before} limit ${pruneBatch}) returning 1
+    )
+    select (select count(*) from events)::int + (select count(*) from handled)::int as pruned`.execute(tx);
+  return rows[0]?.pruned ?? 0;
 }
 
 type OutboxRow = { eventId: string; name: string; payload: unknown; createdAt: Date; traceParent: string | null };
