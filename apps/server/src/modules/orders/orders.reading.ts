@@ -231,7 +231,6 @@ export async function countsOfShop(
     group by 1`.execute(db);
   return Object.fromEntries(rows.map(({ standing, count }) => [standing, count]));
 }
-}
 
 export interface RefundFilter {
   /** `open`: every refund whose money is not back yet, and not rejected. */
