@@ -75,6 +75,10 @@ describe('ownership', () => {
       planId: 'basic',
       categoryId: anId,
       templateId: anId,
+      noticeId: anId,
+      campaignId: anId,
+      // A packet is there to be opened by others: what of it is theirs to do is tested with the coupons.
+      packetId: anId,
       ruleId: anId,
       key: 'orders.hold_minutes',
       lineKey: 'api_p95',
@@ -95,6 +99,16 @@ describe('ownership', () => {
     await sql`
       insert into payouts.receiver (shop_id, receiver_id, account, name, status, created_at)
       values (${product.shop.shopId}, ${anId}, '1900000109', 'sealed', 'removed', now())`.execute(db);
+    await sql`
+      insert into messaging.notice (buyer_id, notice_id, shop_id, source_key, kind, title, body, facts, page, state, channel,
+        due_at, valid_until, created_at, decided_at)
+      values (${sql.join(own)}, 'walk', 'cart_idle', '标题', '正文', '{}', 'pages/cart/index', 'sent', 'inbox',
+        now(), now(), now(), now())`.execute(db);
+    await sql`
+      insert into messaging.campaign (campaign_id, shop_id, name, body, page, tiers, starts_at, ends_at, hour_from, hour_until,
+        state, created_by, created_at)
+      values (${anId}, ${product.shop.shopId}, '夜间上新', '八点开抢', 'pages/home/index', '{}', now(),
+        now() + interval '1 day', 20, 23, 'done', '小陈', now())`.execute(db);
     const { rows } = await sql<{
       shopId: string;
     }>`select shop_id from stores.shop where shop_id <> ${product.shop.shopId}`.execute(world.database.db);

@@ -140,6 +140,12 @@ export function createBuyerApi(send: Send) {
       centre: () => send<C.CouponCentre>({ method: 'GET', path: '/api/coupons/centre' }),
       mine: (query: C.MyCouponQuery) => send<C.MyCouponPage>({ method: 'GET', path: '/api/coupons', query }),
       claim: (body: C.ClaimCoupon) => send<C.MyCoupon>({ method: 'POST', path: '/api/coupons/claims', body }),
+      packetOfOrder: (orderNo: string) =>
+        send<C.CouponPacket>({ method: 'GET', path: '/api/coupons/packets', query: { orderNo } }),
+      packet: (packetId: string) =>
+        send<C.CouponPacket>({ method: 'GET', path: `/api/coupons/packets/${id(packetId)}` }),
+      claimPacket: (packetId: string) =>
+        send<C.CouponPacket>({ method: 'POST', path: `/api/coupons/packets/${id(packetId)}/claims` }),
       ofProduct: (spuId: string) => send<C.ProductOffers>({ method: 'GET', path: `/api/products/${id(spuId)}/offers` }),
     },
     checkout: {
@@ -258,6 +264,11 @@ export function createBuyerApi(send: Send) {
       templates: () => send<C.SubscriptionTemplates>({ method: 'GET', path: '/api/messages/subscriptions' }),
       subscribe: (body: C.RecordSubscriptions) =>
         send<C.SubscriptionTemplates>({ method: 'POST', path: '/api/messages/subscriptions', body }),
+      opened: (noticeId: string) =>
+        send<C.OpenedMessage>({ method: 'POST', path: `/api/messages/notices/${id(noticeId)}/opened` }),
+      preferences: () => send<C.MessagePreferences>({ method: 'GET', path: '/api/messages/preferences' }),
+      setPreference: (body: C.SetMessagePreference) =>
+        send<C.MessagePreferences>({ method: 'PUT', path: '/api/messages/preferences', body }),
     },
   };
 }

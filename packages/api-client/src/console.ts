@@ -110,6 +110,15 @@ export function createConsoleApi(send: Send) {
       setTemplateState: (templateId: string, body: C.SetPromotionState) =>
         send<C.FlashTemplate>({ method: 'POST', path: `${base}/flash-sale-templates/${id(templateId)}/state`, body }),
     },
+    messages: {
+      overview: () => send<C.MessageDesk>({ method: 'GET', path: `${base}/messages` }),
+      log: (query: C.NoticeQuery) => send<C.NoticeLog>({ method: 'GET', path: `${base}/messages/log`, query }),
+    },
+    campaigns: {
+      list: (query: C.PageQuery) => send<C.CampaignPage>({ method: 'GET', path: `${base}/campaigns`, query }),
+      create: (body: C.NewCampaign) => send<null>({ method: 'POST', path: `${base}/campaigns`, body }),
+      stop: (campaignId: string) => send<null>({ method: 'POST', path: `${base}/campaigns/${id(campaignId)}/stop` }),
+    },
     bargains: {
       list: (query: { page: number; pageSize: number }) =>
         send<C.ConsoleBargainPage>({ method: 'GET', path: `${base}/bargains`, query }),

@@ -93,11 +93,16 @@ export const QuoteAfterSale = Type.Object({
   lines: pieces,
 });
 export type QuoteAfterSale = Static<typeof QuoteAfterSale>;
+export const ReturnFreightBy = Type.Enum(['shop', 'buyer']);
+export type ReturnFreightBy = Static<typeof ReturnFreightBy>;
+/** Who pays the way back; null when nothing goes back. */
+export const ReturnFreight = Type.Object({ by: ReturnFreightBy, text: Type.String() });
 export const AfterSaleQuote = Type.Object({
   amount: Fen,
   goodsAmount: Fen,
   freight: Fen,
   note: Type.String({ description: 'how the amount comes about' }),
+  returnFreight: Nullable(ReturnFreight),
 });
 export type AfterSaleQuote = Static<typeof AfterSaleQuote>;
 
@@ -163,6 +168,7 @@ export type CaseParcel = Static<typeof CaseParcel>;
 export const caseFacts = {
   goodsAmount: Fen,
   freight: Fen,
+  returnFreight: Nullable(ReturnFreight),
   headline: Type.String({ description: 'what happens next and by when' }),
   reason: AfterSaleReason,
   reasonText: Type.String(),

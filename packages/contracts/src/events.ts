@@ -40,6 +40,8 @@ export interface EventPayloads {
     refundNo: string;
   };
   'member_day.days_changed': { shopId: string };
+  /** Nothing was put in for the set time; `since`: the last time something was. */
+  'cart.cart_idle': { buyerId: string; shopId: string; title: string; lines: number; since: string };
   'identity.guest_merged': { guestId: string; buyerId: string };
   'orders.order_accepted': { buyerId: string; idempotencyKey: string };
   'orders.order_placed': { buyerId: string; orderNo: string; shopId: string; payable: number };
@@ -73,7 +75,7 @@ export interface EventPayloads {
   'promotions.rules_changed': { shopId: string };
   'coupons.templates_changed': { shopId: string };
   'coupons.coupon_claimed': { buyerId: string; couponId: string; templateId: string; shopId: string };
-  'coupons.coupon_expiring': { buyerId: string; couponId: string; name: string; expiresAt: string };
+  'coupons.coupon_expiring': { buyerId: string; couponId: string; shopId: string; name: string; expiresAt: string };
   'membership.tier_changed': { buyerId: string; from: string; to: string; growth: number };
   'membership.birthday_given': { buyerId: string; year: number; tier: string; points: number };
   'points.signed_in': { buyerId: string; day: string; streak: number };

@@ -6,16 +6,22 @@ export const MessageKind = Type.Union([
   Type.Literal('order_paid'),
   Type.Literal('order_shipped'),
   Type.Literal('order_refunded'),
+  Type.Literal('cart_idle'),
+  Type.Literal('coupon_expiring'),
+  Type.Literal('plan'),
+  Type.Literal('campaign'),
 ]);
 export type MessageKind = Static<typeof MessageKind>;
 /** What the inbox tells of. Kinds that are no MessageKind have no subscription template: they stay in the inbox. */
 export const InboxKind = Type.Union([
   ...MessageKind.anyOf,
   Type.Literal('after_sale'),
-  Type.Literal('coupon_expiring'),
   Type.Literal('membership'),
-  Type.Literal('plan'),
   Type.Literal('group'),
+  Type.Literal('points_expiring'),
+  Type.Literal('lapsed'),
+  Type.Literal('dormant'),
+  Type.Literal('invitation'),
 ]);
 export type InboxKind = Static<typeof InboxKind>;
 export const InboxMessage = Type.Object({
@@ -24,6 +30,8 @@ export const InboxMessage = Type.Object({
   title: Type.String(),
   body: Type.String(),
   orderNo: Nullable(OrderNo),
+  /** The page it leads to, with its query; null where kind and order say it. */
+  page: Nullable(Type.String()),
   createdAt: Instant,
   readAt: Nullable(Instant),
 });
@@ -53,3 +61,32 @@ export const RecordSubscriptions = Type.Object({
   ),
 });
 export type RecordSubscriptions = Static<typeof RecordSubscriptions>;
+
+/** How the shop may reach somebody outside the shop, beside WeChat's own dialogs. Each needs the shopper's consent. */
+export const ReachChannel = Type.Enum(['sms', 'wecom']);
+export type ReachChannel = Static<typeof ReachChannel>;
+
+export const MessagePreferences = Type.Object({
+  kinds: Type.Array(Type.Object({ kind: InboxKind, title: Type.String(), hint: Type.String(), isOn: Type.Boolean() })),
+  channels: Type.Array(
+    Type.Object({
+      channel: ReachChannel,
+      title: Type.String(),
+      hint: Type.String(),
+      isOn: Type.Boolean({ description: 'consent; off until the shopper says yes' }),
+    }),
+  ),
+});
+export type MessagePreferences = Static<typeof MessagePreferences>;
+
+export const SetMessagePreference = Type.Object({
+  what: Type.Union([InboxKind, ReachChannel]),
+  isOn: Type.Boolean(),
+});
+export type SetMessagePreference = Static<typeof SetMessagePreference>;
+
+/** A message that the shopper came back by; what came with it is given once. */
+export const OpenedMessage = Type.Object({
+  coupon: Nullable(Type.Object({ name: Type.String(), expiresAt: Instant })),
+});
+export type OpenedMessage = Static<typeof OpenedMessage>;

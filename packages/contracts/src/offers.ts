@@ -79,6 +79,8 @@ export const CouponFace = Type.Object({
   /** exchange: pieces for nothing. */
   quantity: Nullable(Type.Integer()),
   scopeText: Type.String({ description: '全店通用, 指定商品可用 …' }),
+  /** What layers of buyers get instead: 新客减 ¥10.00 · VIP减 ¥5.00 */
+  layerText: Type.Optional(Type.String()),
 });
 export type CouponFace = Static<typeof CouponFace>;
 
@@ -163,6 +165,29 @@ export const ClaimCoupon = Type.Union([
   Type.Object({ code: Type.String({ minLength: 4, maxLength: 32 }) }),
 ]);
 export type ClaimCoupon = Static<typeof ClaimCoupon>;
+
+/** A layer of buyers, as 人群 of coupons and reductions name it. */
+export const LayerOff = Type.Object({ layer: Type.Enum(['新客', '沉默', 'VIP']), off: Type.Integer({ minimum: 1 }) });
+export type LayerOff = Static<typeof LayerOff>;
+
+/** 购后分享券: coupons for friends that came with a paid order. */
+export const CouponPacket = Type.Intersect([
+  Type.Object({ packetId: Id, shopId: Id, shopName: Type.String(), sharerName: Type.String() }),
+  CouponFace,
+  Type.Object({
+    validityText: Type.String(),
+    places: Type.Integer(),
+    left: Type.Integer(),
+    expiresAt: Instant,
+    isOwn: Type.Boolean(),
+    /** For whoever asks; gone: no place left. */
+    state: Type.Enum(['open', 'claimed', 'gone', 'over']),
+    /** The sharer gets one too when the first friend has claimed. */
+    sharerReward: Type.Boolean(),
+    claims: Type.Array(Type.Object({ name: Type.String(), at: Instant })),
+  }),
+]);
+export type CouponPacket = Static<typeof CouponPacket>;
 
 /** A running reduction as shoppers read it. */
 export const ReductionTag = Type.Object({

@@ -29,6 +29,8 @@ export const permissions = {
   'distribution.read': '查看分销',
   'distribution.write': '管理分销规则与分销员',
   'distribution.pay': '审核提现与查看报税信息',
+  'messages.read': '查看消息触达',
+  'messages.write': '管理消息触达',
   'media.write': '上传素材',
   'settings.read': '查看设置',
   'settings.write': '修改设置',

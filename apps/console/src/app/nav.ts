@@ -49,6 +49,8 @@ export const navGroups: NavGroup[] = [
       { title: '拼团', path: '/group-buys', permission: 'promotions.read' },
       { title: '好友砍价', path: '/bargains', permission: 'promotions.read' },
       { title: '会员日', path: '/member-days', permission: 'promotions.read' },
+      { title: '消息触达', path: '/messages', permission: 'messages.read' },
+      { title: '活动消息', path: '/campaigns', permission: 'messages.read' },
       { title: '价格试算', path: '/price-box', permission: 'promotions.read' },
     ],
   },

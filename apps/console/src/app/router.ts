@@ -129,6 +129,21 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '佣金提现', permission: 'distribution.read' },
   },
   {
+    path: 'messages',
+    component: () => import('../features/messages/pages/MessagesPage.vue'),
+    meta: { title: '消息触达', permission: 'messages.read', scrolls: true },
+  },
+  {
+    path: 'messages/log',
+    component: () => import('../features/messages/pages/NoticeLogPage.vue'),
+    meta: { title: '发送记录', permission: 'messages.read' },
+  },
+  {
+    path: 'campaigns',
+    component: () => import('../features/messages/pages/CampaignListPage.vue'),
+    meta: { title: '活动消息', permission: 'messages.read' },
+  },
+  {
     path: 'price-box',
     component: () => import('../features/offers/pages/PriceBoxPage.vue'),
     meta: { title: '价格试算', permission: 'promotions.read', scrolls: true },

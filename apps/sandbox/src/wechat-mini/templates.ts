@@ -45,6 +45,26 @@ export const DEMO_TEMPLATES = {
     amount2: '当前价格',
     thing3: '温馨提示',
   }),
+  cartIdle: template('rC8nZkQ2vTx5WmJs7YbLdGfXa1uEo6PiH3tKvWn0E4w', '购物车商品提醒', {
+    thing1: '商品名称',
+    thing2: '温馨提示',
+    time3: '提醒时间',
+  }),
+  couponExpiring: template('e5LwTzQ9mKc2XhPjSg7RbNfDaA1oVu6YiC8vJxWn3Zt', '优惠券到期提醒', {
+    thing1: '优惠券名称',
+    time2: '到期时间',
+    thing3: '温馨提示',
+  }),
+  planDue: template('p7VxJn4QrT1aM5hWk9CzLdE2sYfUj8GiRo3NwHtKcB6', '会员到期提醒', {
+    thing1: '会员名称',
+    time2: '到期时间',
+    thing3: '温馨提示',
+  }),
+  campaign: template('a3HcWq7ZyJ2tDfLsKp5RbXnEmV1uG8oQi6YwTzNvC9x', '活动开始提醒', {
+    thing1: '活动名称',
+    thing2: '温馨提示',
+    time3: '开始时间',
+  }),
 } as const satisfies Record<string, MessageTemplate>;
 
 function template(id: string, title: string, fields: Record<string, string>): MessageTemplate {

@@ -21,7 +21,8 @@ export function composeAfterSales({
   media,
   identity,
   stores,
-}: Pick<AfterSalesDeps, 'orders' | 'inventory' | 'logistics'> & {
+  hasFreeReturns,
+}: Pick<AfterSalesDeps, 'orders' | 'inventory' | 'logistics' | 'hasFreeReturns'> & {
   infrastructure: Infrastructure;
   media: Pick<Media, 'refsForBuyer' | 'toPicture' | 'toPreview'>;
   identity: Pick<Identity, 'buyers' | 'audit'>;
@@ -38,6 +39,7 @@ export function composeAfterSales({
     picturesOfBuyer: media.refsForBuyer,
     buyerNames: identity.buyers,
     shops: stores.shops,
+    hasFreeReturns,
     toPicture: media.toPicture,
     toPreview: media.toPreview,
   });

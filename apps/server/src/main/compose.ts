@@ -22,14 +22,6 @@ import { createLogistics, logisticsRoutes, uploadSweep } from '../modules/logist
 import { createFolderStorage, createMedia, createS3Storage, mediaRoutes } from '../modules/media/index.ts';
 import { createMembers, membersRoutes, membersSubscribers } from '../modules/members/index.ts';
 import {
-  createMessages,
-  deliverySweep,
-  demoTemplates,
-  messagingRoutes,
-  subscribeMessaging,
-  templatesFrom,
-} from '../modules/messaging/index.ts';
-import {
   consoleOrderRoutes,
   createOrderSweeps,
   createOrders,
@@ -56,6 +48,7 @@ import { composeFinance } from './finance.ts';
 import { composeGrowth } from './growth.ts';
 import { composeHotStock } from './hot-stock.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { composeMessages } from './messages.ts';
 import { composeOffers } from './offers.ts';
 import { composeOperations } from './operations.ts';
 import { connectOutside } from './outside.ts';
@@ -156,9 +149,6 @@ export async function compose(infrastructure: Infrastructure) {
   const members = createMembers({ clock, cipher, policies, cards: catalog.cards });
   const payments = createPayments({ outbox, clock });
   const logistics = createLogistics({ db, gateway: outside.tracks, policies, clock, log });
-  const { messageTemplates } = outside.wechat;
-  const templates = messageTemplates ? templatesFrom(messageTemplates) : demoTemplates;
-  const messages = createMessages({ templates, clock });
 
   // Processes
   const hotStock = composeHotStock({
@@ -175,7 +165,7 @@ export async function compose(infrastructure: Infrastructure) {
     progress: (executor, lines) => offers.promotions.progress(executor, lines),
   });
   const offers = composeOffers({
-    ...{ infrastructure, catalog, stores, freightOf: logistics.freight, offerSources },
+    ...{ infrastructure, identity, catalog, stores, freightOf: logistics.freight, offerSources },
     activitiesOf: (goods) => activities.zone(goods),
   });
   const checkout = createCheckout({
@@ -215,7 +205,10 @@ export async function compose(infrastructure: Infrastructure) {
   };
   const orders = createOrders(orderDeps);
   const fulfilment = createFulfilment({ clock, fieldCipher: cipher, database, orders, payments, logistics });
-  const afterSale = composeAfterSales({ infrastructure, orders, inventory, logistics, media, identity, stores });
+  const afterSale = composeAfterSales({
+    ...{ infrastructure, orders, inventory, logistics, media, identity, stores },
+    hasFreeReturns: (executor, buyerId) => growth.membership.hasFreeReturns(executor, buyerId),
+  });
   const reviews = createReviews({
     clock,
     outbox,
@@ -235,6 +228,12 @@ export async function compose(infrastructure: Infrastructure) {
   });
   offerSources.push(...growth.offerSources, ...activities.offerSources);
   const payoutDesk = composePayouts({ infrastructure, outside, stores, identity, orders, payments });
+  const messages = composeMessages({
+    ...{ infrastructure, outside, identity, findSkus: catalog.sellableSkus, coupons: offers.coupons },
+    membership: growth.membership,
+    orderFacts: orders.messageFacts,
+    tierWords: growth.tierWords,
+  });
   const paymentDesk = createPaymentDesk({
     payments,
     gateway: outside.pay,
@@ -309,7 +308,7 @@ export async function compose(infrastructure: Infrastructure) {
   await app.register(async (scope) => mediaRoutes(scope as unknown as typeof app, { media, database, audit }));
   inventoryRoutes(app, { database, inventory, audit, skuLabels: catalog.skuLabels, searchSkus: catalog.searchSkus });
   logisticsRoutes(app);
-  messagingRoutes(app, { database, messages });
+  messages.routes(app);
   cartRoutes(app, { database, cart });
   checkoutRoutes(app, { database, checkout });
   offers.routes(app, { audit });
@@ -333,22 +332,12 @@ export async function compose(infrastructure: Infrastructure) {
   catalogSweeps(sweeps, { imports, catalog });
   searchSubscribers(subscribers, sweeps, search);
   orderSubscribers(subscribers, { orders });
-  subscribeMessaging(subscribers, { messages, orderFacts: orders.messageFacts, ...growth.tierWords });
 
   identity.addSweeps(sweeps);
   for (const sweep of [
     ...paymentDesk.sweeps,
     ...createOrderSweeps(orderDeps, orders, database),
     uploadSweep({ uploads: fulfilment, api: outside.api, mchId: outside.wechat.mchId, clock, log }),
-    deliverySweep({
-      database,
-      api: outside.api,
-      templates,
-      openidOf: identity.openidOf,
-      pageOf: (orderNo) => `packages/orders/detail?orderNo=${orderNo}`,
-      clock,
-      log,
-    }),
     { name: 'platform.prune_messages', everyMs: hourMs, run: messaging.prune },
   ]) {
     sweeps.add(sweep);

@@ -80,10 +80,7 @@ export function composeGrowth({ infrastructure, identity, members, payments, sto
   const offerSources: OfferSource[] = [
     {
       name: 'membership',
-      offers: async (db, { buyerId, at }) => {
-        const benefits = await membership.benefits(db, buyerId, at);
-        return benefits.length > 0 ? { benefits } : {};
-      },
+      offers: (db, { buyerId, at, lines }) => membership.offers(db, { buyerId, at, lines }),
     },
     {
       name: 'points',

@@ -7,11 +7,12 @@ import type { Promotions } from '../modules/promotions/index.ts';
 
 const coupon: Pick<
   CouponTemplateInput,
-  'scope' | 'channel' | 'audiences' | 'perUserLimit' | 'platformShare' | 'exclusive' | 'returnsOnRefund'
+  'scope' | 'channel' | 'audiences' | 'layerOffs' | 'perUserLimit' | 'platformShare' | 'exclusive' | 'returnsOnRefund'
 > = {
   scope: {},
   channel: 'public',
   audiences: [],
+  layerOffs: [],
   perUserLimit: 1,
   platformShare: 0,
   exclusive: false,
@@ -42,6 +43,15 @@ export async function seedOffers(
     const own = (input: Omit<CouponTemplateInput, keyof typeof coupon | 'claimFrom' | 'claimUntil'>) =>
       coupons.save(tx, { shopId, staffName }, { ...coupon, ...claim, ...input });
     await own({ name: '店铺券', kind: 'amount', threshold: 9_900, off: 1_000, rollingDays: 7, totalLimit: 10_000 });
+    // Both wait for their moment: after a purchase, and when a message brings somebody back.
+    const waiting = (channel: 'share' | 'recall', name: string, off: number, rollingDays: number) =>
+      coupons.save(
+        tx,
+        { shopId, staffName },
+        { ...coupon, ...claim, channel, name, kind: 'amount', threshold: 8_900, off, rollingDays },
+      );
+    await waiting('share', '好友分享券', 800, 7);
+    await waiting('recall', '回购券', 1_000, 3);
     if (shopId === second)
       await own({
         name: '满150打9折',
@@ -59,10 +69,14 @@ export async function seedOffers(
       {
         ...coupon,
         ...claim,
-        name: '新客见面礼',
+        name: '见面礼',
         kind: 'amount',
         threshold: 5_000,
         off: 500,
+        layerOffs: [
+          { layer: '新客', off: 1_000 },
+          { layer: '沉默', off: 800 },
+        ],
         rollingDays: 30,
         platformShare: 10_000,
       },

@@ -18,12 +18,14 @@ import {
   couponsSweeps,
   createCoupons,
 } from '../modules/coupons/index.ts';
+import type { Identity } from '../modules/identity/index.ts';
 import { createPromotions, promotionsRoutes } from '../modules/promotions/index.ts';
 import type { Stores } from '../modules/stores/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { seedOffers } from './offers-demo.ts';
 
 export interface OffersNeeds {
+  identity: Pick<Identity, 'kinship' | 'buyers'>;
   infrastructure: Pick<Infrastructure, 'clock' | 'database' | 'messaging' | 'sweeps' | 'policies'>;
   catalog: Pick<Catalog, 'goods' | 'sellableSkus'>;
   stores: Pick<Stores, 'shops'>;
@@ -33,7 +35,15 @@ export interface OffersNeeds {
   offerSources: OfferSource[];
 }
 
-export function composeOffers({ infrastructure, catalog, stores, freightOf, activitiesOf, offerSources }: OffersNeeds) {
+export function composeOffers({
+  infrastructure,
+  identity,
+  catalog,
+  stores,
+  freightOf,
+  activitiesOf,
+  offerSources,
+}: OffersNeeds) {
   const { clock, database, messaging, sweeps, policies } = infrastructure;
   const { outbox, subscribers } = messaging;
 
@@ -49,6 +59,8 @@ export function composeOffers({ infrastructure, catalog, stores, freightOf, acti
     policies,
     shopNames: async (db, shopIds) =>
       new Map([...(await stores.shops(db, shopIds))].map(([shopId, { name }]) => [shopId, name])),
+    kinship: identity.kinship,
+    nicknames: identity.buyers,
     // Whoever knows layers says so as a source of offers.
     audiencesOf: async (db: Executor, buyerId) => {
       const layers: string[] = [];

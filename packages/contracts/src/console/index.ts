@@ -7,6 +7,7 @@ export * from './finance.ts';
 export * from './flash-sales.ts';
 export * from './group-buys.ts';
 export * from './growth.ts';
+export * from './messages.ts';
 export * from './offers.ts';
 export * from './operations.ts';
 export * from './payments.ts';

@@ -1,7 +1,7 @@
 /** Reductions, coupons and the price box as the merchant works with them. */
 import { type Static, Type } from 'typebox';
 import { Fen, Id, Instant, Nullable, NumberedPage, PageQuery } from '../common.ts';
-import { CouponFace, CouponKind, LineDiscount, PriceBreakdown, PriceNote } from '../offers.ts';
+import { CouponFace, CouponKind, LayerOff, LineDiscount, PriceBreakdown, PriceNote } from '../offers.ts';
 
 /** An absent list is everything; an empty one reaches nothing. */
 export const OfferScope = Type.Object({
@@ -124,10 +124,15 @@ export const CouponTemplateInput = Type.Object({
   /** When it can be claimed. */
   claimFrom: Instant,
   claimUntil: Instant,
-  /** public: coupon centre and product pages; code: by its code; grant: given by staff; share: after a purchase. */
-  channel: Type.Enum(['public', 'code', 'grant', 'share']),
+  /**
+   * public: coupon centre and product pages; code: by its code; grant: given by staff; share: for friends, after a purchase;
+   * recall: comes with a message that asks somebody back.
+   */
+  channel: Type.Enum(['public', 'code', 'grant', 'share', 'recall']),
   code: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]{4,32}$' })),
   audiences: Type.Array(Type.String({ maxLength: 40 }), { maxItems: 20, default: [] }),
+  /** amount: who is in one of these layers gets this much off instead; the first that fits counts. */
+  layerOffs: Type.Array(LayerOff, { maxItems: 3, default: [] }),
   totalLimit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
   perUserLimit: Type.Integer({ minimum: 1, maximum: 100, default: 1 }),
   /** Part the platform pays, basis points. */

@@ -13,6 +13,7 @@ export const channels: Record<CouponTemplate['channel'], string> = {
   code: '口令',
   grant: '人工发放',
   share: '购后分享',
+  recall: '随唤回消息',
 };
 export const kinds: Record<CouponTemplate['kind'], string> = {
   amount: '满减券',

@@ -42,6 +42,8 @@ const groupTitles: Record<string, string> = {
   media: '图片',
   membership: '会员等级',
   points: '积分',
+  messaging: '消息触达',
+  coupons: '优惠券',
   subscriptions: '付费会员',
   identity: '登录与安全',
 };

@@ -24,6 +24,7 @@ const titles: Record<string, string> = {
   points: '积分',
   promotions: '优惠',
   distribution: '分销',
+  messages: '消息触达',
   audit: '审计',
   operations: '系统',
 };

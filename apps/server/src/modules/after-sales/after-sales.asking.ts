@@ -7,6 +7,7 @@ import type {
   ApplyAfterSale,
   EditAfterSale,
   QuoteAfterSale,
+  ReturnFreightBy,
 } from '@xiaopu/contracts';
 import { formatYuan } from '@xiaopu/money';
 import type { Executor, Tx } from '#platform/database/database.ts';
@@ -21,6 +22,8 @@ import {
   quote,
   reasonsFor,
   reasonText,
+  returnFreightBy,
+  returnFreightTexts,
   type Share,
 } from './after-sales.domain.ts';
 import {
@@ -78,11 +81,28 @@ export function createAsking(deps: AfterSalesDeps, moves: ReturnType<typeof crea
       throw noReasonOver({ days });
   }
 
+  const whoPays = async (
+    db: Executor,
+    buyerId: string,
+    { kind, reason }: { kind: AfterSaleKind; reason?: AfterSaleReason | undefined },
+  ): Promise<ReturnFreightBy | null> =>
+    kind === 'refund' ? null : returnFreightBy(kind, { reason, isFree: await deps.hasFreeReturns(db, buyerId) });
+
   const shareOfCase = (
     order: ReturnableOrder,
-    { kind, reason, lines }: { kind: AfterSaleKind; reason?: AfterSaleReason | undefined; lines: readonly Asked[] },
+    {
+      kind,
+      reason,
+      lines,
+      freightBy,
+    }: {
+      kind: AfterSaleKind;
+      reason?: AfterSaleReason | undefined;
+      lines: readonly Asked[];
+      freightBy: ReturnFreightBy | null;
+    },
   ): Share => {
-    const share = quote(order, lines, { rule: moves.ruleOf(order.shopId), reason });
+    const share = quote(order, lines, { rule: moves.ruleOf(order.shopId), reason, isFree: freightBy === 'shop' });
     return kind === 'exchange'
       ? { goodsAmount: 0, freight: 0, lines: share.lines.map((line) => ({ ...line, amount: 0 })) }
       : share;
@@ -174,14 +194,16 @@ export function createAsking(deps: AfterSalesDeps, moves: ReturnType<typeof crea
       const order = await orders.returnable(db, buyerId, input.orderNo);
       if (!order) throw orderUnknown();
       check(order, { kind: input.kind, lines: input.lines });
-      const { goodsAmount, freight } = shareOfCase(order, input);
+      const freightBy = await whoPays(db, buyerId, input);
+      const { goodsAmount, freight } = shareOfCase(order, { ...input, freightBy });
       const note =
         input.kind === 'exchange'
           ? '换货不退款，商家收到商品后寄出新商品'
           : freight > 0
             ? `含运费 ¥${formatYuan(freight)}，原路退回`
             : '按实付金额计算，原路退回';
-      return { amount: goodsAmount + freight, goodsAmount, freight, note };
+      const returnFreight = freightBy && { by: freightBy, text: returnFreightTexts[freightBy] };
+      return { amount: goodsAmount + freight, goodsAmount, freight, note, returnFreight };
     },
 
     /** Under the order's lock: of 50 at once one makes a case, the others learn its number. */
@@ -193,7 +215,8 @@ export function createAsking(deps: AfterSalesDeps, moves: ReturnType<typeof crea
       const open = (await repository.openLines(tx, buyerId, orderNo)).find(({ lineId }) => lineIds.has(lineId));
       if (open) throw alreadyOpen({ caseNo: open.caseNo });
       check(order, { kind, reason, lines });
-      const share = shareOfCase(order, { kind, reason, lines });
+      const freightBy = await whoPays(tx, buyerId, { kind, reason });
+      const share = shareOfCase(order, { kind, reason, lines, freightBy });
       const { shopId, shopName, paymentId } = order;
       const now = clock.now();
       const evidence = await evidenceOf(tx, buyerId, mediaIds);
@@ -214,6 +237,7 @@ export function createAsking(deps: AfterSalesDeps, moves: ReturnType<typeof crea
         wasShipped,
         goodsAmount: share.goodsAmount,
         freight: share.freight,
+        returnFreightBy: freightBy,
         askCount: asks + 1,
         deadline: deadlineOf(policies, { shopId, kind, wasShipped }, 'applied', now),
         exchangeReservationId: newId(),
@@ -246,7 +270,8 @@ export function createAsking(deps: AfterSalesDeps, moves: ReturnType<typeof crea
       );
       if (open) throw alreadyOpen({ caseNo: open.caseNo });
       check(order, { kind, reason, lines });
-      const share = shareOfCase(order, { kind, reason, lines });
+      const freightBy = await whoPays(tx, buyerId, { kind, reason });
+      const share = shareOfCase(order, { kind, reason, lines, freightBy });
       const evidence = await evidenceOf(tx, buyerId, mediaIds);
       const isAgain = found.status === 'refused';
       await repository.deleteLines(tx, found);
@@ -261,6 +286,7 @@ export function createAsking(deps: AfterSalesDeps, moves: ReturnType<typeof crea
         evidence: JSON.stringify(evidence),
         goodsAmount: share.goodsAmount,
         freight: share.freight,
+        returnFreightBy: freightBy,
         wasShipped: shippedOf(order, lineIds),
         askCount: found.askCount + (isAgain ? 1 : 0),
       });

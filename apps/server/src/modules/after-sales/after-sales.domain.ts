@@ -1,5 +1,11 @@
 /** Pure rules of after-sale: legal moves, who may ask for what, how much money goes back. */
-import type { AfterSaleAction, AfterSaleKind, AfterSaleReason, AfterSaleStatus } from '@xiaopu/contracts';
+import type {
+  AfterSaleAction,
+  AfterSaleKind,
+  AfterSaleReason,
+  AfterSaleStatus,
+  ReturnFreightBy,
+} from '@xiaopu/contracts';
 import type { CaseDecision } from '@xiaopu/contracts/console';
 import { prorate } from '@xiaopu/money';
 import { dayMs, shanghaiDay, startOfShanghaiDay } from '#platform/clock.ts';
@@ -135,7 +141,16 @@ export interface Share {
 export function quote(
   order: OrderFacts,
   asked: readonly Asked[],
-  { rule, reason }: { rule: FreightRule; reason?: AfterSaleReason | undefined },
+  {
+    rule,
+    reason,
+    isFree = false,
+  }: {
+    rule: FreightRule;
+    reason?: AfterSaleReason | undefined;
+    /** The buyer returns for nothing, by their tier. */
+    isFree?: boolean;
+  },
 ): Share {
   const byId = new Map(order.lines.map((line) => [line.lineId, line]));
   const lines = asked.flatMap(({ lineId, quantity }) => {
@@ -148,13 +163,27 @@ export function quote(
   const freightPaid = order.payable - sum(({ payable }) => payable);
   const freightBack = order.refundedAmount - sum(({ refundedAmount }) => refundedAmount);
   const nothingLeft = order.lines.every(({ shippedQuantity }) => shippedQuantity === 0);
-  const isOwed = rule === 2 || (rule === 1 && (nothingLeft || (reason !== undefined && shopsFault.has(reason))));
+  const isOwed =
+    rule === 2 || (rule === 1 && (nothingLeft || isFree || (reason !== undefined && shopsFault.has(reason))));
   return {
     goodsAmount: lines.reduce((total, line) => total + line.amount, 0),
     freight: isLast && isOwed ? freightPaid - freightBack : 0,
     lines,
   };
 }
+
+/** Who pays the way back: the shop for its own fault and for members who return for nothing (C08-LTV-02); nobody when nothing goes back. */
+export function returnFreightBy(
+  kind: AfterSaleKind,
+  { reason, isFree }: { reason: AfterSaleReason | undefined; isFree: boolean },
+): ReturnFreightBy | null {
+  if (kind === 'refund') return null;
+  return isFree || (reason !== undefined && shopsFault.has(reason)) ? 'shop' : 'buyer';
+}
+export const returnFreightTexts: Record<ReturnFreightBy, string> = {
+  shop: '寄回运费由商家承担，寄件时选择到付即可',
+  buyer: '寄回运费需自行承担',
+};
 
 /** Compensation with the goods kept: no piece counts as returned, each line bears its part of the amount. */
 export function compensation(share: Share, amount: number): Share {

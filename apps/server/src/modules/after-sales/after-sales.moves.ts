@@ -74,7 +74,8 @@ export function createMoves(deps: AfterSalesDeps) {
     const left = new Map(order.lines.map((line) => [line.lineId, line.quantity - line.refundedQuantity]));
     if (asked.some(({ lineId, quantity }) => quantity > (left.get(lineId) ?? 0)))
       return close(tx, found, { text: '订单已整单退款，售后关闭', actor: system });
-    const full = quote(order, asked, { rule: ruleOf(shopId), reason });
+    const isFree = found.returnFreightBy === 'shop';
+    const full = quote(order, asked, { rule: ruleOf(shopId), reason, isFree });
     const share = part === undefined || part >= full.goodsAmount ? full : compensation(full, part);
     const { goodsAmount, freight, lines } = share;
     const said = typeof text === 'string' ? text : text(goodsAmount + freight);
@@ -110,6 +111,7 @@ export function createMoves(deps: AfterSalesDeps) {
       const share = quote(order, await repository.linesOf(tx, found), {
         rule: ruleOf(found.shopId),
         reason: found.reason,
+        isFree: found.returnFreightBy === 'shop',
       });
       const change = { kind: 'return' as const, goodsAmount: share.goodsAmount, freight: share.freight };
       await repository.changeCase(tx, found, change);

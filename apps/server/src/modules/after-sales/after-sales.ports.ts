@@ -30,6 +30,8 @@ export interface AfterSalesDeps {
     db: Executor,
     shopIds: string[],
   ): Promise<Map<string, { name: string; servicePhone: string; shipsFrom: string }>>;
+  /** Members who return and exchange for nothing (C08-LTV-02). One statement. */
+  hasFreeReturns(db: Executor, buyerId: string): Promise<boolean>;
   toPicture: ToPicture;
   /** Addresses that open pictures still hidden: evidence is for the two sides only, never published. */
   toPreview: ToPicture;

@@ -458,4 +458,28 @@ describe('after-sale', () => {
     expect(count(reasons)).toBe(count(before.reasons) + 1);
     expect(products).toContainEqual(expect.objectContaining({ reasonText: '商品破损', cases: 1 }));
   });
+
+  it('C08-LTV-02 the shop pays the way back for a diamond; gold pays it unless the shop is at fault', async () => {
+    const gold = await world.givenOrder({ receive: true });
+    const diamond = await world.givenOrder({ receive: true });
+    world.diamonds.add(diamond.buyerId);
+    const ask = (order: typeof gold, reason: 'no_reason' | 'quality', kind: 'return' | 'exchange' = 'return') =>
+      world.afterSales.quote(world.db, order.buyerId, {
+        orderNo: order.orderNo,
+        kind,
+        reason,
+        lines: [{ lineId: order.lineIds[0] as string, quantity: 1 }],
+      });
+    expect(await ask(gold, 'no_reason')).toMatchObject({ freight: 0, returnFreight: { by: 'buyer' } });
+    expect(await ask(gold, 'quality')).toMatchObject({ freight: 800, returnFreight: { by: 'shop' } });
+    expect(await ask(diamond, 'no_reason')).toMatchObject({ freight: 800, returnFreight: { by: 'shop' } });
+    expect((await ask(diamond, 'no_reason', 'exchange')).returnFreight?.by).toBe('shop');
+    const caseNo = await apply(diamond, { kind: 'return', reason: 'no_reason' });
+    // What was promised stays, even when the tier is lost before the money goes back.
+    world.diamonds.delete(diamond.buyerId);
+    await agree(diamond, caseNo);
+    await shipBack(diamond, caseNo);
+    await receive(diamond, caseNo);
+    expect(await get(diamond, caseNo)).toMatchObject({ amount: 5_800, returnFreight: { by: 'shop' } });
+  });
 });

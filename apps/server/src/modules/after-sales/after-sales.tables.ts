@@ -1,4 +1,4 @@
-import type { AfterSaleKind, AfterSaleReason, AfterSaleStatus } from '@xiaopu/contracts';
+import type { AfterSaleKind, AfterSaleReason, AfterSaleStatus, ReturnFreightBy } from '@xiaopu/contracts';
 import type { ColumnType, Generated } from 'kysely';
 import type { PictureRef } from '#platform/picture.ts';
 
@@ -29,6 +29,8 @@ declare module '#platform/database/database.ts' {
       wasShipped: boolean;
       goodsAmount: number;
       freight: number;
+      /** Who pays the way back, as promised when it was asked; null when nothing goes back, and for old cases. */
+      returnFreightBy: ReturnFreightBy | null;
       /** How often the buyer has asked for these lines without a solution, this time included. */
       askCount: number;
       deadline: Date | null;

@@ -18,6 +18,8 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 export async function openWorld() {
   const uploads = new Map<string, { buyerId: string; ref: PictureRef }>();
   const audited: { action: string; target: string; shopId: string }[] = [];
+  /** Buyers who return for nothing. */
+  const diamonds = new Set<string>();
   let made: ReturnType<typeof createAfterSales> | undefined;
   const trade = await openTradeApp({
     extend(app, core) {
@@ -29,6 +31,7 @@ export async function openWorld() {
         fieldCipher: createFieldCipher('k1:0123456789abcdeffedcba9876543210'),
         orders,
         inventory,
+        hasFreeReturns: async (_db, buyerId) => diamonds.has(buyerId),
         logistics: {
           carriers: [],
           findCarrier: (code) =>
@@ -78,6 +81,7 @@ export async function openWorld() {
     afterSales,
     uploads,
     audited,
+    diamonds,
     /** Due deadlines, then every event until none is left. */
     async runDue(): Promise<number> {
       let handled = 0;

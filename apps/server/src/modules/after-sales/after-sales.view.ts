@@ -4,7 +4,7 @@ import type { ConsoleCase, ConsoleCaseRow } from '@xiaopu/contracts/console';
 import { formatYuan } from '@xiaopu/money';
 import { type FieldCipher, maskName } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
-import { actionsOf, decisionsOf, kindText, reasonText, statusText } from './after-sales.domain.ts';
+import { actionsOf, decisionsOf, kindText, reasonText, returnFreightTexts, statusText } from './after-sales.domain.ts';
 import type { DetailedCase, ListedCase } from './after-sales.reading.ts';
 import { type Case, isChainWhole } from './after-sales.repository.ts';
 
@@ -75,6 +75,10 @@ const facts = (
 ) => ({
   goodsAmount: found.goodsAmount,
   freight: found.freight,
+  returnFreight: found.returnFreightBy && {
+    by: found.returnFreightBy,
+    text: returnFreightTexts[found.returnFreightBy],
+  },
   headline: headlineOf(found),
   reason: found.reason,
   reasonText: reasonText[found.reason],

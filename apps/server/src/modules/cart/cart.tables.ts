@@ -10,6 +10,7 @@ declare module '#platform/database/database.ts' {
       priceWhenAdded: number;
       addedAt: Date;
     };
+    'cart.reminder': { buyerId: string; toldFor: Date };
   }
 }
 export interface StoredLine {

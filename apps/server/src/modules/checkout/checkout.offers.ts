@@ -33,6 +33,8 @@ export interface Offers {
   coupons?: readonly (Coupon & { scopeText?: string })[];
   points?: PointsOffer;
   audiences?: readonly string[];
+  /** Goods (SPUs) that take no member price. */
+  memberExcluded?: ReadonlySet<string>;
   /** Somebody with a name lets these goods go below the margin floor. */
   marginOverrides?: readonly MarginOverride[];
 }

@@ -52,6 +52,7 @@ export async function gatherOffers(
     reductions: answers.flatMap(({ reductions = [] }) => reductions),
     coupons: answers.flatMap(({ coupons = [] }) => coupons),
     audiences: answers.flatMap(({ audiences = [] }) => audiences),
+    memberExcluded: new Set(answers.flatMap(({ memberExcluded = new Set<string>() }) => [...memberExcluded])),
     marginOverrides: answers.flatMap(({ marginOverrides = [] }) => marginOverrides),
     ...(points && { points }),
   };
@@ -102,6 +103,7 @@ function inputOf(
         ...floorOf(line, minMarginRateOf(shopId)),
         ...(activities && { activities }),
         ...(memberPrices && { memberPrices }),
+        ...(offers.memberExcluded?.has(spuId) && { excludes: ['member'] as const }),
       };
     }),
   );

@@ -1,6 +1,7 @@
 /** What a template means: its face, its words, the coupon it becomes. Pure. */
 import type { CouponFace } from '@xiaopu/contracts';
 import type { CouponTemplateInput, OfferScope, PromotionPhase } from '@xiaopu/contracts/console';
+import { formatYuan } from '@xiaopu/money';
 import type { Coupon } from '@xiaopu/pricing';
 import type { Selectable } from 'kysely';
 import { dayMs } from '#platform/clock.ts';
@@ -18,10 +19,22 @@ export function scopeTextOf({ scope, platform }: Pick<Template, 'scope' | 'platf
   return scope.categoryIds ? '指定分类可用' : '部分商品不可用';
 }
 
+/** 新客减 ¥10 · 沉默减 ¥8: everybody reads what each layer gets. */
+export const layerTextOf = ({ kind, layerOffs }: Pick<Template, 'kind' | 'layerOffs'>): string =>
+  kind === 'amount' ? layerOffs.map(({ layer, off }) => `${layer}减 ¥${formatYuan(off)}`).join(' · ') : '';
+
 export function faceOf(template: Template): CouponFace {
   const { name, kind, threshold, off, payRate, cap, quantity } = template;
-  return { name, kind, threshold, off, payRate, cap, quantity, scopeText: scopeTextOf(template) };
+  const layerText = layerTextOf(template);
+  const face = { name, kind, threshold, off, payRate, cap, quantity, scopeText: scopeTextOf(template) };
+  return layerText === '' ? face : { ...face, layerText };
 }
+
+/** What this buyer gets off: the first layer of the list that they are in, else the usual. */
+export const offFor = (
+  { off, layerOffs }: Pick<Template, 'off' | 'layerOffs'>,
+  layers: readonly string[],
+): number | null => layerOffs.find(({ layer }) => layers.includes(layer))?.off ?? off;
 
 export function faceOfTerms({ scopeText, rule }: CouponTerms): CouponFace {
   return {
@@ -45,10 +58,10 @@ export function validityTextOf({ rollingDays, validFrom, validUntil }: Template)
   return validFrom ? `${dayFace.format(validFrom)} – ${last} 有效` : `${last} 前有效`;
 }
 
-/** The right it gives, as promised at this moment. */
-export function termsOf(template: Template): CouponTerms {
-  const { name, kind, threshold, off, payRate, cap, quantity, scope, shopId, platform, platformShare, audiences } =
-    template;
+/** The right it gives this buyer, as promised at this moment. */
+export function termsOf(template: Template, layers: readonly string[] = []): CouponTerms {
+  const { name, kind, threshold, payRate, cap, quantity, scope, shopId, platform, platformShare, audiences } = template;
+  const off = kind === 'amount' ? offFor(template, layers) : template.off;
   const base = {
     name,
     threshold,
@@ -106,6 +119,9 @@ export function problemOf(input: CouponTemplateInput): string | undefined {
   const { kind, off, payRate, quantity, threshold, validUntil, validFrom, rollingDays, channel, code } = input;
   if (kind === 'amount' && !off) return '请填写减多少';
   if (kind === 'amount' && threshold > 0 && (off ?? 0) > threshold) return '减的金额不能超过门槛';
+  if (input.layerOffs.length > 0 && kind !== 'amount') return '只有代金券能按人群分档';
+  if (input.layerOffs.some(({ off: each }) => each > threshold && threshold > 0)) return '减的金额不能超过门槛';
+  if (new Set(input.layerOffs.map(({ layer }) => layer)).size < input.layerOffs.length) return '同一人群只能填一档';
   if (kind === 'percent' && (payRate === undefined || payRate <= 0 || payRate >= 10_000))
     return '折扣要在 0 到 10 折之间';
   if (kind === 'exchange' && !quantity) return '请填写可兑换的件数';

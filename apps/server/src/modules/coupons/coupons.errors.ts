@@ -15,3 +15,7 @@ export const couponTaken = defineError<{ couponIds: string[] }>(
   'conflict',
   '所选优惠券已被使用，请重新选择',
 );
+export const packetUnknown = defineError('coupons.packet_not_found', 'not_found', '没有找到这份分享券');
+export const packetOwn = defineError('coupons.packet_own', 'conflict', '这是你自己的分享券，送给朋友领吧');
+export const packetOver = defineError('coupons.packet_over', 'conflict', '这份分享券已结束');
+export const packetLimit = defineError('coupons.packet_limit', 'conflict', '你已领过这种分享券');

@@ -44,19 +44,73 @@ export const findTemplate = (
 export async function insertCoupon(
   tx: Tx,
   template: Template,
-  { buyerId, source, now }: { buyerId: string; source: CouponRow['source']; now: Date },
+  {
+    buyerId,
+    source,
+    now,
+    layers,
+    sourceRef,
+  }: {
+    buyerId: string;
+    source: CouponRow['source'];
+    now: Date;
+    layers: readonly string[];
+    sourceRef: string | undefined;
+  },
 ): Promise<CouponRow | undefined> {
   const { validFrom, expiresAt } = validityOf(template, now);
   const { templateId, shopId, perUserLimit } = template;
   const { rows } = await sql<CouponRow>`
-    insert into coupons.coupon (buyer_id, coupon_id, template_id, shop_id, serial, status, source, terms, valid_from, expires_at, claimed_at)
-    select ${buyerId}::uuid, ${newId()}::uuid, ${templateId}::uuid, ${shopId}::uuid, n.held + 1, 'held', ${source},
-      ${JSON.stringify(termsOf(template))}::jsonb, ${validFrom}::timestamptz, ${expiresAt}::timestamptz, ${now}::timestamptz
+    insert into coupons.coupon (buyer_id, coupon_id, template_id, shop_id, serial, status, source, source_ref, terms, valid_from, expires_at, claimed_at)
+    select ${buyerId}::uuid, ${newId()}::uuid, ${templateId}::uuid, ${shopId}::uuid, n.held + 1, 'held', ${source}, ${sourceRef ?? null}::uuid,
+      ${JSON.stringify(termsOf(template, layers))}::jsonb, ${validFrom}::timestamptz, ${expiresAt}::timestamptz, ${now}::timestamptz
     from (select count(*)::int as held from coupons.coupon where buyer_id = ${buyerId} and template_id = ${templateId}) n
     where n.held < ${perUserLimit}
     returning *`.execute(tx);
   return rows[0];
 }
+
+/** The newest template of a channel that can be given out now. */
+export const runningOf = (
+  db: Executor,
+  shopId: string,
+  channel: Template['channel'],
+  now: Date,
+): Promise<Template | undefined> =>
+  db
+    .selectFrom('coupons.template')
+    .selectAll()
+    .where('shopId', '=', shopId)
+    .where('channel', '=', channel)
+    .where('paused', '=', false)
+    .where('claimFrom', '<=', now)
+    .where('claimUntil', '>', now)
+    .where(sql<boolean>`(total_limit is null or claimed < total_limit)`)
+    .orderBy('templateId', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+
+export const isHeld = async (db: Executor, buyerId: string, couponId: string, now: Date): Promise<boolean> =>
+  (await db
+    .selectFrom('coupons.coupon')
+    .select('couponId')
+    .where('buyerId', '=', buyerId)
+    .where('couponId', '=', couponId)
+    .where('status', '=', 'held')
+    .where('expiresAt', '>', now)
+    .executeTakeFirst()) !== undefined;
+
+/** Whether one of these waits to be used: a second one would double it. */
+export const holdsOne = async (db: Executor, buyerId: string, templateId: string, now: Date): Promise<boolean> =>
+  (await db
+    .selectFrom('coupons.coupon')
+    .select('couponId')
+    .where('buyerId', '=', buyerId)
+    .where('templateId', '=', templateId)
+    .where('status', 'in', ['held', 'locked'])
+    .where('expiresAt', '>', now)
+    .limit(1)
+    .executeTakeFirst()) !== undefined;
 
 /** Coupons that can be used, soonest to end first. */
 export const usableOf = (db: Executor, buyerId: string, now: Date, limit: number) =>
@@ -185,8 +239,8 @@ export async function expireDue(tx: Tx, now: Date, limit: number): Promise<numbe
 export async function remindDue(
   tx: Tx,
   { now, until, limit }: { now: Date; until: Date; limit: number },
-): Promise<Pick<CouponRow, 'buyerId' | 'couponId' | 'terms' | 'expiresAt'>[]> {
-  const { rows } = await sql<Pick<CouponRow, 'buyerId' | 'couponId' | 'terms' | 'expiresAt'>>`
+): Promise<Pick<CouponRow, 'buyerId' | 'couponId' | 'shopId' | 'terms' | 'expiresAt'>[]> {
+  const { rows } = await sql<Pick<CouponRow, 'buyerId' | 'couponId' | 'shopId' | 'terms' | 'expiresAt'>>`
     with due as (
       select buyer_id, coupon_id from coupons.coupon
       where status = 'held' and reminded_at is null and expires_at > ${now} and expires_at <= ${until}
@@ -194,7 +248,7 @@ export async function remindDue(
     )
     update coupons.coupon c set reminded_at = ${now} from due
     where c.buyer_id = due.buyer_id and c.coupon_id = due.coupon_id
-    returning c.buyer_id, c.coupon_id, c.terms, c.expires_at`.execute(tx);
+    returning c.buyer_id, c.coupon_id, c.shop_id, c.terms, c.expires_at`.execute(tx);
   return rows;
 }
 

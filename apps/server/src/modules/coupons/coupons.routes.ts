@@ -1,5 +1,16 @@
 /** Shoppers: what can be claimed, what is held. */
-import { ClaimCoupon, CouponCentre, ErrorReply, MyCoupon, MyCouponPage, MyCouponQuery } from '@xiaopu/contracts';
+import {
+  ClaimCoupon,
+  CouponCentre,
+  CouponPacket,
+  ErrorReply,
+  Id,
+  MyCoupon,
+  MyCouponPage,
+  MyCouponQuery,
+  OrderNo,
+} from '@xiaopu/contracts';
+import { Type } from 'typebox';
 import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Coupons } from './coupons.service.ts';
@@ -47,5 +58,47 @@ export function couponsRoutes(app: RouteApp, { database, coupons }: { database: 
     },
     async ({ buyer, body }, reply) =>
       reply.code(201).send(await inTransaction((tx) => coupons.claim(tx, buyer.buyerId, body))),
+  );
+
+  app.get(
+    '/api/coupons/packets',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'The packet of coupons for friends that came with an own paid order',
+        querystring: Type.Object({ orderNo: OrderNo }),
+        response: { 200: CouponPacket, ...refused, 404: ErrorReply },
+      },
+    },
+    ({ buyer, query }) => coupons.ofOrder(db, buyer.buyerId, query.orderNo),
+  );
+
+  app.get(
+    '/api/coupons/packets/:packetId',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'A packet as its link shows it',
+        params: Type.Object({ packetId: Id }),
+        response: { 200: CouponPacket, ...refused, 404: ErrorReply },
+      },
+    },
+    ({ buyer, params }) => coupons.packet(db, buyer.buyerId, params.packetId),
+  );
+
+  app.post(
+    '/api/coupons/packets/:packetId/claims',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Claims one coupon of a packet; repeats change nothing',
+        params: Type.Object({ packetId: Id }),
+        response: { 200: CouponPacket, ...refused, 404: ErrorReply, 409: ErrorReply },
+      },
+    },
+    ({ buyer, params }) => inTransaction((tx) => coupons.claimPacket(tx, buyer.buyerId, params.packetId)),
   );
 }

@@ -1,7 +1,7 @@
 import type { CouponTemplateInput } from '@xiaopu/contracts/console';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppError } from '#platform/errors.ts';
-import { newId } from '#platform/ids.ts';
+import { newId, newTradeNo } from '#platform/ids.ts';
 import { freightPrice, openTrade, shopA, shopB, type Trade } from '../../../test/trade.ts';
 import type { OfferSource } from '../checkout/index.ts';
 import { couponsSubscribers } from './coupons.subscribers.ts';
@@ -12,6 +12,8 @@ describe('coupons from claim to order', () => {
   let coupons: ReturnType<typeof createCoupons>;
   const offerSources: OfferSource[] = [];
   const layers = new Map<string, string[]>();
+  /** Two accounts of one person. */
+  const twins = new Map<string, string>();
   beforeAll(async () => {
     trade = await openTrade({ offerSources });
     coupons = createCoupons({
@@ -20,6 +22,8 @@ describe('coupons from claim to order', () => {
       policies: trade.policies,
       shopNames: async () => new Map([[shopA, '栖木家居']]),
       audiencesOf: async (_db, buyerId) => layers.get(buyerId) ?? [],
+      kinship: async (_db, buyerId, otherId) => (twins.get(buyerId) === otherId ? 'same' : 'other'),
+      nicknames: async (_db, buyerIds) => new Map(buyerIds.map((buyerId) => [buyerId, { nickname: '李小雨' }])),
     });
     offerSources.push({ name: 'coupons', offers: coupons.offers, take: coupons.take });
     couponsSubscribers(trade.messaging.subscribers, coupons);
@@ -43,6 +47,7 @@ describe('coupons from claim to order', () => {
           claimUntil: days(30),
           channel: 'public',
           audiences: [],
+          layerOffs: [],
           perUserLimit: 1,
           platformShare: 0,
           exclusive: false,
@@ -352,6 +357,114 @@ describe('coupons from claim to order', () => {
     await trade.inTransaction((tx) => coupons.expireDue(tx));
     expect((await rowOf(buyerId, couponId)).status).toBe('expired');
     expect((await coupons.listOf(trade.db, buyerId, { tab: 'expired', limit: 10 })).items).toHaveLength(1);
+  });
+
+  describe('C13-GMV-02 coupons for friends after a purchase', () => {
+    const paidOrder = (over: { buyerId?: string; shopId?: string } = {}) => ({
+      buyerId: newId(),
+      orderNo: newTradeNo(newId(), trade.clock.now()),
+      shopId: newId(),
+      ...over,
+    });
+    const packetOf = async (over: Partial<CouponTemplateInput> = {}) => {
+      const order = paidOrder();
+      const templateId = await template({ channel: 'share', perUserLimit: 1, ...over }, order.shopId);
+      for (let times = 0; times < 2; times += 1) await trade.inTransaction((tx) => coupons.packetFor(tx, order));
+      const { packetId } = await coupons.ofOrder(trade.db, order.buyerId, order.orderNo);
+      return { ...order, templateId, packetId };
+    };
+    const claimOne = (buyerId: string, packetId: string) =>
+      trade.inTransaction((tx) => coupons.claimPacket(tx, buyerId, packetId));
+    const held = async (buyerId: string) =>
+      (await coupons.listOf(trade.db, buyerId, { tab: 'usable', limit: 20 })).items.length;
+
+    it('X-01 sharing alone brings nothing; the first friend who claims brings the sharer one, once', async () => {
+      const { buyerId, packetId } = await packetOf();
+      expect(await held(buyerId)).toBe(0);
+      const friend = newId();
+      expect(await claimOne(friend, packetId)).toMatchObject({ state: 'claimed', left: 4 });
+      expect(await claimOne(friend, packetId)).toMatchObject({ state: 'claimed', left: 4 });
+      await claimOne(newId(), packetId);
+      expect([await held(friend), await held(buyerId)]).toEqual([1, 1]);
+    });
+
+    it('gives out its places exactly, one a person, when friends come all at once and each taps twice', async () => {
+      const { packetId, templateId, buyerId } = await packetOf();
+      const friends = Array.from({ length: 12 }, () => newId());
+      const outcomes = await Promise.allSettled([...friends, ...friends].map((friend) => claimOne(friend, packetId)));
+      expect(new Set(codes(outcomes))).toEqual(new Set(['coupons.gone']));
+      const { items } = await coupons.templates(trade.db, (await coupons.packet(trade.db, buyerId, packetId)).shopId, {
+        page: 1,
+        pageSize: 5,
+      });
+      // Five friends, and the sharer for the first of them.
+      expect(items.find((one) => one.templateId === templateId)?.results.claimed).toBe(6);
+      const counts = await Promise.all(friends.map(held));
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(5);
+      expect(Math.max(...counts)).toBe(1);
+    });
+
+    it('is for others: not for the sharer, not for their second account; ends with time and with a refund', async () => {
+      const { buyerId, packetId, orderNo } = await packetOf();
+      await expect(claimOne(buyerId, packetId)).rejects.toMatchObject({ code: 'coupons.packet_own' });
+      const second = newId();
+      twins.set(second, buyerId);
+      await expect(claimOne(second, packetId)).rejects.toMatchObject({ code: 'coupons.packet_own' });
+      await trade.inTransaction((tx) => coupons.orderGone(tx, orderNo));
+      await expect(claimOne(newId(), packetId)).rejects.toMatchObject({ code: 'coupons.packet_over' });
+      await expect(coupons.ofOrder(trade.db, newId(), orderNo)).rejects.toMatchObject({
+        code: 'coupons.packet_not_found',
+      });
+    });
+  });
+
+  it('C07-OA-07 X-34 a message brings one coupon once, keeps its name on it, and a second message does not double it', async () => {
+    const buyerId = newId();
+    const shopId = shopA;
+    await template({ channel: 'recall', perUserLimit: 5, threshold: 0, off: 500, name: '回购券' }, shopId);
+    const grant = (noticeId: string) =>
+      trade.inTransaction((tx) => coupons.grantRecall(tx, { buyerId, shopId, noticeId }));
+    const noticeId = newId();
+    expect(await grant(noticeId)).toMatchObject({ name: '回购券' });
+    expect(await grant(newId())).toBeUndefined();
+    const [coupon] = (await coupons.listOf(trade.db, buyerId, { tab: 'usable', limit: 5 })).items;
+    const skuId = await trade.givenSku({ salePrice: 10_000 });
+    const placed = await place(buyerId, skuId, [coupon?.couponId ?? '']);
+    await trade.pay(buyerId, placed.paymentId);
+    await trade.settle();
+    expect(await rowOf(buyerId, coupon?.couponId ?? '')).toMatchObject({
+      status: 'used',
+      source: 'recall',
+      sourceRef: noticeId,
+    });
+    expect(await grant(newId())).toMatchObject({ name: '回购券' });
+  });
+
+  it('C02-CPT-04 one activity gives each layer its own: new 10, silent 8, VIP 5 yuan; the rule shown says so', async () => {
+    const templateId = await template({
+      threshold: 0,
+      off: 300,
+      layerOffs: [
+        { layer: '新客', off: 1_000 },
+        { layer: '沉默', off: 800 },
+        { layer: 'VIP', off: 500 },
+      ],
+    });
+    const centre = await coupons.centre(trade.db, newId());
+    expect(centre.find((one) => one.templateId === templateId)?.layerText).toBe(
+      '新客减 ¥10.00 · 沉默减 ¥8.00 · VIP减 ¥5.00',
+    );
+    for (const [layer, off] of [
+      ['新客', 1_000],
+      ['沉默', 800],
+      ['VIP', 500],
+      ['', 300],
+    ] as const) {
+      const buyerId = newId();
+      layers.set(buyerId, layer === '' ? [] : [layer]);
+      const { couponId } = await trade.inTransaction((tx) => coupons.claim(tx, buyerId, { templateId }));
+      expect((await rowOf(buyerId, couponId)).terms.rule).toMatchObject({ kind: 'amount', off });
+    }
   });
 
   it('asks nothing of the database for an order that names no coupon', async () => {

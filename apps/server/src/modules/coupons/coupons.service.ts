@@ -17,11 +17,12 @@ import {
   validityTextOf,
 } from './coupons.domain.ts';
 import { claimLimit, couponsGone, couponTaken, notClaimable, notForYou, templateUnknown } from './coupons.errors.ts';
+import { createPackets, type PacketsDeps } from './coupons.packets.ts';
 import { remindHours } from './coupons.policies.ts';
 import * as repository from './coupons.repository.ts';
 import { createCouponTemplates } from './coupons.templates.service.ts';
 
-export interface CouponsDeps {
+export interface CouponsDeps extends Pick<PacketsDeps, 'kinship' | 'nicknames'> {
   clock: Clock;
   outbox: Outbox;
   policies: Policies;
@@ -53,7 +54,7 @@ function mayUseOn({ scope, shopId, platform }: Template, goods: Goods): boolean 
   );
 }
 
-export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf }: CouponsDeps) {
+export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf, kinship, nicknames }: CouponsDeps) {
   const kept = new LRUCache<'open', Promise<Template[]>>({ max: 1, ttl: ttlMs });
 
   /** Public templates, in memory: every product page asks for them. */
@@ -137,8 +138,10 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf 
     template: Template,
     buyerId: string,
     source: CouponRow['source'],
+    sourceRef?: string,
   ): Promise<CouponRow | undefined> {
-    const row = await repository.insertCoupon(tx, template, { buyerId, source, now: clock.now() });
+    const layers = template.layerOffs.length > 0 ? await audiencesOf(tx, buyerId) : [];
+    const row = await repository.insertCoupon(tx, template, { buyerId, source, now: clock.now(), layers, sourceRef });
     if (row) {
       const { couponId, templateId, shopId } = row;
       await outbox.publish(tx, 'coupons.coupon_claimed', { buyerId, couponId, templateId, shopId });
@@ -148,8 +151,11 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf 
 
   const { ownTemplate, ...templates } = createCouponTemplates({ clock, outbox });
 
+  const packets = createPackets({ clock, policies, give, kinship, nicknames, shopNames });
+
   return {
     ...templates,
+    ...packets,
     forget: () => kept.clear(),
 
     centre: async (db: Executor, buyerId: string): Promise<ClaimableCoupon[]> => claimable(db, buyerId, () => true),
@@ -163,7 +169,7 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf 
       if (!template) {
         const known = await repository.findTemplate(tx, wanted);
         // A code must not tell whether it exists; a coupon that only staff give is nobody's to claim.
-        if (!known || known.channel === 'grant' || known.channel === 'share') throw templateUnknown();
+        if (!known || (known.channel !== 'public' && known.channel !== 'code')) throw templateUnknown();
         if (phaseOf(known, now) !== 'running') throw notClaimable();
         const held = await repository.heldCounts(tx, buyerId, [known.templateId]);
         throw (held.get(known.templateId) ?? 0) >= known.perUserLimit ? claimLimit() : couponsGone();
@@ -271,16 +277,38 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf 
       const now = clock.now();
       const until = new Date(now.getTime() + policies.get(remindHours) * hourMs);
       const due = await repository.remindDue(tx, { now, until, limit: 200 });
-      for (const { buyerId, couponId, terms, expiresAt } of due) {
+      for (const { buyerId, couponId, shopId, terms, expiresAt } of due) {
         const { name } = terms.rule;
         await outbox.publish(tx, 'coupons.coupon_expiring', {
           buyerId,
           couponId,
+          shopId,
           name,
           expiresAt: expiresAt.toISOString(),
         });
       }
       return due.length;
+    },
+
+    isHeld: (db: Executor, buyerId: string, couponId: string): Promise<boolean> =>
+      repository.isHeld(db, buyerId, couponId, clock.now()),
+
+    /**
+     * The coupon that comes with a message asking somebody back: once a message, and none while another one of its kind
+     * waits to be used (X-34: not doubled). The message stays on the coupon, so that its use is told as the message's.
+     */
+    async grantRecall(
+      tx: Tx,
+      { buyerId, shopId, noticeId }: { buyerId: string; shopId: string; noticeId: string },
+    ): Promise<{ name: string; expiresAt: string } | undefined> {
+      const now = clock.now();
+      const found = await repository.runningOf(tx, shopId, 'recall', now);
+      if (!found || (await repository.holdsOne(tx, buyerId, found.templateId, now))) return undefined;
+      const held = await repository.heldCounts(tx, buyerId, [found.templateId]);
+      if ((held.get(found.templateId) ?? 0) >= found.perUserLimit) return undefined;
+      const template = await repository.takePlace(tx, { templateId: found.templateId }, now);
+      const row = template && (await give(tx, template, buyerId, 'recall', noticeId));
+      return row && { name: row.terms.rule.name, expiresAt: row.expiresAt.toISOString() };
     },
 
     /** Given by staff: those who have all they may have are skipped, and who comes after the last one gets none. */

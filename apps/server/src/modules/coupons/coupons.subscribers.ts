@@ -9,6 +9,7 @@ export function couponsSubscribers(subscribers: Subscribers, coupons: Coupons): 
   subscribers.on('orders.order_paid', 'coupons.use', (tx, { payload: { buyerId, orderNo } }) =>
     coupons.orderPaid(tx, buyerId, orderNo),
   );
+  subscribers.on('orders.order_paid', 'coupons.packet', (tx, { payload }) => coupons.packetFor(tx, payload));
   subscribers.on('orders.order_cancelled', 'coupons.unlock', (tx, { payload: { buyerId, orderNo } }) =>
     coupons.orderCancelled(tx, buyerId, orderNo),
   );
@@ -17,7 +18,9 @@ export function couponsSubscribers(subscribers: Subscribers, coupons: Coupons): 
     'coupons.return',
     async (tx, { payload: { buyerId, orderNo, lines, isLast } }) => {
       // A part that came back leaves the coupon used; it goes back with the order's last piece.
-      if (!lines || isLast) await coupons.orderRefunded(tx, buyerId, orderNo);
+      if (lines && !isLast) return;
+      await coupons.orderRefunded(tx, buyerId, orderNo);
+      await coupons.orderGone(tx, orderNo);
     },
   );
   subscribers.onAny('coupons.templates_changed', () => coupons.forget());

@@ -1,4 +1,4 @@
-import type { CouponKind, CouponStatus } from '@xiaopu/contracts';
+import type { CouponKind, CouponStatus, LayerOff } from '@xiaopu/contracts';
 import type { CouponTemplateInput, OfferScope } from '@xiaopu/contracts/console';
 import type { Coupon } from '@xiaopu/pricing';
 import type { ColumnType, Generated } from 'kysely';
@@ -34,6 +34,8 @@ declare module '#platform/database/database.ts' {
       channel: CouponTemplateInput['channel'];
       code: string | null;
       audiences: string[];
+      /** Who is in one of these layers gets this much off instead; the first that fits counts. */
+      layerOffs: Json<LayerOff[]>;
       totalLimit: number | null;
       perUserLimit: number;
       claimed: Generated<number>;
@@ -52,7 +54,9 @@ declare module '#platform/database/database.ts' {
       shopId: string;
       serial: number;
       status: CouponStatus;
-      source: 'claim' | 'code' | 'grant' | 'share';
+      source: 'claim' | 'code' | 'grant' | 'share' | 'recall';
+      /** The packet or the message that brought it. */
+      sourceRef: string | null;
       terms: Json<CouponTerms>;
       validFrom: Date;
       expiresAt: Date;
@@ -67,5 +71,19 @@ declare module '#platform/database/database.ts' {
       usedAt: Date | null;
       remindedAt: Date | null;
     };
+    'coupons.packet': {
+      packetId: string;
+      /** Whose order it came with. */
+      sharerId: string;
+      orderNo: string;
+      shopId: string;
+      templateId: string;
+      places: number;
+      claimed: Generated<number>;
+      isOver: boolean;
+      expiresAt: Date;
+      createdAt: Date;
+    };
+    'coupons.packetClaim': { packetId: string; buyerId: string; couponId: string; claimedAt: Date };
   }
 }

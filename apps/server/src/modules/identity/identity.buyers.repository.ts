@@ -109,6 +109,16 @@ export async function claimAccount(
   return numInsertedOrUpdatedRows === 1n;
 }
 
+export const findUnionid = async (db: Executor, buyerId: string): Promise<string | undefined> =>
+  (
+    await db
+      .selectFrom('identity.wechatUnion')
+      .select('unionid')
+      .where('buyerId', '=', buyerId)
+      .limit(1)
+      .executeTakeFirst()
+  )?.unionid;
+
 /** First writer wins. @returns whose unionid it is now */
 export async function claimUnion(tx: Tx, unionid: string, buyerId: string, now: Date): Promise<string> {
   await tx

@@ -184,9 +184,23 @@ export function createBuyers({
       const phone = rows.find((row) => row.buyerId === buyerId)?.phoneIndex ?? null;
       return otherId === buyerId || (phone !== null && phone === other.phoneIndex) ? 'same' : 'other';
     },
+    /** Those of them who have an account, guests left out. One statement. */
+    membersAmong: async (db: Executor, buyerIds: readonly string[]): Promise<Set<string>> =>
+      new Set(
+        (buyerIds.length === 0 ? [] : await repository.listBuyers(db, buyerIds))
+          .filter(({ isGuest }) => !isGuest)
+          .map(({ buyerId }) => buyerId),
+      ),
+    /** The number itself, for a provider that calls or writes it; never for a screen or a log. */
+    phoneOf: async (db: Executor, buyerId: string): Promise<string | null> => {
+      const sealed = (await repository.listBuyers(db, [buyerId]))[0]?.phoneSealed ?? null;
+      return sealed === null ? null : cipher.decrypt(sealed);
+    },
     phoneIndexOf: async (db: Executor, buyerId: string): Promise<string | null> =>
       (await repository.listBuyers(db, [buyerId]))[0]?.phoneIndex ?? null,
 
+    /** Names the person in every app of the same owner; what WeCom knows a customer by. */
+    unionidOf: (db: Executor, buyerId: string): Promise<string | undefined> => repository.findUnionid(db, buyerId),
     openidOf: (db: Executor, buyerId: string, app: WechatApp) => repository.findOpenid(db, buyerId, app),
 
     /** One statement, for lists of any length. */

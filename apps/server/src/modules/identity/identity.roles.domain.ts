@@ -29,6 +29,8 @@ export const builtInRoles: Record<BuiltInRole, { name: string; permissions: read
       'promotions.write',
       'distribution.read',
       'distribution.write',
+      'messages.read',
+      'messages.write',
     ],
   },
   service: {

@@ -71,6 +71,9 @@ export function createIdentity(deps: IdentityDeps) {
     openidOf: buyers.openidOf,
     kinship: buyers.kinship,
     phoneIndexOf: buyers.phoneIndexOf,
+    phoneOf: buyers.phoneOf,
+    unionidOf: buyers.unionidOf,
+    membersAmong: buyers.membersAmong,
     buyers: buyers.buyers,
     /** Whether a staff member has a permission in each of these shops. */
     hasPermissionIn: staffAccounts.hasPermissionIn,

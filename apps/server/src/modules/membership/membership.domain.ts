@@ -1,5 +1,6 @@
 /** Tiers, growth and the rotating code: pure. */
-import type { Tier } from '@xiaopu/contracts';
+import type { LayerOff, Tier } from '@xiaopu/contracts';
+import { dayMs } from '#platform/clock.ts';
 
 export const tierOrder = ['bronze', 'silver', 'gold', 'diamond'] as const satisfies readonly Tier[];
 export const tierNames: Record<Tier, string> = {
@@ -49,6 +50,23 @@ export function birthdaysOn(day: string): string[] {
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const monthDay = day.slice(5);
   return monthDay === '02-28' && !isLeap ? [monthDay, '02-29'] : [monthDay];
+}
+
+/**
+ * Layers that coupons and reductions may be for. 新客: never bought in any shop. 沉默: bought, but not for so long.
+ * VIP: gold and diamond members, and whoever pays for a plan.
+ */
+export function layersOf(
+  member: { tier: Tier; orders: number; lastBoughtAt: Date | null; hasPlan: boolean } | undefined,
+  { now, silentDays }: { now: Date; silentDays: number },
+): LayerOff['layer'][] {
+  if (!member) return ['新客'];
+  const { tier, orders, lastBoughtAt, hasPlan } = member;
+  const layers: LayerOff['layer'][] = [];
+  if (orders === 0) layers.push('新客');
+  else if (lastBoughtAt && now.getTime() - lastBoughtAt.getTime() >= silentDays * dayMs) layers.push('沉默');
+  if (hasPlan || tier === 'gold' || tier === 'diamond') layers.push('VIP');
+  return layers;
 }
 
 export const codeSeconds = 30;

@@ -34,6 +34,30 @@ export async function lockStanding(tx: Tx, buyerId: string, now: Date): Promise<
 export const findStanding = (db: Executor, buyerId: string): Promise<Standing | undefined> =>
   db.selectFrom('membership.standing').selectAll().where('buyerId', '=', buyerId).executeTakeFirst();
 
+export interface PriceStanding extends Standing {
+  /** When they last bought in any shop, and how often. */
+  lastBoughtAt: Date | null;
+  orders: number;
+  /** Of the goods asked about, those kept out of member prices. */
+  keptOut: string[] | null;
+}
+
+/** All that prices need to know of a member, in one statement; undefined for somebody new to all shops. */
+export async function findPriceStanding(
+  db: Executor,
+  buyerId: string,
+  spuIds: readonly string[],
+): Promise<PriceStanding | undefined> {
+  const { rows } = await sql<PriceStanding>`
+    select s.*, p.last_bought_at, p.orders,
+      (select array_agg(spu_id::text) from membership.kept_out where spu_id = any(${[...spuIds]}::uuid[])) as kept_out
+    from membership.standing s cross join lateral (
+      select max(last_bought_at) as last_bought_at, coalesce(sum(orders), 0)::int as orders
+      from membership.patron where buyer_id = s.buyer_id
+    ) p where s.buyer_id = ${buyerId}`.execute(db);
+  return rows[0];
+}
+
 export async function changeStanding(tx: Tx, buyerId: string, change: Partial<Standing>): Promise<void> {
   await tx.updateTable('membership.standing').set(change).where('buyerId', '=', buyerId).execute();
 }
@@ -110,12 +134,11 @@ export async function addPatron(
   { buyerId, shopId, orders, spent, at }: { buyerId: string; shopId: string; orders: number; spent: number; at: Date },
 ): Promise<void> {
   await sql`
-    insert into membership.patron (buyer_id, shop_id, orders, spent, first_at, last_at)
-    values (${buyerId}, ${shopId}, ${orders}, ${Math.max(0, spent)}, ${at}, ${at})
+    insert into membership.patron (buyer_id, shop_id, orders, spent, first_at, last_at, last_bought_at)
+    values (${buyerId}, ${shopId}, ${orders}, ${Math.max(0, spent)}, ${at}, ${at}, ${orders > 0 ? at : null})
     on conflict (buyer_id, shop_id) do update
-    set orders = membership.patron.orders + ${orders}, spent = membership.patron.spent + ${spent}, last_at = excluded.last_at`.execute(
-    tx,
-  );
+    set orders = membership.patron.orders + ${orders}, spent = membership.patron.spent + ${spent}, last_at = excluded.last_at,
+      last_bought_at = coalesce(excluded.last_bought_at, membership.patron.last_bought_at)`.execute(tx);
 }
 
 export async function addTierChange(
@@ -223,9 +246,43 @@ export async function listPatrons(
   return { rows, total: Math.min(count, 10_000) };
 }
 
+/** Ids in order, so that whoever goes through them can stop and go on. */
+export async function patronIds(
+  db: Executor,
+  shopId: string,
+  { tiers, after, limit }: { tiers: readonly string[]; after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await patrons(db, shopId)
+    .select('patron.buyerId')
+    .$if(tiers.length > 0, (q) => q.where('standing.tier', 'in', tiers as Tier[]))
+    .$if(after !== null, (q) => q.where('patron.buyerId', '>', after as string))
+    .orderBy('patron.buyerId')
+    .limit(limit)
+    .execute();
+  return rows.map(({ buyerId }) => buyerId);
+}
+
 export const findPatron = (db: Executor, shopId: string, buyerId: string) =>
   patrons(db, shopId)
     .selectAll('standing')
     .select(['patron.orders', 'patron.spent as spentHere', 'patron.lastAt'])
     .where('patron.buyerId', '=', buyerId)
     .executeTakeFirst();
+
+export const keptOutOf = (db: Executor, shopId: string) =>
+  db
+    .selectFrom('membership.keptOut')
+    .select(['spuId', 'keptBy', 'keptAt'])
+    .where('shopId', '=', shopId)
+    .orderBy('keptAt', 'desc')
+    .orderBy('spuId')
+    .limit(500)
+    .execute();
+export const keepOut = (tx: Tx, row: { shopId: string; spuId: string; keptBy: string; keptAt: Date }) =>
+  tx
+    .insertInto('membership.keptOut')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+export const letIn = (tx: Tx, shopId: string, spuId: string) =>
+  tx.deleteFrom('membership.keptOut').where('shopId', '=', shopId).where('spuId', '=', spuId).execute();

@@ -43,6 +43,8 @@ describe('membership', () => {
     await completed(buyerId, orderNo);
   };
   const centre = (buyerId: string) => membership.centre(database.db, buyerId);
+  const benefits = async (buyerId: string, at: Date) =>
+    (await membership.offers(database.db, { buyerId, at, lines: [] })).benefits;
 
   it('C06-MEM-01 C08-LTV-01 has four tiers, right at −1, 0 and +1 of each border', () => {
     const rules = createTierBook({ get: (policy: { defaultValue: number }) => policy.defaultValue } as never).rules();
@@ -100,7 +102,7 @@ describe('membership', () => {
 
   it('C06-MEM-03 C13-SUB-01 offers tier, plan and birthday prices with one statement; diamond pays 80 %', async () => {
     const buyerId = newId();
-    expect(await membership.benefits(database.db, buyerId, clock.now())).toEqual([]);
+    expect(await benefits(buyerId, clock.now())).toEqual([]);
     await buy(buyerId, 'B', 900_000);
     await inTx((tx) =>
       membership.setPlan(tx, buyerId, {
@@ -112,8 +114,8 @@ describe('membership', () => {
     );
     await inTx((tx) => membership.setBirthday(tx, buyerId, { month: 11, day: 22 }));
     const statements = await database.statementsOf(async () => {
-      const benefits = await membership.benefits(database.db, buyerId, clock.now());
-      expect(benefits.map(({ kind, payRate }) => [kind, payRate])).toEqual([
+      const found = await benefits(buyerId, clock.now());
+      expect(found.map(({ kind, payRate }) => [kind, payRate])).toEqual([
         ['tier', 8_000],
         ['plan', 9_500],
         ['birthday', 8_800],
@@ -121,7 +123,7 @@ describe('membership', () => {
     });
     expect(statements).toHaveLength(1);
     const later = new Date(clock.now().getTime() + dayMs);
-    expect((await membership.benefits(database.db, buyerId, later)).map(({ kind }) => kind)).toEqual(['tier']);
+    expect((await benefits(buyerId, later)).map(({ kind }) => kind)).toEqual(['tier']);
     expect(await membership.hasFreeReturns(database.db, buyerId)).toBe(true);
     expect(await membership.hasFreeReturns(database.db, newId())).toBe(false);
   });
@@ -136,6 +138,40 @@ describe('membership', () => {
     await expect(inTx((tx) => membership.setAgent(tx, newId(), buyerId, 'x'))).rejects.toMatchObject({
       code: 'membership.member_not_found',
     });
+  });
+
+  it('C03-SCN-07 unlocks the concierge with the last fen and keeps it to the end of its period when refunds go below', async () => {
+    const buyerId = newId();
+    await buy(buyerId, 'K1', 1_999_999);
+    expect((await centre(buyerId)).agent?.isConcierge).toBe(false);
+    await buy(buyerId, 'K2', 1);
+    expect((await centre(buyerId)).agent?.isConcierge).toBe(true);
+    await refunded(buyerId, 'K1', 'K1R', 1_999_999);
+    expect(await centre(buyerId)).toMatchObject({ spent: 1, agent: { isConcierge: true } });
+    const start = clock.now();
+    clock.advance(365 * dayMs - 1);
+    expect((await centre(buyerId)).agent?.isConcierge).toBe(true);
+    clock.advance(1);
+    expect((await centre(buyerId)).agent?.isConcierge ?? false).toBe(false);
+    clock.set(start);
+  });
+
+  it('C06-MEM-03 C02-CPT-04 says which goods take no member price, and which layers a buyer is in', async () => {
+    const buyerId = newId();
+    const [kept, other] = [newId(), newId()];
+    await inTx((tx) => membership.setKeptOut(tx, { shopId, staffName: '小陈' }, kept, true));
+    const lines = [{ spuId: kept }, { spuId: other }];
+    const offers = (who: string, at = clock.now()) => membership.offers(database.db, { buyerId: who, at, lines });
+    expect(await offers(buyerId)).toEqual({ benefits: [], audiences: ['新客'], memberExcluded: new Set() });
+    await buy(buyerId, 'L1', 900_000);
+    expect(await offers(buyerId)).toMatchObject({ audiences: ['VIP'], memberExcluded: new Set([kept]) });
+    const small = newId();
+    await buy(small, 'L2', 100);
+    const after = (ms: number) => new Date(clock.now().getTime() + ms);
+    expect((await offers(small, after(30 * dayMs - 1))).audiences).toEqual([]);
+    expect((await offers(small, after(30 * dayMs))).audiences).toEqual(['沉默']);
+    await inTx((tx) => membership.setKeptOut(tx, { shopId, staffName: '小陈' }, kept, false));
+    expect((await offers(buyerId)).memberExcluded).toEqual(new Set());
   });
 
   it('C13-SUB-03 gives senior paid members their own agent while the plan runs', async () => {

@@ -1,7 +1,7 @@
 import type { GrowthPage, GrowthQuery, MemberCentre, MemberCode, SetBirthday, Tier } from '@xiaopu/contracts';
 import type { ConsoleMember, MemberDetail, MemberPage, MemberQuery } from '@xiaopu/contracts/console';
 import type { MemberBenefit } from '@xiaopu/pricing';
-import { type Clock, shanghaiDay } from '#platform/clock.ts';
+import { type Clock, dayMs, shanghaiDay } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { FieldCipher } from '#platform/field-cipher.ts';
 import { newId } from '#platform/ids.ts';
@@ -52,9 +52,15 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
     const growth = Math.max(0, standing.growth + change.growth);
     const tier = domain.tierOf(growth, tiers.rules());
     const now = clock.now();
+    const spent = Math.max(0, standing.spent + (change.spent ?? 0));
+    const isUnlocked = (change.spent ?? 0) > 0 && spent >= policies.get(rules.conciergeSpend);
     await repository.changeStanding(tx, buyerId, {
       growth,
-      spent: Math.max(0, standing.spent + (change.spent ?? 0)),
+      spent,
+      // The period runs from the last time the line was passed or held with more spend.
+      ...(isUnlocked && {
+        conciergeUntil: new Date(now.getTime() + policies.get(rules.conciergeDays) * dayMs),
+      }),
       activeDays: standing.activeDays + (change.activeDays ?? 0),
       interactions: standing.interactions + (change.interactions ?? 0),
       ...(tier === standing.tier ? {} : { tier, tierSince: now }),
@@ -113,7 +119,9 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
     await move(tx, standing, difference);
   }
 
-  const isConcierge = ({ spent }: { spent: number }) => spent >= policies.get(rules.conciergeSpend);
+  /** Above the line now, or unlocked before and its period not over: refunds do not take it away in between (C03-SCN-07). */
+  const isConcierge = ({ spent, conciergeUntil }: Pick<repository.Standing, 'spent' | 'conciergeUntil'>) =>
+    spent >= policies.get(rules.conciergeSpend) || (conciergeUntil !== null && conciergeUntil > clock.now());
   const runningPlan = ({ planName, planUntil, planPayRate, planId }: repository.Standing, at: Date) =>
     planId !== null && planUntil !== null && planUntil > at
       ? { planId, name: planName ?? '', until: planUntil, payRate: planPayRate ?? 10_000 }
@@ -125,6 +133,20 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
     if (!concierge && !isSenior && standing.tier !== 'diamond') return null;
     return { name: standing.agentName || '专属客服', isConcierge: concierge };
   };
+  function benefitsOf(standing: repository.Standing, at: Date): MemberBenefit[] {
+    const benefits: MemberBenefit[] = [];
+    const { payRate } = tiers.ruleOf(standing.tier);
+    if (payRate < 10_000)
+      benefits.push({ id: `tier:${standing.tier}`, kind: 'tier', name: domain.tierNames[standing.tier], payRate });
+    const plan = runningPlan(standing, at);
+    if (plan && plan.payRate < 10_000)
+      benefits.push({ id: `plan:${plan.planId}`, kind: 'plan', name: plan.name, payRate: plan.payRate });
+    const onBirthday = policies.get(rules.birthdayRate);
+    const isBirthday = standing.birthday !== null && domain.birthdaysOn(shanghaiDay(at)).includes(standing.birthday);
+    if (isBirthday && onBirthday < 10_000)
+      benefits.push({ id: 'birthday', kind: 'birthday', name: '生日特惠', payRate: onBirthday });
+    return benefits;
+  }
   const codeOf = (buyerId: string, step: number) =>
     domain.digitsOf(cipher.blindIndex(codePurpose, `${buyerId} ${step}`));
 
@@ -210,23 +232,24 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
       if (await repository.addGrowthEntry(tx, entry)) await move(tx, standing, { growth: amount, interactions: 1 });
     },
 
-    /** What pricing needs, in one statement; somebody unknown has no benefit. */
-    async benefits(db: Executor, buyerId: string, at: Date): Promise<MemberBenefit[]> {
-      const standing = await repository.findStanding(db, buyerId);
-      if (!standing) return [];
-      const benefits: MemberBenefit[] = [];
-      const { payRate } = tiers.ruleOf(standing.tier);
-      if (payRate < 10_000)
-        benefits.push({ id: `tier:${standing.tier}`, kind: 'tier', name: domain.tierNames[standing.tier], payRate });
-      const plan = runningPlan(standing, at);
-      if (plan && plan.payRate < 10_000)
-        benefits.push({ id: `plan:${plan.planId}`, kind: 'plan', name: plan.name, payRate: plan.payRate });
-      const onBirthday = policies.get(rules.birthdayRate);
-      if (standing.birthday !== null && onBirthday < 10_000) {
-        if (domain.birthdaysOn(shanghaiDay(at)).includes(standing.birthday))
-          benefits.push({ id: 'birthday', kind: 'birthday', name: '生日特惠', payRate: onBirthday });
-      }
-      return benefits;
+    /** What pricing needs, in one statement: rights, layers, goods without member prices. */
+    async offers(
+      db: Executor,
+      { buyerId, at, lines }: { buyerId: string; at: Date; lines: readonly { spuId: string }[] },
+    ): Promise<{ benefits: MemberBenefit[]; audiences: string[]; memberExcluded: ReadonlySet<string> }> {
+      const spuIds = lines.map(({ spuId }) => spuId);
+      const standing = await repository.findPriceStanding(db, buyerId, spuIds);
+      return {
+        benefits: standing ? benefitsOf(standing, at) : [],
+        audiences: domain.layersOf(
+          standing && {
+            ...standing,
+            hasPlan: runningPlan(standing, at) !== null,
+          },
+          { now: at, silentDays: policies.get(rules.silentDays) },
+        ),
+        memberExcluded: new Set(standing?.keptOut ?? []),
+      };
     },
 
     /** Diamond: the shop pays the way back (C08-LTV-02). One statement. */
@@ -339,6 +362,21 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
       await repository.addPatron(tx, { buyerId, shopId, orders: 0, spent: 0, at: now });
       return detail(tx, shopId, buyerId);
     },
+
+    /** Goods of this shop without member prices, newest first (C06-MEM-03). */
+    keptOut: repository.keptOutOf,
+    async setKeptOut(
+      tx: Tx,
+      { shopId, staffName }: { shopId: string; staffName: string },
+      spuId: string,
+      isKeptOut: boolean,
+    ): Promise<void> {
+      if (isKeptOut) await repository.keepOut(tx, { shopId, spuId, keptBy: staffName, keptAt: clock.now() });
+      else await repository.letIn(tx, shopId, spuId);
+    },
+
+    /** For a message to the shop's members. */
+    membersOf: repository.patronIds,
 
     async list(db: Executor, shopId: string, { page, pageSize, tier, paid }: MemberQuery): Promise<MemberPage> {
       const filter = { tier, paidAt: paid === '1' ? clock.now() : undefined };

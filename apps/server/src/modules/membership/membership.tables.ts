@@ -17,6 +17,8 @@ export interface StandingTable {
   /** MM-DD: the year of birth is nobody's business here. */
   birthday: string | null;
   birthdayChangedYear: number | null;
+  /** The concierge right, once unlocked, is kept to this day whatever is refunded. */
+  conciergeUntil: Date | null;
   cardStep: Generated<number>;
   createdAt: Date;
 }
@@ -61,7 +63,10 @@ declare module '#platform/database/database.ts' {
       spent: Generated<number>;
       firstAt: Date;
       lastAt: Date;
+      lastBoughtAt: Date | null;
     };
+    /** Goods without member prices (特例商品). */
+    'membership.keptOut': { shopId: string; spuId: string; keptBy: string; keptAt: Date };
     'membership.birthdayPack': { buyerId: string; year: number; tier: Tier; points: number; givenAt: Date };
   }
 }

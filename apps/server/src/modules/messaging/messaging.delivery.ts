@@ -4,6 +4,7 @@ import type { Database, Executor, Tx } from '#platform/database/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
 import type { WechatApi, WechatReply } from '#platform/wechat-api.ts';
+import { failNotice } from './messaging.notices.repository.ts';
 import type { DeliveryState } from './messaging.tables.ts';
 import { fillTemplate, type MessageFacts, type MessageTemplates } from './messaging.templates.ts';
 
@@ -21,6 +22,7 @@ export interface DeliveryDeps {
 interface Delivery {
   buyerId: string;
   deliveryId: string;
+  sourceKey: string;
   templateId: string;
   facts: MessageFacts;
   state: DeliveryState;
@@ -54,7 +56,7 @@ export function deliverySweep(deps: DeliveryDeps): Sweep {
     const now = clock.now();
     const due = await tx
       .selectFrom('messaging.delivery')
-      .select(['buyerId', 'deliveryId', 'templateId', 'facts', 'state', 'attempts'])
+      .select(['buyerId', 'deliveryId', 'sourceKey', 'templateId', 'facts', 'state', 'attempts'])
       .where('state', 'in', ['queued', 'sending'])
       .where('nextAttemptAt', '<=', now)
       .where((eb) => eb.or([eb('claimedUntil', 'is', null), eb('claimedUntil', '<', now)]))
@@ -98,7 +100,8 @@ export function deliverySweep(deps: DeliveryDeps): Sweep {
       return { state: 'refused', reason: template ? 'no mini program openid' : 'template gone' };
     const data = fillTemplate(template, delivery.facts);
     if ('unfit' in data) return { state: 'refused', reason: `field ${String(data.unfit)} cannot be filled` };
-    const page = pageOf(delivery.facts.orderNo);
+    const { page: own, orderNo = '' } = delivery.facts;
+    const page = own ?? pageOf(orderNo);
     return judgeDelivery(await api.post(path, { touser: openid, template_id: delivery.templateId, page, data }));
   }
 
@@ -114,6 +117,7 @@ export function deliverySweep(deps: DeliveryDeps): Sweep {
       return change(tx, delivery, { attempts, lastError, state: 'queued', claimedUntil: null, nextAttemptAt });
     }
     await change(tx, delivery, { ...done, lastError, state: verdict.state === 'unsure' ? 'unsure' : 'refused' });
+    if (verdict.state !== 'unsure') await failNotice(tx, delivery.buyerId, delivery.sourceKey, lastError);
     const wallet = tx
       .updateTable('messaging.wallet')
       .where('buyerId', '=', delivery.buyerId)

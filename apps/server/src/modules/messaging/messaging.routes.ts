@@ -1,19 +1,26 @@
 import {
   CursorQuery,
   ErrorReply,
+  Id,
   InboxPage,
+  MessagePreferences,
   NoContent,
+  OpenedMessage,
   RecordSubscriptions,
+  SetMessagePreference,
   SubscriptionTemplates,
   UnreadMessages,
 } from '@xiaopu/contracts';
+import { Type } from 'typebox';
 import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
+import type { Notices } from './messaging.notices.ts';
 import type { Messages } from './messaging.service.ts';
 
 export interface MessagingRoutesDeps {
   database: Pick<Database, 'db' | 'inTransaction'>;
   messages: Messages;
+  notices: Pick<Notices, 'opened' | 'preferences' | 'setPreference'>;
 }
 
 const tags = ['messages'];
@@ -21,7 +28,7 @@ const malformed = { ...ErrorReply, description: 'malformed' };
 const noSession = { ...ErrorReply, description: 'no session, or a guest' };
 const config = { access: 'member' } as const;
 
-export function messagingRoutes(app: RouteApp, { database, messages }: MessagingRoutesDeps): void {
+export function messagingRoutes(app: RouteApp, { database, messages, notices }: MessagingRoutesDeps): void {
   const { db, inTransaction } = database;
 
   app.get(
@@ -89,5 +96,46 @@ export function messagingRoutes(app: RouteApp, { database, messages }: Messaging
         await messages.recordSubscriptions(tx, buyerId, request.body);
         return messages.listTemplates(tx, buyerId);
       }),
+  );
+
+  app.post(
+    '/api/messages/notices/:noticeId/opened',
+    {
+      schema: {
+        tags,
+        summary: 'The shopper came back by this message; what came with it is given once',
+        params: Type.Object({ noticeId: Id }),
+        response: { 200: OpenedMessage, 400: malformed, 401: noSession, 404: ErrorReply },
+      },
+      config,
+    },
+    (request) => inTransaction((tx) => notices.opened(tx, request.buyer.buyerId, request.params.noticeId)),
+  );
+
+  app.get(
+    '/api/messages/preferences',
+    {
+      schema: {
+        tags,
+        summary: 'Which messages the shopper wants, and by which ways',
+        response: { 200: MessagePreferences, 401: noSession },
+      },
+      config,
+    },
+    (request) => notices.preferences(db, request.buyer.buyerId),
+  );
+
+  app.put(
+    '/api/messages/preferences',
+    {
+      schema: {
+        tags,
+        summary: 'Turns a kind of message or a way of sending on or off',
+        body: SetMessagePreference,
+        response: { 200: MessagePreferences, 400: malformed, 401: noSession, 422: ErrorReply },
+      },
+      config,
+    },
+    (request) => inTransaction((tx) => notices.setPreference(tx, request.buyer.buyerId, request.body)),
   );
 }

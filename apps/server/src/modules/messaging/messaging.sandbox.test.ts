@@ -103,11 +103,14 @@ describe('messages and moderation against the twin over HTTP', () => {
       carrierName: '顺丰速运',
       waybillNo: 'SF1',
       reason: '不想要了',
+      name: '满100减20',
+      until: clock.now().toISOString(),
+      hint: '过期就不能用了，去看看有什么可买的',
     };
-    for (const kind of ['order_paid', 'order_shipped', 'order_refunded'] as const) {
+    for (const kind of Object.keys(demoTemplates) as (keyof typeof demoTemplates)[]) {
       for (let i = 0; i < 2; i += 1) {
         await database.inTransaction((tx) =>
-          messages.notify(tx, { buyerId, kind, sourceKey: `${kind}/1`, title: 't', body: 'b', facts }),
+          messages.notify(tx, { buyerId, kind, shopId: newId(), sourceKey: `${kind}/1`, title: 't', body: 'b', facts }),
         );
       }
     }
@@ -119,7 +122,7 @@ describe('messages and moderation against the twin over HTTP', () => {
         .select(['state', 'lastError'])
         .where('buyerId', '=', buyerId)
         .execute(),
-    ).toEqual(Array.from({ length: 3 }, () => ({ state: 'sent', lastError: null })));
+    ).toEqual(ids.map(() => ({ state: 'sent', lastError: null })));
     const inbox = (await (await fetch(`${twin.base}/phone/messages?persona=lin-xia`)).json()) as {
       items: { title: string }[];
     };
@@ -134,7 +137,7 @@ describe('messages and moderation against the twin over HTTP', () => {
       .select('remaining')
       .where('buyerId', '=', buyerId)
       .execute();
-    expect(left.map(({ remaining }) => remaining)).toEqual([0, 0, 0]);
+    expect(left.map(({ remaining }) => remaining)).toEqual(ids.map(() => 0));
   });
 
   it('an accept WeChat does not know is refused there (43101) and the wallet follows WeChat', async () => {
@@ -147,7 +150,15 @@ describe('messages and moderation against the twin over HTTP', () => {
     }
     const facts = { orderNo: '26112212000000000002', at: clock.now().toISOString(), amount: 1 };
     await database.inTransaction((tx) =>
-      messages.notify(tx, { buyerId, kind: 'order_paid', sourceKey: 'order_paid/2', title: 't', body: 'b', facts }),
+      messages.notify(tx, {
+        buyerId,
+        kind: 'order_paid',
+        shopId: newId(),
+        sourceKey: 'order_paid/2',
+        title: 't',
+        body: 'b',
+        facts,
+      }),
     );
     const { sweep } = build();
     while ((await sweep.run()) > 0);

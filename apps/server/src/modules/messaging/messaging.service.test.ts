@@ -5,9 +5,18 @@ import { createApp } from '#platform/http/app.ts';
 import { newId, newTradeNo } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createMessaging } from '#platform/messaging/outbox.ts';
+import { createPolicies } from '#platform/policy.ts';
 import type { WechatReply } from '#platform/wechat-api.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
-import { createMessages, deliverySweep, demoTemplates, messagingRoutes, subscribeMessaging } from './index.ts';
+import {
+  createMessages,
+  createNotices,
+  deliverySweep,
+  demoTemplates,
+  messagingRoutes,
+  type Notices,
+  subscribeMessaging,
+} from './index.ts';
 
 const log = createLogger('silent');
 const { templateId } = demoTemplates.order_paid;
@@ -20,6 +29,7 @@ describe('messages', () => {
   const sent: { body: unknown }[] = [];
   const wechat: { reply: WechatReply } = { reply: { kind: 'ok', body: {} } };
   let messaging: ReturnType<typeof createMessaging>;
+  let notices: Notices;
   let sweep: ReturnType<typeof deliverySweep>;
   let hasOpenid = true;
 
@@ -27,8 +37,18 @@ describe('messages', () => {
     database = await createTestDatabase();
     messaging = createMessaging({ database, clock, log });
     const orderFacts = async () => ({ title: '亚麻四件套', carrierName: '顺丰速运', waybillNo: 'SF1234567890123' });
+    notices = createNotices({
+      clock,
+      policies: createPolicies({ database, clock }),
+      messages,
+      templates: demoTemplates,
+      checks: {},
+      canReach: async () => false,
+      giftOf: async () => undefined,
+    });
     subscribeMessaging(messaging.subscribers, {
       messages,
+      notices,
       orderFacts,
       tierName: (tier) => ({ silver: '银卡会员' })[tier] ?? tier,
       tierRank: (tier) => ['bronze', 'silver'].indexOf(tier),
@@ -59,7 +79,7 @@ describe('messages', () => {
         staff: async () => undefined,
       },
     });
-    messagingRoutes(app, { database, messages });
+    messagingRoutes(app, { database, messages, notices });
   });
   afterAll(async () => {
     await app.close();
@@ -168,7 +188,8 @@ describe('messages', () => {
       database.inTransaction(async (tx) => {
         const { publish } = messaging.outbox;
         const until = '2026-11-30T16:00:00Z';
-        await publish(tx, 'coupons.coupon_expiring', { buyerId, couponId: 'c', name: '满100减20', expiresAt: until });
+        const coupon = { couponId: 'c', shopId: newId(), name: '满100减20' };
+        await publish(tx, 'coupons.coupon_expiring', { buyerId, ...coupon, expiresAt: until });
         await publish(tx, 'membership.birthday_given', { buyerId, year: 2026, tier: 'silver', points: 100 });
         await publish(tx, 'subscriptions.renewal_due', { buyerId, planName: '小铺会员月卡', until });
       });

@@ -11,7 +11,9 @@ import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { newId } from '#platform/ids.ts';
 import { decodeCursor, encodeCursor } from './messaging.cursor.ts';
+import { insertNotice } from './messaging.notices.repository.ts';
 import type { MessageFacts, MessageTemplates } from './messaging.templates.ts';
+import { spendAccept } from './messaging.wallet.ts';
 
 export interface Told {
   buyerId: string;
@@ -21,10 +23,14 @@ export interface Told {
   title: string;
   body: string;
   orderNo?: string;
+  /** Where it leads, when neither kind nor order say it. */
+  page?: string;
 }
+/** What an order did: told at once, whatever the shopper has had today. */
 export interface Notification extends Told {
   kind: MessageKind;
-  facts: MessageFacts;
+  shopId: string;
+  facts: MessageFacts & { orderNo: string };
 }
 
 const unreadCountedAtMost = 100;
@@ -35,7 +41,7 @@ export function createMessages({ templates, clock }: { templates: MessageTemplat
   const known = Object.entries(templates) as [MessageKind, NonNullable<MessageTemplates[MessageKind]>][];
 
   /** Into the inbox. @returns false when the same cause was told before */
-  async function tell(tx: Tx, { buyerId, kind, sourceKey, title, body, orderNo }: Told): Promise<boolean> {
+  async function tell(tx: Tx, { buyerId, kind, sourceKey, title, body, orderNo, page }: Told): Promise<boolean> {
     const stored = await tx
       .insertInto('messaging.message')
       .values({
@@ -46,6 +52,7 @@ export function createMessages({ templates, clock }: { templates: MessageTemplat
         title,
         body,
         orderNo: orderNo ?? null,
+        page: page ?? null,
         createdAt: clock.now(),
         readAt: null,
       })
@@ -58,38 +65,14 @@ export function createMessages({ templates, clock }: { templates: MessageTemplat
     tell,
 
     /** Into the inbox always; to the shopper's WeChat when an accept is left, which it uses up (C01-ECO-05). */
-    async notify(tx: Tx, { facts, ...told }: Notification): Promise<void> {
-      const { buyerId, kind, sourceKey } = told;
+    async notify(tx: Tx, { facts, shopId, ...told }: Notification): Promise<void> {
       const now = clock.now();
-      const isNew = await tell(tx, { ...told, orderNo: facts.orderNo });
-      const template = templates[kind];
-      if (!isNew || !template) return;
-      const { templateId } = template;
-      const spent = await tx
-        .updateTable('messaging.wallet')
-        .set((eb) => ({ remaining: eb('remaining', '-', 1) }))
-        .where('buyerId', '=', buyerId)
-        .where('templateId', '=', templateId)
-        .where('remaining', '>', 0)
-        .executeTakeFirst();
-      if (spent.numUpdatedRows !== 1n) return;
-      await tx
-        .insertInto('messaging.delivery')
-        .values({
-          buyerId,
-          deliveryId: newId(),
-          sourceKey,
-          kind,
-          templateId,
-          facts: JSON.stringify(facts),
-          state: 'queued',
-          nextAttemptAt: now,
-          claimedUntil: null,
-          lastError: null,
-          createdAt: now,
-          sentAt: null,
-        })
-        .execute();
+      if (!(await tell(tx, { ...told, orderNo: facts.orderNo }))) return;
+      const isPushed = await spendAccept(tx, templates, { ...told, facts }, now);
+      const { orderNo: _, page = '', ...notice } = told;
+      const channel = isPushed ? 'wechat' : 'inbox';
+      const settled = { state: 'sent', channel, dueAt: now, validUntil: now, decidedAt: now, createdAt: now } as const;
+      await insertNotice(tx, { ...notice, shopId, facts, page, ...settled });
     },
 
     /** Counts each accept once per dialog; templates that are not ours are passed over. */
@@ -136,7 +119,7 @@ export function createMessages({ templates, clock }: { templates: MessageTemplat
       const after = decodeCursor(cursor);
       const rows = await db
         .selectFrom('messaging.message')
-        .select(['messageId', 'kind', 'title', 'body', 'orderNo', 'createdAt', 'readAt'])
+        .select(['messageId', 'kind', 'title', 'body', 'orderNo', 'page', 'createdAt', 'readAt'])
         .where('buyerId', '=', buyerId)
         .$if(after !== undefined, (query) => query.where('messageId', '<', after ?? ''))
         // Ids are time-ordered: the primary key serves the list, newest first.

@@ -1,6 +1,7 @@
 import { formatYuan } from '@xiaopu/money';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { Subscribers } from '#platform/messaging/outbox.ts';
+import type { Notices } from './messaging.notices.ts';
 import type { Messages, Told } from './messaging.service.ts';
 
 /** What a message may say about an order beyond the event; asked in the handler's transaction. */
@@ -12,6 +13,7 @@ export interface OrderFacts {
 
 export interface SubscriberDeps {
   messages: Messages;
+  notices: Pick<Notices, 'propose' | 'withdraw'>;
   orderFacts: (db: Executor, buyerId: string, orderNo: string) => Promise<OrderFacts | undefined>;
   /** Tiers as membership names and orders them. */
   tierName(tier: string): string;
@@ -20,13 +22,14 @@ export interface SubscriberDeps {
 
 export function subscribeMessaging(
   subscribers: Subscribers,
-  { messages, orderFacts, tierName, tierRank }: SubscriberDeps,
+  { messages, notices, orderFacts, tierName, tierRank }: SubscriberDeps,
 ): void {
   subscribers.on('orders.order_paid', 'messaging', async (tx, { payload, at }) => {
-    const { buyerId, orderNo, payable, shippingHold } = payload;
+    const { buyerId, orderNo, shopId, payable, shippingHold } = payload;
     const known = await orderFacts(tx, buyerId, orderNo);
     await messages.notify(tx, {
       buyerId,
+      shopId,
       kind: 'order_paid',
       sourceKey: `order_paid/${orderNo}`,
       title: '支付成功',
@@ -36,11 +39,12 @@ export function subscribeMessaging(
   });
 
   subscribers.on('orders.order_shipped', 'messaging', async (tx, { payload, at }) => {
-    const { buyerId, orderNo } = payload;
+    const { buyerId, orderNo, shopId } = payload;
     const known = await orderFacts(tx, buyerId, orderNo);
     const by = known?.carrierName ? `，${known.carrierName} ${known.waybillNo ?? ''}`.trimEnd() : '';
     await messages.notify(tx, {
       buyerId,
+      shopId,
       kind: 'order_shipped',
       sourceKey: `order_shipped/${orderNo}`,
       title: '订单已发货',
@@ -50,10 +54,11 @@ export function subscribeMessaging(
   });
 
   subscribers.on('orders.order_refunded', 'messaging', async (tx, { payload, at }) => {
-    const { buyerId, orderNo, refundNo, amount } = payload;
+    const { buyerId, orderNo, shopId, refundNo, amount } = payload;
     const known = await orderFacts(tx, buyerId, orderNo);
     await messages.notify(tx, {
       buyerId,
+      shopId,
       kind: 'order_refunded',
       sourceKey: `order_refunded/${refundNo}`,
       title: '退款成功',
@@ -88,16 +93,38 @@ export function subscribeMessaging(
     await tellOfGroup(tx, `group_decided/${orderNo}`, { buyerId, orderNo, ...told });
   });
 
-  subscribers.on('coupons.coupon_expiring', 'messaging', async (tx, { payload }) => {
-    const { buyerId, couponId, name, expiresAt } = payload;
-    await messages.tell(tx, {
+  subscribers.on('coupons.coupon_expiring', 'messaging', async (tx, { payload, at }) => {
+    const { buyerId, couponId, shopId, name, expiresAt } = payload;
+    await notices.propose(tx, {
       buyerId,
       kind: 'coupon_expiring',
       sourceKey: `coupon_expiring/${couponId}/${expiresAt}`,
+      shopId,
       title: '优惠券快到期了',
       body: `「${name}」${dayText(expiresAt)}到期，过期就不能用了。`,
+      page: 'packages/coupons/mine',
+      facts: { at, name, until: expiresAt, hint: '过期就不能用了', ref: couponId },
+      validUntil: new Date(expiresAt),
     });
   });
+
+  subscribers.on('cart.cart_idle', 'messaging', async (tx, { payload, at }) => {
+    const { buyerId, shopId, title, lines, since } = payload;
+    await notices.propose(tx, {
+      buyerId,
+      kind: 'cart_idle',
+      sourceKey: `cart_idle/${since}`,
+      shopId,
+      title: '购物车里还有没买的',
+      body: lines > 1 ? `「${title}」等 ${lines} 件还在购物车里。` : `「${title}」还在购物车里。`,
+      page: 'pages/cart/index',
+      facts: { at, title, hint: '还在购物车里，随时可以下单', ref: since },
+    });
+  });
+  for (const name of ['orders.order_placed', 'orders.order_paid'] as const)
+    subscribers.on(name, 'messaging.bought', (tx, { payload: { buyerId } }) =>
+      notices.withdraw(tx, buyerId, ['cart_idle', 'lapsed', 'dormant']),
+    );
 
   subscribers.on('membership.tier_changed', 'messaging', async (tx, { id, payload }) => {
     const { buyerId, from, to } = payload;
@@ -122,14 +149,17 @@ export function subscribeMessaging(
     });
   });
 
-  subscribers.on('subscriptions.renewal_due', 'messaging', async (tx, { payload }) => {
+  subscribers.on('subscriptions.renewal_due', 'messaging', async (tx, { payload, at }) => {
     const { buyerId, planName, until } = payload;
-    await messages.tell(tx, {
+    await notices.propose(tx, {
       buyerId,
       kind: 'plan',
       sourceKey: `renewal/${until}`,
       title: '付费会员快到期了',
       body: `${planName}${dayText(until)}到期，到期不会自动扣费，需要时再续。`,
+      page: 'packages/growth/plans',
+      facts: { at, name: planName, until, hint: '到期不自动扣费，可随时取消提醒' },
+      validUntil: new Date(until),
     });
   });
 

@@ -25,7 +25,7 @@ describe('fillTemplate', () => {
   it('never leaves a field empty', () => {
     expect(fillTemplate(demoTemplates.order_shipped, { orderNo: '1', at })).toEqual({
       character_string1: { value: '1' },
-      thing2: { value: '详情请查看订单' },
+      thing2: { value: '点击查看详情' },
       phrase3: { value: '快递' },
       character_string4: { value: '-' },
       time5: { value: '2026年11月22日 12:05' },
@@ -55,6 +55,9 @@ describe('fillTemplate', () => {
               waybillNo,
               amount,
               reason: title,
+              name: title,
+              hint: carrierName,
+              until: at,
             });
             expect('unfit' in data).toBe(false);
             for (const [field, { value }] of Object.entries(data as Record<string, { value: string }>)) {

@@ -2,17 +2,35 @@
 import type { MessageKind } from '@xiaopu/contracts';
 import { formatYuan } from '@xiaopu/money';
 
-/** What is known when a message is due; all optional but the order and the time. */
+/** What is known when a message is due; all optional but the time. */
 export interface MessageFacts {
-  orderNo: string;
+  orderNo?: string;
   at: string;
+  /** The page the message opens; an order's own without it. */
+  page?: string;
+  /** What runs out, and when. */
+  name?: string;
+  until?: string;
+  hint?: string;
+  /** What a check on its truth asks about; no template shows it. */
+  ref?: string;
   amount?: number;
   title?: string;
   carrierName?: string;
   waybillNo?: string;
   reason?: string;
 }
-export type FactName = 'orderNo' | 'title' | 'amount' | 'time' | 'carrierName' | 'waybillNo' | 'reason';
+export type FactName =
+  | 'orderNo'
+  | 'title'
+  | 'amount'
+  | 'time'
+  | 'carrierName'
+  | 'waybillNo'
+  | 'reason'
+  | 'name'
+  | 'until'
+  | 'hint';
 
 export interface MessageTemplate {
   templateId: string;
@@ -44,6 +62,26 @@ export const demoTemplates: Record<MessageKind, MessageTemplate> = {
     templateId: 'Tz5GdVx1KnQ8wJrLbYm3PcHsXa7uEo0fWi9RtNvCk4D',
     title: '退款成功通知',
     fields: { character_string1: 'orderNo', amount2: 'amount', thing3: 'reason', time4: 'time' },
+  },
+  cart_idle: {
+    templateId: 'rC8nZkQ2vTx5WmJs7YbLdGfXa1uEo6PiH3tKvWn0E4w',
+    title: '购物车商品提醒',
+    fields: { thing1: 'title', thing2: 'hint', time3: 'time' },
+  },
+  coupon_expiring: {
+    templateId: 'e5LwTzQ9mKc2XhPjSg7RbNfDaA1oVu6YiC8vJxWn3Zt',
+    title: '优惠券到期提醒',
+    fields: { thing1: 'name', time2: 'until', thing3: 'hint' },
+  },
+  plan: {
+    templateId: 'p7VxJn4QrT1aM5hWk9CzLdE2sYfUj8GiRo3NwHtKcB6',
+    title: '会员到期提醒',
+    fields: { thing1: 'name', time2: 'until', thing3: 'hint' },
+  },
+  campaign: {
+    templateId: 'a3HcWq7ZyJ2tDfLsKp5RbXnEmV1uG8oQi6YwTzNvC9x',
+    title: '活动开始提醒',
+    fields: { thing1: 'name', thing2: 'hint', time3: 'time' },
   },
 };
 
@@ -84,7 +122,7 @@ const rules: Record<string, FieldRule> = {
   name: { fit: (text) => first(printable(text), 10), allows: (text) => [...text].length <= 10 },
   number: { fit: (text) => text, allows: (text) => /^\d{1,32}(\.\d+)?$/.test(text) },
 };
-const fallbacks: Record<string, string> = { thing: '详情请查看订单', phrase: '快递', character_string: '-' };
+const fallbacks: Record<string, string> = { thing: '点击查看详情', phrase: '快递', character_string: '-' };
 
 const ruleOf = (field: string): [kind: string, rule: FieldRule | undefined] => {
   const kind = field.replace(/\d+$/, '');
@@ -113,6 +151,7 @@ export function fillTemplate({ fields }: MessageTemplate, facts: MessageFacts): 
 
 function textOf(facts: MessageFacts, name: FactName): string {
   if (name === 'time') return beijingTime(new Date(facts.at));
+  if (name === 'until') return facts.until === undefined ? '' : beijingTime(new Date(facts.until));
   if (name === 'amount') return facts.amount === undefined ? '' : `¥${formatYuan(facts.amount)}`;
   return facts[name] ?? '';
 }

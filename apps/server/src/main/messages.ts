@@ -1,0 +1,96 @@
+/** Wires what the shop tells: the inbox, WeChat's subscription messages, and the decision on everything unasked. */
+import type { Executor, Tx } from '#platform/database/database.ts';
+import type { RouteApp } from '#platform/http/app.ts';
+import { cartIdleSweep, createCartIdle, type FindSkus } from '../modules/cart/index.ts';
+import type { Coupons } from '../modules/coupons/index.ts';
+import type { Identity } from '../modules/identity/index.ts';
+import type { Membership } from '../modules/membership/index.ts';
+import {
+  campaignSweep,
+  createCampaigns,
+  createMessageDesk,
+  createMessages,
+  createNotices,
+  deliverySweep,
+  demoTemplates,
+  messagingConsoleRoutes,
+  messagingRoutes,
+  noticeSweep,
+  type OrderFacts,
+  subscribeMessaging,
+  templatesFrom,
+} from '../modules/messaging/index.ts';
+import type { Infrastructure } from './infrastructure.ts';
+import type { Outside } from './outside.ts';
+
+export interface MessagesNeeds {
+  infrastructure: Infrastructure;
+  outside: Outside;
+  identity: Identity;
+  findSkus: FindSkus;
+  membership: Pick<Membership, 'membersOf'>;
+  coupons: Pick<Coupons, 'isHeld' | 'grantRecall'>;
+  orderFacts(db: Executor, buyerId: string, orderNo: string): Promise<OrderFacts | undefined>;
+  tierWords: { tierName(tier: string): string; tierRank(tier: string): number };
+}
+
+export function composeMessages(needs: MessagesNeeds) {
+  const { infrastructure, outside, identity, findSkus, membership, coupons, orderFacts, tierWords } = needs;
+  const { clock, database, messaging, sweeps, policies, log } = infrastructure;
+  const { messageTemplates } = outside.wechat;
+  const templates = messageTemplates ? templatesFrom(messageTemplates) : demoTemplates;
+  const messages = createMessages({ templates, clock });
+  const idle = createCartIdle({
+    clock,
+    policies,
+    outbox: messaging.outbox,
+    findSkus,
+    membersAmong: identity.membersAmong,
+  });
+  const notices = createNotices({
+    clock,
+    policies,
+    messages,
+    templates,
+    checks: {
+      cart_idle: (db, { buyerId, facts }) => idle.isStillIdle(db, buyerId, new Date(facts.ref ?? 0)),
+      coupon_expiring: (db, { buyerId, facts }) => coupons.isHeld(db, buyerId, facts.ref ?? ''),
+    },
+    canReach: async () => false,
+    giftOf: (tx: Tx, { buyerId, shopId, kind, noticeId }) =>
+      shopId !== null && recallKinds.has(kind)
+        ? coupons.grantRecall(tx, { buyerId, shopId, noticeId })
+        : Promise.resolve(undefined),
+  });
+  const campaigns = createCampaigns({ clock, notices, membersOf: membership.membersOf });
+  const desk = createMessageDesk({ clock, policies, templates, nicknames: identity.buyers });
+
+  subscribeMessaging(messaging.subscribers, { messages, notices, orderFacts, ...tierWords });
+  for (const sweep of [
+    deliverySweep({
+      database,
+      api: outside.api,
+      templates,
+      openidOf: identity.openidOf,
+      pageOf: (orderNo) => `packages/orders/detail?orderNo=${orderNo}`,
+      clock,
+      log,
+    }),
+    noticeSweep(notices, database),
+    campaignSweep(campaigns, database),
+    cartIdleSweep(idle, database),
+  ])
+    sweeps.add(sweep);
+
+  return {
+    messages,
+    notices,
+    routes(app: RouteApp): void {
+      messagingRoutes(app, { database, messages, notices });
+      messagingConsoleRoutes(app, { database, desk, campaigns, audit: identity.audit });
+    },
+  };
+}
+
+/** Messages that ask somebody back may carry a coupon (C07-OA-07). */
+const recallKinds: ReadonlySet<string> = new Set(['cart_idle', 'lapsed', 'dormant']);
