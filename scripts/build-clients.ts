@@ -13,7 +13,13 @@ interface Client {
   dist: string;
 }
 
-const shared = ['packages/api-client/src', 'packages/contracts/src', 'package-lock.json'];
+const shared = [
+  'packages/api-client/src',
+  'packages/contracts/src',
+  'packages/pricing/src',
+  'packages/money/src',
+  'package-lock.json',
+];
 const clients: Client[] = [
   {
     name: 'storefront',

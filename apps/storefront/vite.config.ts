@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import uniPlugin from '@dcloudio/vite-plugin-uni';
-import { defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin } from 'vite';
 
 // The plugin is CommonJS: under ESM its function hides one level deeper.
 const uni = (uniPlugin as unknown as { default?: typeof uniPlugin }).default ?? uniPlugin;
@@ -63,8 +63,54 @@ const divisionsInPlace: Plugin = {
   },
 };
 
+/** One file with all it needs, for old phones. */
+async function bundle(entry: string, format: 'es' | 'iife'): Promise<string> {
+  const output = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      target: 'es2017',
+      minify: 'esbuild',
+      lib: { entry: fileURLToPath(new URL(entry, import.meta.url)), formats: [format], name: 'coupons' },
+    },
+  });
+  const [made] = Array.isArray(output) ? output : [output as Exclude<typeof output, { on: unknown }>];
+  const [chunk] = (made as { output: { code?: string }[] }).output;
+  if (chunk?.code === undefined) throw new Error(`nothing was built of ${entry}`);
+  return chunk.code;
+}
+
+/** The price pipeline on this thread belongs to the checkout alone: uni would move it into the main package. */
+const pricingInPlace: Plugin = {
+  name: 'xiaopu:pricing-in-place',
+  enforce: 'pre',
+  load: (id) =>
+    /packages[/\\]checkout[/\\]pricing\.ts$/.test(id)
+      ? bundle('../../packages/pricing/src/choose-coupons.ts', 'es')
+      : null,
+};
+
+/** WeChat's Worker may load files of its own folder only (app.json `workers`). */
+const couponWorker: Plugin = {
+  name: 'xiaopu:coupon-worker',
+  apply: 'build',
+  async generateBundle() {
+    const source = await bundle('src/features/checkout/coupon-worker.ts', 'iife');
+    this.emitFile({ type: 'asset', fileName: 'workers/coupons.js', source });
+  },
+};
+const isWeixin = process.env.UNI_PLATFORM === 'mp-weixin';
+
 export default defineConfig({
-  plugins: [noVendorRequest, divisionsInPlace, ...(isH5 ? [prefetchPages] : []), uni()],
+  plugins: [
+    noVendorRequest,
+    divisionsInPlace,
+    pricingInPlace,
+    ...(isWeixin ? [couponWorker] : []),
+    ...(isH5 ? [prefetchPages] : []),
+    uni(),
+  ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     // Mini programs have no origin to be relative to; H5 is served by the shop itself.

@@ -115,7 +115,7 @@ export function createConsoleApi(send: Send) {
       log: (query: C.NoticeQuery) => send<C.NoticeLog>({ method: 'GET', path: `${base}/messages/log`, query }),
     },
     campaigns: {
-      list: (query: C.PageQuery) => send<C.CampaignPage>({ method: 'GET', path: `${base}/campaigns`, query }),
+      list: (query: C.CampaignQuery) => send<C.CampaignPage>({ method: 'GET', path: `${base}/campaigns`, query }),
       create: (body: C.NewCampaign) => send<null>({ method: 'POST', path: `${base}/campaigns`, body }),
       stop: (campaignId: string) => send<null>({ method: 'POST', path: `${base}/campaigns/${id(campaignId)}/stop` }),
     },

@@ -105,6 +105,11 @@ export const CheckoutCoupons = Type.Object({
   candidates: Type.Array(CouponCandidate),
   /** Coupons of the best combination and what it saves. */
   best: Type.Object({ couponIds: Type.Array(Id), saving: Fen }),
+  /**
+   * When asked for: the `CouponQuestion` of packages/pricing, to sum a choice without the server. Left out where only the
+   * server may answer, as near the margin floor. What the server says stays what counts.
+   */
+  sums: Type.Optional(Type.Unknown()),
 });
 export type CheckoutCoupons = Static<typeof CheckoutCoupons>;
 

@@ -17,6 +17,8 @@ export const CheckoutInput = Type.Object({
   source: CheckoutSource,
   addressId: Type.Optional(Id),
   ...offerChoice,
+  /** The client sums its own choice of coupons while it waits: send it what that needs. */
+  sums: Type.Optional(Type.Boolean()),
   remarks: Type.Optional(
     Type.Array(Type.Object({ shopId: Id, remark: Type.String({ maxLength: 200 }) }), { maxItems: 20 }),
   ),

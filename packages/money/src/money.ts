@@ -26,9 +26,11 @@ export function prorate(total: number, weights: readonly number[]): number[] {
   if (weights.some((weight) => !Number.isSafeInteger(weight) || weight < 0)) {
     throw new RangeError('weights must be integers ≥ 0');
   }
+  // By calls, not literals: phones too old for BigInt still load the file, and reach this for huge amounts only.
+  const [none, one] = [BigInt(0), BigInt(1)];
   const isEven = weights.every((weight) => weight === 0);
-  const shares = isEven ? weights.map(() => 1n) : weights.map((weight) => BigInt(weight));
-  const whole = shares.reduce((a, b) => a + b, 0n);
+  const shares = isEven ? weights.map(() => one) : weights.map((weight) => BigInt(weight));
+  const whole = shares.reduce((a, b) => a + b, none);
   const size = BigInt(Math.abs(total));
   const sign = total < 0 ? -1 : 1;
   const parts = shares.map((share, index) => ({
@@ -36,16 +38,16 @@ export function prorate(total: number, weights: readonly number[]): number[] {
     part: (size * share) / whole,
     remainder: (size * share) % whole,
   }));
-  let left = size - parts.reduce((a, { part }) => a + part, 0n);
+  let left = size - parts.reduce((a, { part }) => a + part, none);
   const byRemainder = [...parts].sort((a, b) =>
     a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1,
   );
   for (const entry of byRemainder) {
-    if (left === 0n) break;
-    entry.part += 1n;
-    left -= 1n;
+    if (left === none) break;
+    entry.part += one;
+    left -= one;
   }
-  return parts.map(({ part }) => (part === 0n ? 0 : sign * Number(part)));
+  return parts.map(({ part }) => (part === none ? 0 : sign * Number(part)));
 }
 
 /** 123456 → "1234.56", the form people and WeChat bills read. */

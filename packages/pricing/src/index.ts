@@ -1,6 +1,13 @@
 export { activityOrder, activityUnitPrice, defaultAllows, groupStep } from './activities.ts';
 export { bestCoupons } from './best-coupons.ts';
 export type * from './best-coupons.types.ts';
+export {
+  type CouponAnswer,
+  type CouponQuestion,
+  type CouponState,
+  chooseCoupons,
+  couponStates,
+} from './choose-coupons.ts';
 export { areExclusive, byCouponOrder, couponGroup } from './coupons.ts';
 export type * from './input.types.ts';
 export { lineFloor, uncoveredShortfall } from './margin.ts';

@@ -94,7 +94,8 @@ export function startMiniProgram({
   const touched = new Set<Instance>();
   let moves = 0;
 
-  const { wx, requests, calls, isBusy } = createWx({
+  const { wx, requests, calls, workers, isBusy } = createWx({
+    dist,
     answer,
     storage,
     answers,
@@ -527,6 +528,7 @@ export function startMiniProgram({
     },
     requests,
     calls,
+    workers,
     storage,
     setDataNotes,
   };

@@ -1,5 +1,6 @@
 /** The part of `wx` the shop uses. Requests go to the test's own answers; everything else is remembered in `calls`. */
 import { emptyQuery } from './component.ts';
+import { startWorker } from './worker.ts';
 
 export interface WxRequest {
   method: string;
@@ -18,6 +19,8 @@ export interface WxReply {
 export type Answer = (request: WxRequest) => WxReply | Promise<WxReply>;
 
 export interface WxOptions {
+  /** The built program, where a Worker finds its file. */
+  dist: string;
   answer: Answer;
   navigate(kind: 'navigateTo' | 'redirectTo' | 'switchTab' | 'reLaunch' | 'navigateBack', url: string): void;
   storage: Map<string, unknown>;
@@ -100,9 +103,10 @@ const system = {
 /** WeChat keeps JSON: whatever is a proxy or a class comes back plain. */
 const copyOf = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
-export function createWx({ answer, navigate, storage, answers }: WxOptions) {
+export function createWx({ dist, answer, navigate, storage, answers }: WxOptions) {
   const requests: WxRequest[] = [];
   const calls: { name: string; options: Record<string, unknown> }[] = [];
+  const workers: { posts: { spentMs: number }[]; isAsked(): boolean }[] = [];
   let pending = 0;
 
   const settleCall = (options: Callbacks, result: unknown): void => {
@@ -173,6 +177,14 @@ export function createWx({ answer, navigate, storage, answers }: WxOptions) {
     canIUse: () => true,
     getNetworkType: (options: Callbacks) => settleCall(options, { networkType: 'wifi' }),
     createSelectorQuery: emptyQuery,
+    createWorker: (file: string) => {
+      calls.push({ name: 'createWorker', options: { file } });
+      const refused = answers.createWorker?.({ file }).fail;
+      if (refused !== undefined) throw refused;
+      const { worker, posts, isBusy: isAsked } = startWorker(dist, file);
+      workers.push({ posts, isAsked });
+      return worker;
+    },
     navigateTo: (options: { url: string } & Callbacks) => {
       navigate('navigateTo', options.url);
       settleCall(options, {});
@@ -196,5 +208,5 @@ export function createWx({ answer, navigate, storage, answers }: WxOptions) {
   };
   for (const name of subscriptions) own[name] ??= () => undefined;
   for (const name of plain) own[name] ??= remembered(name);
-  return { wx: own, requests, calls, isBusy: () => pending > 0 };
+  return { wx: own, requests, calls, workers, isBusy: () => pending > 0 || workers.some(({ isAsked }) => isAsked()) };
 }

@@ -103,5 +103,6 @@ export const Campaign = Type.Intersect([
 ]);
 export type Campaign = Static<typeof Campaign>;
 export const CampaignQuery = PageQuery;
+export type CampaignQuery = Static<typeof CampaignQuery>;
 export const CampaignPage = NumberedPage(Campaign);
 export type CampaignPage = Static<typeof CampaignPage>;

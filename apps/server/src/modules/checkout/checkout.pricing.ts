@@ -4,6 +4,9 @@ import {
   type BestCoupons,
   bestCoupons,
   type Coupon,
+  type CouponQuestion,
+  type CouponState,
+  couponStates,
   lineFloor,
   type PriceInput,
   type PriceLine,
@@ -19,6 +22,8 @@ import type { Quote, QuoteLine } from './checkout.quote.ts';
 export type OfferedCoupon = NonNullable<Offers['coupons']>[number];
 
 export interface PricedQuote {
+  /** What was priced, coupons aside. */
+  input: PriceInput;
   quote: Quote;
   result: PriceResult;
   /** Set when coupons were on offer and the preview asked which go best. */
@@ -222,13 +227,19 @@ export function priceQuote(
     const best = coupons.length > 0 ? bestCoupons(input, coupons) : undefined;
     const ids = choice.couponIds === 'best' ? (best?.couponIds ?? []) : named;
     const chosen = ids.flatMap((id) => owned.get(id) ?? []);
-    return { best, ...pricePoints({ ...input, coupons: chosen }, reduced, choice.points) };
+    const wanted = reduced.points && choice.points ? { ...reduced.points, use: choice.points } : undefined;
+    return {
+      input: { ...input, ...(wanted && { points: wanted }) } as PriceInput,
+      best,
+      ...pricePoints({ ...input, coupons: chosen }, reduced, choice.points),
+    };
   };
   let outcome = attempt(offers);
   // Reductions that would together sell below the floor are not given, rather than stopping the sale.
   if (!outcome.result.ok && (offers.reductions?.length ?? 0) > 0) outcome = attempt({ ...offers, reductions: [] });
 
   return {
+    input: outcome.input,
     quote: withResult(quote, outcome.result),
     result: outcome.result,
     best: outcome.best,
@@ -238,33 +249,34 @@ export function priceQuote(
   };
 }
 
-/** Every coupon of the buyer: taken, takeable, or why not. */
+/** Every coupon of the buyer: its face, and whether it is taken, takeable, or why not. */
 export function candidatesOf({ result, best, coupons }: PricedQuote): CouponCandidate[] {
-  const applied = new Map(result.coupons.applied.map(({ couponId, saving }) => [couponId, saving]));
-  const rejected = new Map(result.coupons.rejected.map((one) => [one.couponId, one]));
-  const leftOut = new Map(best?.leftOut.map((one) => [one.couponId, one]));
-  const unusable = ['expired', 'not_yet_valid', 'not_for_you', 'not_for_goods', 'below_threshold', 'below_floor'];
-  return coupons.map((coupon) => {
-    const why = rejected.get(coupon.id) ?? leftOut.get(coupon.id);
-    const chosen = applied.has(coupon.id);
-    const isAlone = leftOut.get(coupon.id);
-    return {
-      couponId: coupon.id,
-      expiresAt: coupon.expiresAt,
-      name: coupon.name,
-      kind: coupon.kind,
-      threshold: coupon.threshold ?? 0,
-      off: coupon.kind === 'amount' || coupon.kind === 'freight' ? (coupon.off ?? null) : null,
-      payRate: coupon.kind === 'percent' ? coupon.payRate : null,
-      cap: coupon.kind === 'percent' ? (coupon.cap ?? null) : null,
-      quantity: coupon.kind === 'exchange' ? coupon.quantity : null,
-      scopeText: coupon.scopeText ?? (coupon.scope ? '部分商品可用' : '全场通用'),
-      chosen,
-      isBest: best?.couponIds.includes(coupon.id) ?? false,
-      usable: chosen || !isAlone || !unusable.includes(isAlone.reason),
-      saving: applied.get(coupon.id) ?? 0,
-      reason: chosen ? null : (why?.reason ?? null),
-      text: chosen ? '' : (why?.text ?? ''),
-    };
-  });
+  const states = couponStates(coupons, best, result);
+  return coupons.map((coupon, index) => ({
+    expiresAt: coupon.expiresAt,
+    name: coupon.name,
+    kind: coupon.kind,
+    threshold: coupon.threshold ?? 0,
+    off: coupon.kind === 'amount' || coupon.kind === 'freight' ? (coupon.off ?? null) : null,
+    payRate: coupon.kind === 'percent' ? coupon.payRate : null,
+    cap: coupon.kind === 'percent' ? (coupon.cap ?? null) : null,
+    quantity: coupon.kind === 'exchange' ? coupon.quantity : null,
+    scopeText: coupon.scopeText ?? (coupon.scope ? '部分商品可用' : '全场通用'),
+    ...(states[index] as CouponState),
+  }));
+}
+
+/**
+ * What the client needs to sum its own choice of coupons while the server's answer is on its way (C05-PERF-10). Costs and the
+ * margin floor stay here: where the floor has a say, there is nothing to sum and the server alone answers.
+ */
+export function sumsOf({ input, best, coupons, result }: PricedQuote): CouponQuestion | undefined {
+  if (coupons.length === 0 || !best || !result.ok || best.leftOut.some(({ reason }) => reason === 'below_floor'))
+    return undefined;
+  const { margin: _, coupons: __, ...open } = input;
+  const cart = { ...open, lines: open.lines.map(({ cost: ___, ...line }) => line) };
+  const { points: ____, ...withoutPoints } = cart;
+  const free = bestCoupons(withoutPoints, coupons);
+  const isSame = free.saving === best.saving && free.couponIds.join() === best.couponIds.join();
+  return isSame ? { cart, coupons } : undefined;
 }

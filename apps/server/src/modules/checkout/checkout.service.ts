@@ -16,6 +16,7 @@ import {
   type PricedQuote,
   priceQuote,
   questionLines,
+  sumsOf,
   toNote,
 } from './checkout.pricing.ts';
 import { buildQuote, type FreightOf, type Quote, type QuoteLine, type WantedLine } from './checkout.quote.ts';
@@ -189,6 +190,7 @@ export function createCheckout(deps: CheckoutDeps) {
         coupons: {
           candidates: candidatesOf(priced),
           best: { couponIds: priced.best?.couponIds ?? [], saving: priced.best?.saving ?? 0 },
+          ...(input.sums === true && { sums: sumsOf(priced) }),
         },
         points: priced.points,
         canSubmit: blockedBy === null,

@@ -1,5 +1,6 @@
 /** What the checkout page knows and does: the server's preview, the order placed once, the till at once after it. */
 import type {
+  CheckoutCoupons,
   CheckoutPreview,
   CheckoutSource,
   OfferEntry,
@@ -8,7 +9,8 @@ import type {
   PlacedOrder,
   PlaceOrder,
 } from '@xiaopu/contracts';
-import { computed, reactive } from 'vue';
+import type { CouponAnswer, CouponQuestion } from '@xiaopu/pricing';
+import { computed, reactive, toRaw } from 'vue';
 import { picked } from '@/features/addresses/picked';
 import { newIdempotencyKey, payFor, placeOrder, soleLine } from '@/features/payment/place-and-pay';
 import { ensureMember } from '@/features/session/login';
@@ -20,6 +22,7 @@ import { toast, toastError } from '@/platform/toast';
 import { useLoad } from '@/shared/lib/loading';
 import { routes } from '@/shared/lib/routes';
 import { createAttempt } from './attempt-key';
+import type { CouponSums } from './coupon-sums';
 
 /** Refusals that a fresh preview explains at the line or in the sum. */
 const changedCodes = [
@@ -33,6 +36,12 @@ const changedCodes = [
   'orders.queue_expired',
 ];
 
+/** The same coupons in the light of another choice. */
+function guessOf({ coupons }: CheckoutPreview, { best, coupons: states }: CouponAnswer): CheckoutCoupons {
+  const stateOf = new Map(states.map((each) => [each.couponId, each]));
+  return { ...coupons, best, candidates: coupons.candidates.map((one) => ({ ...one, ...stateOf.get(one.couponId) })) };
+}
+
 interface CheckoutQuery {
   skuId?: string;
   quantity?: string;
@@ -41,7 +50,7 @@ interface CheckoutQuery {
   until?: string;
 }
 
-export function useCheckoutPage() {
+export function useCheckoutPage({ sums }: { sums: CouponSums }) {
   const page = reactive({
     source: { kind: 'cart' } as CheckoutSource,
     remarks: {} as Record<string, string>,
@@ -56,6 +65,8 @@ export function useCheckoutPage() {
     usesPoints: false,
     choosing: false,
     pricing: false,
+    /** Coupons as this phone sums them, until the server has answered. */
+    guess: undefined as CheckoutCoupons | undefined,
     /** The door of an activity this order came by, and until when its place is kept. */
     entry: undefined as OfferEntry | undefined,
     placeUntil: '',
@@ -68,6 +79,7 @@ export function useCheckoutPage() {
     api.checkout.preview({
       source: page.source,
       coupons: page.coupons,
+      sums: true,
       ...(page.entry ? { entry: page.entry } : {}),
       ...(page.usesPoints ? { points: 'max' as const } : {}),
       ...(picked.addressId === '' ? {} : { addressId: picked.addressId }),
@@ -142,9 +154,21 @@ export function useCheckoutPage() {
     await refresh();
     page.pricing = false;
   }
+  let choices = 0;
   async function chooseCoupons(coupons: 'best' | 'none' | string[]): Promise<void> {
+    choices += 1;
+    const choice = choices;
+    const before = toRaw(state.data);
+    const question = before?.coupons.sums as CouponQuestion | undefined;
     page.coupons = coupons;
-    await reprice();
+    const asked = reprice();
+    if (before && question) {
+      const found = await sums.sum(question, coupons);
+      // The server was quicker, or the shopper: its word, or the newer choice, stands.
+      if (found && toRaw(state.data) === before && choice === choices) page.guess = guessOf(before, found);
+    }
+    await asked;
+    if (choice === choices) page.guess = undefined;
   }
   async function togglePoints(): Promise<void> {
     page.usesPoints = !page.usesPoints;
