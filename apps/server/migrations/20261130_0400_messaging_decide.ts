@@ -89,6 +89,10 @@ export async function up(db: Kysely<never>): Promise<void> {
     )`.execute(db);
   await sql`
     create index outreach_due on messaging.outreach (next_attempt_at) where state in ('queued', 'sending')`.execute(db);
+  await sql`
+    create index outreach_receipt on messaging.outreach (next_attempt_at) where state = 'sent' and next_attempt_at is not null`.execute(
+    db,
+  );
   await sql`alter table messaging.message add column page text`.execute(db);
   // The kinds are the contract's; a list here would have to change with each new one.
   await sql`alter table messaging.message drop constraint message_kind_check`.execute(db);

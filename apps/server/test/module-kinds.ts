@@ -17,6 +17,7 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   'pay-score': 'capability',
   logistics: 'capability',
   messaging: 'capability',
+  wecom: 'capability',
   cart: 'process',
   subscriptions: 'process',
   checkout: 'process',

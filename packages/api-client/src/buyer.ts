@@ -257,6 +257,7 @@ export function createBuyerApi(send: Send) {
         send<C.PaidMembership>({ method: 'PUT', path: '/api/subscription/reminder', body }),
       refund: () => send<C.PaidMembership>({ method: 'POST', path: '/api/subscription/refund' }),
     },
+    invitation: () => send<C.AgentInvitation>({ method: 'GET', path: '/api/wecom/invitation' }),
     messages: {
       list: (query: C.CursorQuery) => send<C.InboxPage>({ method: 'GET', path: '/api/messages', query }),
       unread: () => send<C.UnreadMessages>({ method: 'GET', path: '/api/messages/unread' }),

@@ -77,6 +77,8 @@ export interface EventPayloads {
   'coupons.coupon_claimed': { buyerId: string; couponId: string; templateId: string; shopId: string };
   'coupons.coupon_expiring': { buyerId: string; couponId: string; shopId: string; name: string; expiresAt: string };
   'membership.tier_changed': { buyerId: string; from: string; to: string; growth: number };
+  /** Net spend is above the line of high-value members; told again with every order above it. */
+  'membership.high_value': { buyerId: string; spent: number };
   'membership.birthday_given': { buyerId: string; year: number; tier: string; points: number };
   'points.signed_in': { buyerId: string; day: string; streak: number };
   'subscriptions.started': { buyerId: string; planName: string; until: string; isTrial: boolean };

@@ -214,3 +214,7 @@ export const GrowthQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 50, default: 20 }),
 });
 export type GrowthQuery = Static<typeof GrowthQuery>;
+
+/** The code by which a member adds their own agent in WeCom; null once they have. */
+export const AgentInvitation = Type.Object({ qrCode: Nullable(Type.String()), hasAdded: Type.Boolean() });
+export type AgentInvitation = Static<typeof AgentInvitation>;

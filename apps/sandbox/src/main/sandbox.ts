@@ -20,7 +20,7 @@ import { createPeople, PERSONA_TABLES } from '../phone/personas.ts';
 import { phoneRoutes } from '../phone/phone.routes.ts';
 import { createCallbackSender } from '../platform/callbacks.ts';
 import { createMovableClock, createTransportClock, type SandboxClock } from '../platform/clock.ts';
-import { openKeyring } from '../platform/credentials.ts';
+import { openKeyring, reachCredentials } from '../platform/credentials.ts';
 import { createJournal, JOURNAL_TABLES } from '../platform/journal.ts';
 import { type OtherKeyring, openOtherKeyring } from '../platform/other-credentials.ts';
 import { takeBodiesAsText } from '../platform/raw-body.ts';
@@ -28,6 +28,8 @@ import { createRedelivery } from '../platform/redelivery.ts';
 import { openStore } from '../platform/store.ts';
 import { createSwitches } from '../platform/switches.ts';
 import type { World } from '../platform/world.ts';
+import { SMS_TABLES, smsControlRoutes, smsRoutes } from '../sms/sms.routes.ts';
+import { REACH_SWITCHES } from '../sms/switches.ts';
 import { createPush, PUSH_TABLES } from '../wechat-mini/push.ts';
 import { createShipping, SHIPPING_TABLES } from '../wechat-mini/shipping.ts';
 import { createSubscriptions, SUBSCRIPTION_TABLES } from '../wechat-mini/subscriptions.ts';
@@ -48,10 +50,12 @@ import { createRefunds } from '../wechat-pay/refunds.ts';
 import { NOTIFY_SWITCHES, PAY_SWITCHES } from '../wechat-pay/switches.ts';
 import { PAY_TABLES } from '../wechat-pay/tables.ts';
 import { wechatPayRoutes } from '../wechat-pay/wechat-pay.routes.ts';
+import { wecomControlRoutes, wecomRoutes } from '../wecom/wecom.routes.ts';
+import { createWecom, WECOM_TABLES } from '../wecom/wecom.ts';
 
 export { CARRIERS, type Carrier } from '../carriers/carriers.table.ts';
 export type { SandboxClock } from '../platform/clock.ts';
-export { type DemoCredentials, demoCredentials } from '../platform/credentials.ts';
+export { type DemoCredentials, demoCredentials, reachCredentials } from '../platform/credentials.ts';
 export { demoOtherCredentials, type OtherCredentials } from '../platform/other-credentials.ts';
 export { DEMO_TEMPLATES } from '../wechat-mini/templates.ts';
 
@@ -103,6 +107,8 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
     CARRIER_TABLES,
     PAYPAL_TABLES,
     ALIPAY_TABLES,
+    WECOM_TABLES,
+    SMS_TABLES,
   ]);
   const clock = options.clock ?? createMovableClock(options.now);
   const keyring = openKeyring(store);
@@ -120,6 +126,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
       ...CARRIER_SWITCHES,
       ...PAYPAL_SWITCHES,
       ...ALIPAY_SWITCHES,
+      ...REACH_SWITCHES,
     ]),
     journal: createJournal(store),
     people: createPeople(store, keyring.credentials),
@@ -164,6 +171,11 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   app.register(oauthApiRoutes, { prefix: '/wechat-api', world, parts: { codes, tokens } });
   app.register(oauthPageRoutes, { prefix: '/wechat-open', world, parts: { codes, tokens } });
   app.register(carrierRoutes, { prefix: '/kdniao', world, parts: { parcels } });
+  const wecom = createWecom(world, reachCredentials(keyring.credentials).wecomAgentUserId);
+  app.register(wecomRoutes, { prefix: '/wecom', world, wecom });
+  app.register(smsRoutes, { prefix: '/sms', world });
+  app.register(wecomControlRoutes, { prefix: '/control', wecom });
+  app.register(smsControlRoutes, { prefix: '/control', world });
   app.register(phoneRoutes, { prefix: '/phone', world, parts: { codes, payer, subscriptions, shipping } });
   app.register(controlRoutes, {
     prefix: '/control',

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import forge from 'node-forge';
 import { randomDigits, randomHex, randomToken } from './random.ts';
 import { openStore, readSetting, type Store, writeSetting } from './store.ts';
@@ -22,6 +22,23 @@ export interface DemoCredentials {
   messagePushToken: string;
   kdniaoBusinessId: string;
   kdniaoApiKey: string;
+}
+
+/** WeCom's and the SMS provider's keys: made from the others, so that an old folder has them too. */
+export function reachCredentials({ apiV3Key }: Pick<DemoCredentials, 'apiV3Key'>) {
+  const secretOf = (purpose: string) => createHmac('sha256', apiV3Key).update(purpose).digest('base64url');
+  return {
+    wecomCorpId: 'ww2f6b81c9d04e57a3',
+    wecomContactSecret: secretOf('wecom customer contact'),
+    /** The member of the corp whom customers add. */
+    wecomAgentUserId: 'XiaoZhou',
+    smsAccessKeyId: `LTAI5t${secretOf('sms key id')
+      .replaceAll(/[^A-Za-z0-9]/g, '')
+      .slice(0, 18)}`,
+    smsAccessKeySecret: secretOf('sms key secret').slice(0, 30),
+    smsSignName: '小铺',
+    smsTemplateCode: 'SMS_270180001',
+  };
 }
 
 interface StoredKeyring extends DemoCredentials {

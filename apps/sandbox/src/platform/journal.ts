@@ -1,7 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Store } from './store.ts';
 
-export type Twin = 'wechat-pay' | 'wechat-mini' | 'wechat-oa' | 'carriers' | 'phone' | 'paypal' | 'alipay';
+export type Twin =
+  | 'wechat-pay'
+  | 'wechat-mini'
+  | 'wechat-oa'
+  | 'carriers'
+  | 'phone'
+  | 'paypal'
+  | 'alipay'
+  | 'wecom'
+  | 'sms';
 
 export interface JournalEntry {
   id: number;

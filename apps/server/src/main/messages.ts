@@ -17,9 +17,12 @@ import {
   messagingRoutes,
   noticeSweep,
   type OrderFacts,
+  type OutreachSender,
+  outreachSweep,
   subscribeMessaging,
   templatesFrom,
 } from '../modules/messaging/index.ts';
+import { createWecom, WecomRefusal, wecomRoutes, wecomSweep } from '../modules/wecom/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { Outside } from './outside.ts';
 
@@ -56,12 +59,62 @@ export function composeMessages(needs: MessagesNeeds) {
       cart_idle: (db, { buyerId, facts }) => idle.isStillIdle(db, buyerId, new Date(facts.ref ?? 0)),
       coupon_expiring: (db, { buyerId, facts }) => coupons.isHeld(db, buyerId, facts.ref ?? ''),
     },
-    canReach: async () => false,
+    canReach: async (db, buyerId, channel) =>
+      channel === 'wecom'
+        ? wecom.canReach(db, buyerId)
+        : outside.sms !== undefined && (await identity.phoneOf(db, buyerId)) !== null,
     giftOf: (tx: Tx, { buyerId, shopId, kind, noticeId }) =>
       shopId !== null && recallKinds.has(kind)
         ? coupons.grantRecall(tx, { buyerId, shopId, noticeId })
         : Promise.resolve(undefined),
   });
+  const wecom = createWecom({
+    clock,
+    policies,
+    gateway: outside.wecom,
+    unionidOf: identity.unionidOf,
+    openidOf: (db, buyerId) => identity.openidOf(db, buyerId, 'mini'),
+    tellInvited: (tx, buyerId) =>
+      messages.tell(tx, {
+        buyerId,
+        kind: 'invitation',
+        sourceKey: 'wecom_invitation',
+        title: '你的专属客服',
+        body: '邀请你添加专属客服，商品和售后都可以直接问 TA。',
+        page: 'packages/growth/centre',
+      }),
+    log,
+  });
+  messaging.subscribers.on('membership.high_value', 'wecom', (tx, { payload }) =>
+    wecom.passedLine(tx, payload.buyerId),
+  );
+  const senders: Record<'wecom' | 'sms', OutreachSender> = {
+    wecom: {
+      async send(db, message) {
+        try {
+          const ref = await wecom.send(db, message);
+          return ref === undefined
+            ? { state: 'refused', reason: 'no contact, or had one today' }
+            : { state: 'sent', ref };
+        } catch (error) {
+          const reason = (error as Error).message;
+          // A refusal was not sent; anything else may have been.
+          return error instanceof WecomRefusal ? { state: 'retry', reason } : { state: 'unsure', reason };
+        }
+      },
+    },
+    sms: {
+      async send(db, { buyerId, outreachId, text }) {
+        const phone = await identity.phoneOf(db, buyerId);
+        if (phone === null || !outside.sms) return { state: 'refused', reason: 'no phone' };
+        return outside.sms.send({ phone, text, outId: outreachId });
+      },
+      async receipt(db, { buyerId, ...sent }) {
+        const phone = await identity.phoneOf(db, buyerId);
+        return phone === null || !outside.sms ? 'waiting' : outside.sms.receipt({ phone, ...sent });
+      },
+    },
+  };
   const campaigns = createCampaigns({ clock, notices, membersOf: membership.membersOf });
   const desk = createMessageDesk({ clock, policies, templates, nicknames: identity.buyers });
 
@@ -79,6 +132,8 @@ export function composeMessages(needs: MessagesNeeds) {
     noticeSweep(notices, database),
     campaignSweep(campaigns, database),
     cartIdleSweep(idle, database),
+    outreachSweep({ database, senders, clock, log }),
+    wecomSweep(wecom, database),
   ])
     sweeps.add(sweep);
 
@@ -86,6 +141,7 @@ export function composeMessages(needs: MessagesNeeds) {
     messages,
     notices,
     routes(app: RouteApp): void {
+      wecomRoutes(app, { database, wecom });
       messagingRoutes(app, { database, messages, notices });
       messagingConsoleRoutes(app, { database, desk, campaigns, audit: identity.audit });
     },

@@ -8,13 +8,15 @@ import {
   createWechatOaGateway,
 } from '../modules/identity/index.ts';
 import { createKdniaoGateway } from '../modules/logistics/index.ts';
+import { createSmsGateway } from '../modules/messaging/index.ts';
 import { createAlipay, createPaypal, createWechatPayGateway } from '../modules/payments/index.ts';
+import { createWecomGateway } from '../modules/wecom/index.ts';
 import { leanFetch } from '../platform/http/lean-fetch.ts';
 import { createOutsideCalls } from '../platform/outside-call.ts';
 import { createWechatApi, createWechatPost } from '../platform/wechat-api.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { outsideServices } from './outside-services.ts';
-import { resolveOthers, resolveWechat } from './wechat.ts';
+import { resolveOthers, resolveReach, resolveWechat } from './wechat.ts';
 
 export type Outside = ReturnType<typeof connectOutside>;
 
@@ -30,6 +32,7 @@ export function connectOutside({ config, clock, log }: Infrastructure) {
     fetch: calls.guard(outsideServices.wechat, leanFetch),
   });
   const tokens = createAccessTokens({ call, clock });
+  const reach = resolveReach(config);
   return {
     wechat,
     /** api.weixin.qq.com as the mini program. */
@@ -58,6 +61,16 @@ export function connectOutside({ config, clock, log }: Infrastructure) {
     tracks: createKdniaoGateway(wechat, calls.guard(outsideServices.tracks, fetch)),
     objects: calls.guard(outsideServices.objects, fetch),
     stockWebhooks: calls.guardEach(outsideServices.stockWebhooks, fetch),
+    /** Undefined where they are not set up. */
+    wecom:
+      reach.wecom &&
+      createWecomGateway({
+        config: { ...reach.wecom, miniAppId: wechat.miniAppId },
+        clock,
+        fetch: calls.guard(outsideServices.wecom, leanFetch),
+      }),
+    sms:
+      reach.sms && createSmsGateway({ config: reach.sms, clock, fetch: calls.guard(outsideServices.sms, leanFetch) }),
     /** How each of them does. */
     states: calls.states,
   };

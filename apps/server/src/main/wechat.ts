@@ -1,7 +1,14 @@
 /** Who plays WeChat: the real hosts with the environment's credentials, or the sandbox with its own. */
 import { join } from 'node:path';
-import { demoCredentials, demoOtherCredentials } from '@xiaopu/sandbox';
-import type { AlipayConfig, Config, PaypalConfig, WechatConfig } from '#platform/config.ts';
+import { demoCredentials, demoOtherCredentials, reachCredentials } from '@xiaopu/sandbox';
+import type {
+  AlipayConfig,
+  Config,
+  PaypalConfig,
+  SmsSettings,
+  WechatConfig,
+  WecomSettings,
+} from '#platform/config.ts';
 
 export interface Wechat extends WechatConfig {
   isSandbox: boolean;
@@ -48,5 +55,27 @@ export function resolveWechat(config: Config): Wechat {
     trackApiKey: credentials.kdniaoApiKey,
     // The sandbox has the demo's templates.
     messageTemplates: undefined,
+  };
+}
+
+/** WeCom and the SMS provider: from the environment, the sandbox's beside the sandbox's WeChat, else off. */
+export function resolveReach(config: Config): { wecom: WecomSettings | undefined; sms: SmsSettings | undefined } {
+  if (config.wechat) return { wecom: config.wecom, sms: config.sms };
+  const keys = reachCredentials(demoCredentials(join(config.dataDir, 'sandbox')));
+  const base = `${config.sandboxUrl ?? `http://127.0.0.1:${config.port}`}/sandbox`;
+  return {
+    wecom: config.wecom ?? {
+      baseUrl: `${base}/wecom`,
+      corpId: keys.wecomCorpId,
+      contactSecret: keys.wecomContactSecret,
+      agentUserId: keys.wecomAgentUserId,
+    },
+    sms: config.sms ?? {
+      baseUrl: `${base}/sms`,
+      accessKeyId: keys.smsAccessKeyId,
+      accessKeySecret: keys.smsAccessKeySecret,
+      signName: keys.smsSignName,
+      templateCode: keys.smsTemplateCode,
+    },
   };
 }

@@ -19,6 +19,9 @@ export interface Config {
   /** Ways to pay outside WeChat, each all or nothing; undefined: not offered, or the sandbox's while it plays WeChat. */
   paypal: PaypalConfig | undefined;
   alipay: AlipayConfig | undefined;
+  /** Undefined: the channel is off, or in the demo the sandbox's. */
+  wecom: WecomSettings | undefined;
+  sms: SmsSettings | undefined;
   /** Field keys, `id:hex32` separated by commas, first one encrypts. undefined: generated and kept in dataDir. */
   sm4Keys: string | undefined;
   seedDemo: boolean;
@@ -83,7 +86,32 @@ export interface WechatConfig {
   trackBusinessId: string;
   trackApiKey: string;
   /** Subscription message templates by kind; a kind without an id is not offered. */
-  messageTemplates: { order_paid: string; order_shipped: string; order_refunded: string } | undefined;
+  messageTemplates: Record<(typeof templateKinds)[number], string> | undefined;
+}
+
+/** Kinds of messages that can have a subscription message template: WECHAT_TEMPLATE_ORDER_PAID and so on. */
+const templateKinds = [
+  'order_paid',
+  'order_shipped',
+  'order_refunded',
+  'cart_idle',
+  'coupon_expiring',
+  'plan',
+  'campaign',
+] as const;
+
+export interface WecomSettings {
+  baseUrl: string;
+  corpId: string;
+  contactSecret: string;
+  agentUserId: string;
+}
+export interface SmsSettings {
+  baseUrl: string;
+  accessKeyId: string;
+  accessKeySecret: string;
+  signName: string;
+  templateCode: string;
 }
 
 type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
@@ -145,6 +173,17 @@ export function readConfig(env: Env): Config {
     wechat: readWechat(env, faults),
     paypal: readPaypal(env, faults),
     alipay: readAlipay(env, faults),
+    wecom: readAll(env, faults, 'WECOM_BASE_URL', 'https://qyapi.weixin.qq.com', {
+      corpId: 'WECOM_CORP_ID',
+      contactSecret: 'WECOM_CONTACT_SECRET',
+      agentUserId: 'WECOM_AGENT_USERID',
+    }),
+    sms: readAll(env, faults, 'SMS_BASE_URL', 'https://dysmsapi.aliyuncs.com', {
+      accessKeyId: 'SMS_ACCESS_KEY_ID',
+      accessKeySecret: 'SMS_ACCESS_KEY_SECRET',
+      signName: 'SMS_SIGN_NAME',
+      templateCode: 'SMS_TEMPLATE_CODE',
+    }),
     sm4Keys,
     seedDemo: flag('SEED_DEMO', text('WECHAT_MCH_ID') === undefined),
     demoDays,
@@ -170,6 +209,21 @@ function readNetworks(text: string | undefined, faults: string[]): string[] {
   };
   if (!networks.every(isNetwork)) faults.push('TRUSTED_PROXIES must be addresses or networks separated by commas');
   return networks;
+}
+
+/** All of it or none of it. */
+function readAll<Names extends Record<string, string>>(
+  env: Env,
+  faults: string[],
+  baseUrlName: string,
+  usualBaseUrl: string,
+  names: Names,
+): ({ baseUrl: string } & Record<keyof Names, string>) | undefined {
+  const variables = Object.values(names);
+  if (variables.every((name) => !env[name])) return undefined;
+  for (const name of variables) if (!env[name]) faults.push(`${name} is missing`);
+  const values = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, env[name] ?? '']));
+  return { baseUrl: env[baseUrlName] || usualBaseUrl, ...values } as { baseUrl: string } & Record<keyof Names, string>;
 }
 
 /** All of it or none of it; the region is whatever the store ignores when it has none. */
@@ -270,10 +324,8 @@ function readWechat(env: Env, faults: string[]): WechatConfig | undefined {
     trackBaseUrl: env.KDNIAO_BASE_URL || 'https://api.kdniao.com',
     trackBusinessId: env.KDNIAO_BUSINESS_ID || '',
     trackApiKey: env.KDNIAO_API_KEY || '',
-    messageTemplates: {
-      order_paid: env.WECHAT_TEMPLATE_ORDER_PAID || '',
-      order_shipped: env.WECHAT_TEMPLATE_ORDER_SHIPPED || '',
-      order_refunded: env.WECHAT_TEMPLATE_ORDER_REFUNDED || '',
-    },
+    messageTemplates: Object.fromEntries(
+      templateKinds.map((kind) => [kind, env[`WECHAT_TEMPLATE_${kind.toUpperCase()}`] || '']),
+    ) as Record<(typeof templateKinds)[number], string>,
   };
 }

@@ -43,6 +43,7 @@ const groupTitles: Record<string, string> = {
   membership: '会员等级',
   points: '积分',
   messaging: '消息触达',
+  wecom: '消息触达',
   coupons: '优惠券',
   subscriptions: '付费会员',
   identity: '登录与安全',

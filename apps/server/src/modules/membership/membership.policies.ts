@@ -27,3 +27,4 @@ export const diamondBirthday = define('diamond_birthday', '钻石生日礼包积
 export const conciergeSpend = define('concierge_spend', '专属管家的累计消费', '分', 2_000_000, [1, 1_000_000_000]);
 export const conciergeDays = define('concierge_days', '专属管家每次解锁后保留', '天', 365, [1, 3_650]);
 export const silentDays = define('silent_days', '多久未购买算沉默顾客', '天', 30, [1, 365]);
+export const highValueSpend = define('high_value_spend', '高价值会员的累计消费', '分', 500_000, [1, 1_000_000_000]);

@@ -65,6 +65,8 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
       interactions: standing.interactions + (change.interactions ?? 0),
       ...(tier === standing.tier ? {} : { tier, tierSince: now }),
     });
+    if ((change.spent ?? 0) > 0 && spent >= policies.get(rules.highValueSpend))
+      await outbox.publish(tx, 'membership.high_value', { buyerId, spent });
     if (tier === standing.tier) return;
     const { tier: from } = standing;
     await repository.addTierChange(tx, { buyerId, changeId: newId(), fromTier: from, toTier: tier, growth, at: now });
@@ -126,11 +128,11 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
     planId !== null && planUntil !== null && planUntil > at
       ? { planId, name: planName ?? '', until: planUntil, payRate: planPayRate ?? 10_000 }
       : null;
-  /** Diamonds, whoever is above the concierge line, and senior paid members have somebody of their own. */
+  /** Gold and diamond members, whoever is above the concierge line, and senior paid members have somebody of their own. */
   const agentOf = (standing: repository.Standing) => {
     const concierge = isConcierge(standing);
     const isSenior = runningPlan(standing, clock.now())?.planId === seniorPlan;
-    if (!concierge && !isSenior && standing.tier !== 'diamond') return null;
+    if (!concierge && !isSenior && standing.tier !== 'gold' && standing.tier !== 'diamond') return null;
     return { name: standing.agentName || '专属客服', isConcierge: concierge };
   };
   function benefitsOf(standing: repository.Standing, at: Date): MemberBenefit[] {

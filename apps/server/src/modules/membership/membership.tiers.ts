@@ -45,7 +45,8 @@ export function createTierBook(policies: Policies) {
         ...(payRate < 10_000 ? [rateText(payRate)] : []),
         '购物得积分',
         `生日礼包 ${birthdayPoints} 积分`,
-        ...(tier === 'diamond' ? ['免费退换货', '专属客服'] : []),
+        ...(tier === 'gold' || tier === 'diamond' ? ['专属客服'] : []),
+        ...(tier === 'diamond' ? ['免费退换货'] : []),
       ],
     }),
   };
