@@ -3,6 +3,7 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   identity: 'capability',
   members: 'capability',
   membership: 'capability',
+  trials: 'capability',
   points: 'capability',
   promotions: 'capability',
   'member-day': 'capability',

@@ -76,6 +76,7 @@ describe('ownership', () => {
       categoryId: anId,
       templateId: anId,
       noticeId: anId,
+      trialId: anId,
       campaignId: anId,
       // A packet is there to be opened by others: what of it is theirs to do is tested with the coupons.
       packetId: anId,

@@ -247,6 +247,7 @@ export function createBuyerApi(send: Send) {
         }),
       draws: (query: C.GrowthQuery) => send<C.DrawPage>({ method: 'GET', path: '/api/points/draws', query }),
       referral: () => send<C.Referral>({ method: 'GET', path: '/api/points/referral' }),
+      sawDevice: (body: C.SawDevice) => send<null>({ method: 'PUT', path: '/api/points/device', body }),
       bindReferral: (body: C.BindReferral) => send<null>({ method: 'POST', path: '/api/points/referral', body }),
     },
     subscription: {
@@ -256,6 +257,11 @@ export function createBuyerApi(send: Send) {
       setReminder: (body: C.SetReminder) =>
         send<C.PaidMembership>({ method: 'PUT', path: '/api/subscription/reminder', body }),
       refund: () => send<C.PaidMembership>({ method: 'POST', path: '/api/subscription/refund' }),
+    },
+    trials: {
+      list: () => send<C.TrialList>({ method: 'GET', path: '/api/trials' }),
+      apply: (trialId: string, body: C.ApplyTrial) =>
+        send<null>({ method: 'POST', path: `/api/trials/${id(trialId)}/applications`, body }),
     },
     invitation: () => send<C.AgentInvitation>({ method: 'GET', path: '/api/wecom/invitation' }),
     messages: {

@@ -307,6 +307,20 @@ export function createConsoleApi(send: Send) {
       updateRole: (roleId: string, body: C.RoleInput) =>
         send<null>({ method: 'PUT', path: `${base}/roles/${id(roleId)}`, body }),
     },
+    keptOutGoods: {
+      list: () => send<C.KeptOutGoods>({ method: 'GET', path: `${base}/kept-out-goods` }),
+      set: (spuId: string, body: C.SetKeptOut) =>
+        send<null>({ method: 'PUT', path: `${base}/kept-out-goods/${id(spuId)}`, body }),
+    },
+    trials: {
+      list: (query: { page: number; pageSize: number }) =>
+        send<C.ConsoleTrialPage>({ method: 'GET', path: `${base}/trials`, query }),
+      create: (body: C.NewTrial) => send<null>({ method: 'POST', path: `${base}/trials`, body }),
+      applications: (trialId: string) =>
+        send<C.TrialApplications>({ method: 'GET', path: `${base}/trials/${id(trialId)}/applications` }),
+      send: (trialId: string, buyerId: string, body: C.SendTrial) =>
+        send<null>({ method: 'PUT', path: `${base}/trials/${id(trialId)}/applications/${id(buyerId)}/waybill`, body }),
+    },
     members: {
       list: (query: C.MemberQuery) => send<C.MemberPage>({ method: 'GET', path: `${base}/members`, query }),
       get: (buyerId: string) => send<C.MemberDetail>({ method: 'GET', path: `${base}/members/${id(buyerId)}` }),

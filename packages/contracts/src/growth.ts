@@ -1,5 +1,6 @@
 /** Tiers, points and paid membership as the shopper sees them. Points are whole numbers, never money. */
 import { type Static, Type } from 'typebox';
+import { ProductCard } from './catalog.ts';
 import { CalendarDate, Cursor, CursorPage, Fen, Id, Instant, Nullable } from './common.ts';
 
 export const Tier = Type.Union([
@@ -31,8 +32,11 @@ export const MemberCentre = Type.Object({
   activeDays: Type.Integer(),
   interactions: Type.Integer(),
   birthday: Nullable(Type.String({ pattern: '^\\d\\d-\\d\\d$' })),
-  /** Own service agent (diamond, or above the concierge line). */
+  /** Own service agent (gold, diamond, or above the concierge line). */
   agent: Nullable(Type.Object({ name: Type.String(), isConcierge: Type.Boolean() })),
+  points: Points,
+  /** Coupons that can be used now. */
+  coupons: Type.Integer(),
   plan: Nullable(Type.Object({ name: Type.String(), until: Instant, payRate: PayRate })),
 });
 export type MemberCentre = Static<typeof MemberCentre>;
@@ -167,10 +171,19 @@ export const Referral = Type.Object({
   invited: Type.Integer(),
   rewarded: Type.Integer(),
   reward: Points,
+  /** What the friend gets beside the first order's own points. */
+  friendReward: Points,
   hasInviter: Type.Boolean(),
 });
 export type Referral = Static<typeof Referral>;
-export const BindReferral = Type.Object({ code: Type.String({ minLength: 22, maxLength: 22 }) });
+/** Made once by the client and kept on the phone, whoever logs in there. */
+const DeviceId = Type.String({ minLength: 16, maxLength: 64, pattern: '^[\\w-]+$' });
+export const SawDevice = Type.Object({ deviceId: DeviceId });
+export type SawDevice = Static<typeof SawDevice>;
+export const BindReferral = Type.Object({
+  code: Type.String({ minLength: 22, maxLength: 22 }),
+  deviceId: Type.Optional(DeviceId),
+});
 export type BindReferral = Static<typeof BindReferral>;
 
 export const PlanId = Type.Union([Type.Literal('basic'), Type.Literal('senior')]);
@@ -218,3 +231,27 @@ export type GrowthQuery = Static<typeof GrowthQuery>;
 /** The code by which a member adds their own agent in WeCom; null once they have. */
 export const AgentInvitation = Type.Object({ qrCode: Nullable(Type.String()), hasAdded: Type.Boolean() });
 export type AgentInvitation = Static<typeof AgentInvitation>;
+
+/** 新品试用: so many places for some tiers, first come first served. */
+export const TrialState = Type.Enum(['upcoming', 'open', 'applied', 'gone', 'not_for_you', 'over']);
+export type TrialState = Static<typeof TrialState>;
+export const Trial = Type.Object({
+  trialId: Id,
+  shopId: Id,
+  product: ProductCard,
+  text: Type.String(),
+  places: Type.Integer(),
+  left: Type.Integer(),
+  tiers: Type.Array(Tier),
+  opensAt: Instant,
+  closesAt: Instant,
+  /** For whoever asks. */
+  state: TrialState,
+  /** Of the own application, once it was sent. */
+  waybill: Type.String(),
+});
+export type Trial = Static<typeof Trial>;
+export const TrialList = Type.Object({ trials: Type.Array(Trial) });
+export type TrialList = Static<typeof TrialList>;
+export const ApplyTrial = Type.Object({ addressId: Id });
+export type ApplyTrial = Static<typeof ApplyTrial>;

@@ -221,7 +221,10 @@ export async function compose(infrastructure: Infrastructure) {
     toPicture,
     toPreview: media.toPreview,
   });
-  const growth = composeGrowth({ infrastructure, identity, members, payments, stores });
+  const growth = composeGrowth({
+    ...{ infrastructure, identity, members, payments, stores, catalog },
+    coupons: offers.coupons,
+  });
   const activities = composeActivities({
     ...{ infrastructure, cache, catalog, inventory, stores, identity, orders, hotStock, toPicture },
     tierOf: growth.membership.tierOf,

@@ -4,7 +4,9 @@ import type { Tier } from '@xiaopu/contracts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { AppError } from '#platform/errors.ts';
 import type { RouteApp } from '#platform/http/app.ts';
+import type { Catalog } from '../modules/catalog/index.ts';
 import type { OfferSource } from '../modules/checkout/index.ts';
+import type { Coupons } from '../modules/coupons/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
 import type { Members } from '../modules/members/index.ts';
 import {
@@ -31,6 +33,7 @@ import {
   subscriptionSubscribers,
   subscriptionSweeps,
 } from '../modules/subscriptions/index.ts';
+import { createTrials, trialRoutes } from '../modules/trials/index.ts';
 import { seedGrowth } from './growth-demo.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
@@ -40,12 +43,14 @@ export interface GrowthNeeds {
   members: Pick<Members, 'address'>;
   payments: Payments;
   stores: Pick<Stores, 'shops'>;
+  coupons: Pick<Coupons, 'countUsable'>;
+  catalog: Pick<Catalog, 'cards' | 'goods'>;
 }
 
 // What orders say of a payment that is none of theirs.
 const orderUnknown = 'orders.not_found';
 
-export function composeGrowth({ infrastructure, identity, members, payments, stores }: GrowthNeeds) {
+export function composeGrowth({ infrastructure, identity, members, payments, stores, coupons, catalog }: GrowthNeeds) {
   const { clock, database, messaging, sweeps, policies, cipher } = infrastructure;
   const { outbox, subscribers } = messaging;
   const { inTransaction } = database;
@@ -57,6 +62,7 @@ export function composeGrowth({ infrastructure, identity, members, payments, sto
     cipher,
     faces: identity.buyers,
     pointsOf: (db, buyerIds) => points.desk.balances(db, buyerIds),
+    couponsOf: coupons.countUsable,
   });
   const points = createPoints({
     clock,
@@ -75,6 +81,20 @@ export function composeGrowth({ infrastructure, identity, members, payments, sto
     membership,
     phoneIndexOf: identity.phoneIndexOf,
     answeringShops: async (db: Executor) => [...(await stores.shops(db)).keys()],
+  });
+
+  const titlesOf = async (db: Executor, spuIds: string[]) =>
+    new Map([...(await catalog.cards(db, spuIds))].map(([spuId, { title }]) => [spuId, title]));
+  const isOwnProduct = async (db: Executor, shopId: string, spuId: string): Promise<boolean> =>
+    (await catalog.goods(db, { spuId }, 1)).some((goods) => goods.shopId === shopId);
+  const trials = createTrials({
+    clock,
+    cipher,
+    tierOf: membership.tierOf,
+    cards: catalog.cards,
+    isOwnProduct,
+    findAddress: members.address,
+    nicknames: identity.buyers,
   });
 
   const offerSources: OfferSource[] = [
@@ -120,7 +140,8 @@ export function composeGrowth({ infrastructure, identity, members, payments, sto
 
     mount(app: RouteApp): void {
       const { audit } = identity;
-      membershipRoutes(app, { membership, database, audit });
+      membershipRoutes(app, { membership, database, audit, titlesOf, isOwnProduct });
+      trialRoutes(app, { trials, database, audit });
       pointsRoutes(app, { points, database });
       pointsConsoleRoutes(app, { points, database, audit });
       subscriptionRoutes(app, { subscriptions, database, audit });

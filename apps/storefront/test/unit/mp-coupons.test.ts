@@ -52,7 +52,6 @@ function serverCoupons(choice: 'best' | 'none' | string[]): CheckoutPreview['cou
     best,
     sums: question,
     candidates: coupons.map((coupon, index) => ({
-      couponId: coupon.id,
       expiresAt: coupon.expiresAt,
       name: coupon.name,
       kind: coupon.kind,

@@ -157,3 +157,47 @@ export const PlanInput = Type.Object({
   isOn: Type.Boolean(),
 });
 export type PlanInput = Static<typeof PlanInput>;
+
+/** 特例商品: goods of the shop that take no member price. */
+export const KeptOutGoods = Type.Object({
+  items: Type.Array(Type.Object({ spuId: Id, title: Type.String(), keptBy: Type.String(), keptAt: Instant })),
+});
+export type KeptOutGoods = Static<typeof KeptOutGoods>;
+export const SetKeptOut = Type.Object({ isKeptOut: Type.Boolean() });
+export type SetKeptOut = Static<typeof SetKeptOut>;
+
+export const NewTrial = Type.Object({
+  /** Chosen by the client, so that a repeated request makes one trial. */
+  trialId: Id,
+  spuId: Id,
+  text: Type.String({ minLength: 1, maxLength: 200 }),
+  places: Type.Integer({ minimum: 1, maximum: 10_000 }),
+  tiers: Type.Array(Tier, { minItems: 1, uniqueItems: true }),
+  opensAt: Instant,
+  closesAt: Instant,
+});
+export type NewTrial = Static<typeof NewTrial>;
+export const ConsoleTrial = Type.Intersect([
+  NewTrial,
+  Type.Object({
+    title: Type.String(),
+    taken: Type.Integer(),
+    sent: Type.Integer(),
+    state: Type.Enum(['upcoming', 'open', 'gone', 'over']),
+    createdBy: Type.String(),
+  }),
+]);
+export type ConsoleTrial = Static<typeof ConsoleTrial>;
+export const ConsoleTrialPage = NumberedPage(ConsoleTrial);
+export type ConsoleTrialPage = Static<typeof ConsoleTrialPage>;
+export const TrialApplication = Type.Object({
+  buyerId: Id,
+  nickname: Type.String(),
+  recipient: Type.Object({ name: Type.String(), phone: Type.String(), text: Type.String() }),
+  appliedAt: Instant,
+  waybill: Type.String(),
+});
+export const TrialApplications = Type.Object({ items: Type.Array(TrialApplication) });
+export type TrialApplications = Static<typeof TrialApplications>;
+export const SendTrial = Type.Object({ waybill: Type.String({ minLength: 4, maxLength: 40 }) });
+export type SendTrial = Static<typeof SendTrial>;

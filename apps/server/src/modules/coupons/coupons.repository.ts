@@ -112,6 +112,17 @@ export const holdsOne = async (db: Executor, buyerId: string, templateId: string
     .limit(1)
     .executeTakeFirst()) !== undefined;
 
+export async function countUsable(db: Executor, buyerId: string, now: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('coupons.coupon')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('buyerId', '=', buyerId)
+    .where('status', '=', 'held')
+    .where('expiresAt', '>', now)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 /** Coupons that can be used, soonest to end first. */
 export const usableOf = (db: Executor, buyerId: string, now: Date, limit: number) =>
   db

@@ -290,6 +290,7 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf,
       return due.length;
     },
 
+    countUsable: (db: Executor, buyerId: string): Promise<number> => repository.countUsable(db, buyerId, clock.now()),
     isHeld: (db: Executor, buyerId: string, couponId: string): Promise<boolean> =>
       repository.isHeld(db, buyerId, couponId, clock.now()),
 

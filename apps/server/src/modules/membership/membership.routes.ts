@@ -8,20 +8,34 @@ import {
   NoContent,
   SetBirthday,
 } from '@xiaopu/contracts';
-import { MemberDetail, MemberPage, MemberQuery, ScanMember, SetAgent } from '@xiaopu/contracts/console';
+import {
+  KeptOutGoods,
+  MemberDetail,
+  MemberPage,
+  MemberQuery,
+  ScanMember,
+  SetAgent,
+  SetKeptOut,
+} from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
 import type { AuditTrail } from '#platform/audit.ts';
-import type { Database } from '#platform/database/database.ts';
+import type { Database, Executor } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
+import { productNotFound } from './membership.errors.ts';
 import type { Membership } from './membership.service.ts';
 
 export interface MembershipRoutesDeps {
   membership: Membership;
   database: Database;
   audit: AuditTrail;
+  titlesOf(db: Executor, spuIds: string[]): Promise<Map<string, string>>;
+  isOwnProduct(db: Executor, shopId: string, spuId: string): Promise<boolean>;
 }
 
-export function membershipRoutes(app: RouteApp, { membership, database, audit }: MembershipRoutesDeps): void {
+export function membershipRoutes(
+  app: RouteApp,
+  { membership, database, audit, titlesOf, isOwnProduct }: MembershipRoutesDeps,
+): void {
   const { db, inTransaction } = database;
   const failures = { 400: ErrorReply, 401: ErrorReply };
   const tags = ['membership'];
@@ -147,6 +161,55 @@ export function membershipRoutes(app: RouteApp, { membership, database, audit }:
         await membership.setAgent(tx, shopId, buyerId, agentName);
         const entry = { action: 'members.set_agent', target: buyerId, summary: agentName || '取消', ip: request.ip };
         await audit(tx, { staffId, staffName: name, shopId, ...entry });
+      });
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/api/console/kept-out-goods',
+    {
+      schema: {
+        tags: consoleTags,
+        description: 'Goods of this shop that take no member price',
+        response: { 200: KeptOutGoods, ...consoleFailures },
+      },
+      config: { access: { permission: 'members.read' } },
+    },
+    async ({ staff }) => {
+      const rows = await membership.keptOut(db, staff.shopId);
+      const titles = await titlesOf(
+        db,
+        rows.map(({ spuId }) => spuId),
+      );
+      return {
+        items: rows.map(({ keptAt, ...row }) => ({
+          ...row,
+          title: titles.get(row.spuId) ?? '已下架的商品',
+          keptAt: keptAt.toISOString(),
+        })),
+      };
+    },
+  );
+  app.put(
+    '/api/console/kept-out-goods/:spuId',
+    {
+      schema: {
+        tags: consoleTags,
+        description: 'Keeps a product out of member prices, or lets it in again',
+        params: Type.Object({ spuId: Id }),
+        body: SetKeptOut,
+        response: { 204: NoContent, ...consoleFailures, 404: ErrorReply },
+      },
+      config: { access: { permission: 'members.write' } },
+    },
+    async ({ staff, params: { spuId }, body: { isKeptOut }, ip }, reply) => {
+      await inTransaction(async (tx) => {
+        if (!(await isOwnProduct(tx, staff.shopId, spuId))) throw productNotFound();
+        await membership.setKeptOut(tx, { shopId: staff.shopId, staffName: staff.name }, spuId, isKeptOut);
+        const summary = isKeptOut ? '不享会员价' : '恢复会员价';
+        const { staffId, name: staffName, shopId } = staff;
+        await audit(tx, { staffId, staffName, shopId, action: 'members.kept_out', target: spuId, summary, ip });
       });
       return reply.code(204).send(null);
     },

@@ -26,7 +26,8 @@ describe('membership', () => {
       policies: createPolicies({ database, clock }),
       cipher: createFieldCipher('k1:000102030405060708090a0b0c0d0e0f'),
       faces: async () => new Map(),
-      pointsOf: async () => new Map(),
+      pointsOf: async (_db, buyerIds) => new Map(buyerIds.map((buyerId) => [buyerId, 1_200])),
+      couponsOf: async () => 3,
     });
   });
   afterAll(() => database.close());
@@ -172,6 +173,18 @@ describe('membership', () => {
     expect((await offers(small, after(30 * dayMs))).audiences).toEqual(['沉默']);
     await inTx((tx) => membership.setKeptOut(tx, { shopId, staffName: '小陈' }, kept, false));
     expect((await offers(buyerId)).memberExcluded).toEqual(new Set());
+  });
+
+  it('C02-CPT-08 a gold member finds points, coupons and their own agent in one place', async () => {
+    const buyerId = newId();
+    expect(await centre(buyerId)).toMatchObject({ agent: null });
+    await buy(buyerId, 'G1', 200_000);
+    expect(await centre(buyerId)).toMatchObject({
+      tier: 'gold',
+      points: 1_200,
+      coupons: 3,
+      agent: { name: '专属客服', isConcierge: false },
+    });
   });
 
   it('C13-SUB-03 gives senior paid members their own agent while the plan runs', async () => {

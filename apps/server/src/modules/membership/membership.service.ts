@@ -24,6 +24,8 @@ export interface MembershipDeps {
     buyerIds: readonly string[],
   ): Promise<Map<string, { nickname: string; maskedPhone: string | null }>>;
   pointsOf(db: Executor, buyerIds: readonly string[]): Promise<Map<string, number>>;
+  /** Coupons the member can use now. */
+  couponsOf(db: Executor, buyerId: string): Promise<number>;
 }
 
 export type Membership = ReturnType<typeof createMembership>;
@@ -39,7 +41,7 @@ const codePurpose = 'member code';
 /** The paid plan that brings an own agent, as subscriptions name it. */
 const seniorPlan = 'senior';
 
-export function createMembership({ clock, outbox, policies, cipher, faces, pointsOf }: MembershipDeps) {
+export function createMembership({ clock, outbox, policies, cipher, faces, pointsOf, couponsOf }: MembershipDeps) {
   const tiers = createTierBook(policies);
 
   /** Growth moved: the tier follows, up or down, and leaves a row. */
@@ -286,6 +288,8 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
         interactions: standing?.interactions ?? 0,
         birthday: standing?.birthday ?? null,
         agent: standing ? agentOf(standing) : null,
+        points: (await pointsOf(db, [buyerId])).get(buyerId) ?? 0,
+        coupons: await couponsOf(db, buyerId),
         plan: plan && { name: plan.name, until: plan.until.toISOString(), payRate: plan.payRate },
       };
     },

@@ -153,6 +153,8 @@ export function createOrderPoints({ clock, policies, accounts, referrals }: Deps
       { buyerId, orderNo, refundNo, amount }: EventPayloads['orders.order_refunded'],
     ): Promise<void> {
       const { paid, refunds } = await heard(tx, { buyerId, orderNo }, { refundNo, amount });
+      const wholeBack = Object.values(refunds).reduce((sum, each) => sum + each, 0);
+      if (paid !== null && wholeBack >= paid) await referrals.undone(tx, buyerId, orderNo);
       const hold = await lockHold(tx, buyerId, orderNo);
       if (hold?.status !== 'spent' || paid === null) return;
       const back = returnedPoints(hold.points, paid, refunds) - hold.returned;

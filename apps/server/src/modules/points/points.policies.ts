@@ -22,3 +22,8 @@ export const firstOrderPoints = define('first_order_points', '首单确认收货
 export const invitePoints = define('invite_points', '好友首单完成后的邀请积分', '积分', 100, [0, 10_000]);
 export const invitesPerDay = define('invites_per_day', '每天计分的邀请', '位', 5, [0, 100]);
 export const friendMultiplier = define('friend_multiplier', '受邀好友首单积分倍数', '倍', 2, [1, 10]);
+
+// 老带新 (C08-COM-05): while it runs, each side that is rewarded gets the invite points so many times.
+export const doubleInvites = define('old_brings_new', '老带新双倍积分活动（1 进行，0 关闭）', '', 0, [0, 1]);
+export const doubleSides = define('old_brings_new_sides', '老带新活动奖励几方（2 双方，1 仅邀请人）', '', 2, [1, 2]);
+export const doubleRate = define('old_brings_new_rate', '老带新活动每方积分倍数', '倍', 2, [1, 10]);

@@ -14,6 +14,7 @@ import {
   Redemption,
   RedemptionPage,
   Referral,
+  SawDevice,
   SignedIn,
 } from '@xiaopu/contracts';
 import { Type } from 'typebox';
@@ -147,6 +148,21 @@ export function pointsRoutes(app: RouteApp, { points, database }: { points: Poin
     },
     ({ buyer }) => points.referrals.view(db, buyer.buyerId),
   );
+  app.put(
+    '/api/points/device',
+    {
+      schema: {
+        ...read('The phone this account is used on; two accounts on one phone cannot invite each other'),
+        body: SawDevice,
+        response: { 204: NoContent, ...failures },
+      },
+      config,
+    },
+    async ({ buyer, body }, reply) => {
+      await inTransaction((tx) => points.referrals.sawDevice(tx, buyer.buyerId, body.deviceId));
+      return reply.code(204).send(null);
+    },
+  );
   app.post(
     '/api/points/referral',
     {
@@ -158,7 +174,7 @@ export function pointsRoutes(app: RouteApp, { points, database }: { points: Poin
       config,
     },
     async ({ buyer, body }, reply) => {
-      await inTransaction((tx) => points.referrals.bind(tx, buyer.buyerId, body.code));
+      await inTransaction((tx) => points.referrals.bind(tx, buyer.buyerId, body.code, body.deviceId));
       return reply.code(204).send(null);
     },
   );

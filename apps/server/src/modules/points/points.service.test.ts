@@ -23,6 +23,7 @@ const address = {
 describe('points', () => {
   let database: TestDatabase;
   let points: Points;
+  let policies: ReturnType<typeof createPolicies>;
   const clock = createFixedClock('2026-11-22T08:00:00.000Z');
   let nextRoll = 0;
   const people = new Map<string, string>(); // buyer → person
@@ -30,11 +31,13 @@ describe('points', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     const messaging = createMessaging({ database, clock, log: createLogger('silent') });
+    policies = createPolicies({ database, clock });
     points = createPoints({
       clock,
       outbox: messaging.outbox,
-      policies: createPolicies({ database, clock }),
+      policies,
       cipher: {
+        blindIndex: (purpose, value) => `${purpose}/${value}`,
         encrypt: (plain) => `sealed:${Buffer.from(plain).toString('base64')}`,
         decrypt: (sealed) => Buffer.from(sealed.slice(7), 'base64').toString(),
       },
@@ -153,6 +156,36 @@ describe('points', () => {
     await inTx((tx) => points.orders.paid(tx, { ...order(friends[0] ?? '', 'F-next'), payable: 10_000 }));
     await inTx((tx) => points.orders.completed(tx, order(friends[0] ?? '', 'F-next')));
     expect((await books(friends[0] ?? '')).balance).toBe(350);
+  });
+
+  it('C08-COM-05 old brings new: both sides get twice the invite points, once; a whole refund takes both back, once', async () => {
+    const set = (value: number) =>
+      inTx((tx) => policies.set(tx, { key: 'points.old_brings_new', value, shopId, by: 't' }));
+    await set(1);
+    const [inviter, friend] = [someone(), someone()];
+    const { code, reward, friendReward } = await points.referrals.view(database.db, inviter);
+    expect([reward, friendReward]).toEqual([200, 200]);
+    await inTx((tx) => points.referrals.bind(tx, friend, code, 'device-of-a-friend'));
+    await inTx((tx) => points.orders.paid(tx, { ...order(friend, 'D1'), payable: 10_000 }));
+    for (let times = 0; times < 2; times += 1) await inTx((tx) => points.orders.completed(tx, order(friend, 'D1')));
+    expect((await books(inviter)).balance).toBe(200);
+    expect((await books(friend)).balance).toBe(2 * 100 + 50 + 200);
+    const refund = (refundNo: string, amount: number) =>
+      inTx((tx) => points.orders.refunded(tx, { ...order(friend, 'D1'), refundNo, amount }));
+    await refund('DR1', 4_000);
+    expect((await books(inviter)).balance).toBe(200);
+    for (let times = 0; times < 2; times += 1) await refund('DR2', 6_000);
+    expect([(await books(inviter)).balance, (await books(friend)).balance]).toEqual([0, 50]);
+    await set(0);
+  });
+
+  it('C08-COM-05 refuses an invitation accepted on the inviter’s own phone', async () => {
+    const [inviter, second] = [someone(), someone()];
+    const { code } = await points.referrals.view(database.db, inviter);
+    await inTx((tx) => points.referrals.sawDevice(tx, inviter, 'one-and-the-same-phone'));
+    const bind = (deviceId: string) => inTx((tx) => points.referrals.bind(tx, second, code, deviceId));
+    await expect(bind('one-and-the-same-phone')).rejects.toMatchObject({ code: 'points.referral_self' });
+    await expect(bind('another-phone-altogether')).resolves.toBeUndefined();
   });
 
   it('refuses one’s own invitation: same buyer, same person, the other way round, and old customers', async () => {

@@ -20,7 +20,7 @@ export interface PointsDeps {
   clock: Clock;
   outbox: Outbox;
   policies: Policies;
-  cipher: Pick<FieldCipher, 'encrypt' | 'decrypt'>;
+  cipher: Pick<FieldCipher, 'encrypt' | 'decrypt' | 'blindIndex'>;
   kinship: ReferralDeps['kinship'];
   findAddress(db: Executor, buyerId: string, addressId: string): Promise<Recipient | undefined>;
   isPatron(db: Executor, shopId: string, buyerId: string): Promise<boolean>;

@@ -54,12 +54,18 @@ declare module '#platform/database/database.ts' {
       version: Generated<number>;
     };
     'points.signIn': { buyerId: string; day: Day; streak: number; points: number; at: Date };
+    /** Phones an account was used on, as keyed digests. */
+    'points.device': { buyerId: string; device: string; seenAt: Date };
     'points.referral': {
       buyerId: string;
       inviterId: string;
       boundAt: Date;
       actedAt: Date | null;
       orderNo: string | null;
+      /** What each side got for the friend's first order. */
+      inviterPoints: Generated<number>;
+      friendPoints: Generated<number>;
+      reversedAt: Date | null;
     };
     'points.mallItem': {
       shopId: string;

@@ -3,7 +3,7 @@
  * the question and takes the answer. The server's own sum replaces it as soon as it is there.
  */
 import type { CouponAnswer, CouponQuestion } from '@xiaopu/pricing';
-import type { WorkerAnswer, WorkerQuestion } from './coupon-worker';
+import type { WorkerAnswer, WorkerQuestion } from './coupon-worker.ts';
 
 export type CouponChoice = 'best' | 'none' | string[];
 
