@@ -8,6 +8,7 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   promotions: 'capability',
   'member-day': 'capability',
   coupons: 'capability',
+  'wechat-coupons': 'capability',
   stores: 'capability',
   catalog: 'capability',
   search: 'capability',

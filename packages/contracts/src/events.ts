@@ -75,6 +75,8 @@ export interface EventPayloads {
   'promotions.rules_changed': { shopId: string };
   'coupons.templates_changed': { shopId: string };
   'coupons.coupon_claimed': { buyerId: string; couponId: string; templateId: string; shopId: string };
+  /** Used by a paid order, or held again after it came back. */
+  'coupons.coupon_moved': { buyerId: string; couponId: string; shopId: string; status: 'used' | 'held' };
   'coupons.coupon_expiring': { buyerId: string; couponId: string; shopId: string; name: string; expiresAt: string };
   'membership.tier_changed': { buyerId: string; from: string; to: string; growth: number };
   /** Net spend is above the line of high-value members; told again with every order above it. */

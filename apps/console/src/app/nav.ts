@@ -72,6 +72,7 @@ export const navGroups: NavGroup[] = [
       { title: '会员列表', path: '/members', permission: 'members.read' },
       { title: '等级规则', path: '/member-tiers', permission: 'settings.read' },
       { title: '付费会员', path: '/plans', permission: 'members.read' },
+      { title: '新品试用', path: '/trials', permission: 'members.read' },
       { title: '积分概况', path: '/points', permission: 'points.read' },
       { title: '积分商城', path: '/points-mall', permission: 'points.read' },
       { title: '积分抽奖', path: '/lotteries', permission: 'points.read' },

@@ -144,6 +144,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '活动消息', permission: 'messages.read' },
   },
   {
+    path: 'trials',
+    component: () => import('../features/members/pages/TrialListPage.vue'),
+    meta: { title: '新品试用', permission: 'members.read' },
+  },
+  {
     path: 'price-box',
     component: () => import('../features/offers/pages/PriceBoxPage.vue'),
     meta: { title: '价格试算', permission: 'promotions.read', scrolls: true },

@@ -50,7 +50,7 @@ import { createRefunds } from '../wechat-pay/refunds.ts';
 import { NOTIFY_SWITCHES, PAY_SWITCHES } from '../wechat-pay/switches.ts';
 import { PAY_TABLES } from '../wechat-pay/tables.ts';
 import { wechatPayRoutes } from '../wechat-pay/wechat-pay.routes.ts';
-import { wecomControlRoutes, wecomRoutes } from '../wecom/wecom.routes.ts';
+import { wecomControlRoutes, wecomPictureRoutes, wecomRoutes } from '../wecom/wecom.routes.ts';
 import { createWecom, WECOM_TABLES } from '../wecom/wecom.ts';
 
 export { CARRIERS, type Carrier } from '../carriers/carriers.table.ts';
@@ -173,6 +173,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   app.register(carrierRoutes, { prefix: '/kdniao', world, parts: { parcels } });
   const wecom = createWecom(world, reachCredentials(keyring.credentials).wecomAgentUserId);
   app.register(wecomRoutes, { prefix: '/wecom', world, wecom });
+  app.register(wecomPictureRoutes);
   app.register(smsRoutes, { prefix: '/sms', world });
   app.register(wecomControlRoutes, { prefix: '/control', wecom });
   app.register(smsControlRoutes, { prefix: '/control', world });

@@ -8,9 +8,10 @@ const limitOf = (request: FastifyRequest) =>
 /** What the dashboard and tests see of the products; moving the clock settles what is due on the next look. */
 export async function productControlRoutes(
   app: FastifyInstance,
-  { parts: { transfers, sharing, score } }: { parts: ProductParts },
+  { parts: { transfers, sharing, score, coupons } }: { parts: ProductParts },
 ): Promise<void> {
   app.get('/transfers', async (request) => ({ items: transfers.list(limitOf(request)) }));
+  app.get('/busifavor', async (request) => ({ items: coupons.list(limitOf(request)) }));
   app.get('/pay-score', async (request) => ({ items: score.list(limitOf(request)) }));
   // The payer's thumb on the confirmation that wx.openBusinessView shows.
   app.post('/pay-score/confirm', async (request) => {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Busifavor } from './busifavor.ts';
 import { parameterError } from './errors.ts';
 import type { PayScore } from './pay-score.ts';
 import type { ProfitSharing } from './profit-sharing.ts';
@@ -8,6 +9,7 @@ export interface ProductParts {
   transfers: Transfers;
   sharing: ProfitSharing;
   score: PayScore;
+  coupons: Busifavor;
 }
 
 export const PRODUCT_PATHS = [
@@ -17,13 +19,19 @@ export const PRODUCT_PATHS = [
   /^\/v3\/profitsharing\/orders(\/[^/]+)?$/,
   /^\/v3\/profitsharing\/transactions\/[^/]+\/amounts$/,
   /^\/v3\/profitsharing\/return-orders(\/[^/]+)?$/,
+  /^\/v3\/marketing\/busifavor\/(stocks(\/[^/]+)?|coupons\/(send|use|return|deactivate)|callbacks)$/,
+  /^\/v3\/marketing\/busifavor\/users\/[^/]+\/coupons(\/[^/]+\/appids\/[^/]+)?$/,
   /^\/v3\/payscore\/serviceorder(\/[^/]+\/(cancel|complete|sync))?$/,
 ];
 
 export type ReadBody = (request: { body: unknown }) => Record<string, unknown>;
 
 /** The products beside plain payment; registered inside the guarded scope, so signatures are checked by then. */
-export function productRoutes(app: FastifyInstance, { transfers, sharing, score }: ProductParts, body: ReadBody): void {
+export function productRoutes(
+  app: FastifyInstance,
+  { transfers, sharing, score, coupons }: ProductParts,
+  body: ReadBody,
+): void {
   const serialOf = ({ headers }: FastifyRequest) => {
     const serial = headers['wechatpay-serial'];
     return typeof serial === 'string' ? serial : undefined;
@@ -71,4 +79,21 @@ export function productRoutes(app: FastifyInstance, { transfers, sharing, score 
     app.post<{ Params: { no: string } }>(`${service}/:no/${action}`, async (request) =>
       score[action](request.params.no, body(request)),
     );
+
+  const favor = '/v3/marketing/busifavor';
+  app.post(`${favor}/stocks`, async (request) => coupons.create(body(request)));
+  app.get<{ Params: { id: string } }>(`${favor}/stocks/:id`, async ({ params }) => coupons.stock(params.id));
+  app.post(`${favor}/coupons/send`, async (request) => coupons.send(body(request)));
+  app.post(`${favor}/coupons/use`, async (request) => coupons.use(body(request)));
+  app.post(`${favor}/coupons/return`, async (request) => coupons.giveBack(body(request)));
+  app.post(`${favor}/coupons/deactivate`, async (request) => coupons.deactivate(body(request)));
+  app.get<{ Params: { openid: string } }>(`${favor}/users/:openid/coupons`, async (request) =>
+    coupons.ofUser(request.params.openid, request.query as Record<string, string>),
+  );
+  app.get<{ Params: { openid: string; code: string; appid: string } }>(
+    `${favor}/users/:openid/coupons/:code/appids/:appid`,
+    async ({ params }) => coupons.one(params.openid, params.code, params.appid),
+  );
+  app.post(`${favor}/callbacks`, async (request) => coupons.setCallback(body(request)));
+  app.get(`${favor}/callbacks`, async () => coupons.callback());
 }

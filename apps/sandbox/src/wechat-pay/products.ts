@@ -1,4 +1,5 @@
 import type { World } from '../platform/world.ts';
+import { BUSIFAVOR_TABLES, createBusifavor } from './busifavor.ts';
 import type { Notifications } from './notifications.ts';
 import type { Orders } from './orders.ts';
 import { createPayScore, SCORE_TABLES } from './pay-score.ts';
@@ -7,7 +8,7 @@ import { createProfitSharing, SHARING_TABLES } from './profit-sharing.ts';
 import type { Refunds } from './refunds.ts';
 import { createTransfers, TRANSFER_TABLES } from './transfers.ts';
 
-export const PRODUCT_TABLES = `${TRANSFER_TABLES}${SHARING_TABLES}${SCORE_TABLES}`;
+export const PRODUCT_TABLES = `${TRANSFER_TABLES}${SHARING_TABLES}${SCORE_TABLES}${BUSIFAVOR_TABLES}`;
 
 /** What a merchant applies for one by one: the products beside plain payment and refund. */
 export function createProductParts(
@@ -22,6 +23,7 @@ export function createProductParts(
     transfers,
     sharing: createProfitSharing(world, orders, refunds),
     score,
+    coupons: createBusifavor(world, notifications),
     start() {
       transfers.start();
       score.start();

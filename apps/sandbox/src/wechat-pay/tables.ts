@@ -82,7 +82,7 @@ export type NotificationState = 'waiting' | 'held' | 'delivered' | 'gave-up' | '
 
 export interface PayNotification {
   id: string;
-  kind: 'transaction' | 'refund' | 'transfer' | 'payscore' | 'papay';
+  kind: 'transaction' | 'refund' | 'transfer' | 'payscore' | 'papay' | 'coupon';
   eventType: string;
   originalType: string;
   summary: string;

@@ -70,7 +70,7 @@ export async function wecomRoutes(
     if ([...text(state)].length > 30 || [...text(remark)].length > 30)
       throw new WecomError(40058, 'state or remark too long');
     const configId = wecom.addWay(userid, text(state));
-    const qrCode = `${world.publicUrl}/wecom/qr/${configId}`;
+    const qrCode = `${world.publicUrl}/wecom-qr/${configId}`;
     return ok({ config_id: configId, ...(scene === 2 && { qr_code: qrCode }) });
   });
   app.post('/cgi-bin/externalcontact/add_msg_template', async (request) => {
@@ -87,6 +87,20 @@ export async function wecomRoutes(
   app.post('/cgi-bin/externalcontact/get_groupmsg_send_result', async (request) =>
     ok({ send_list: wecom.results(text(bodyOf(request).msgid)) }),
   );
+}
+
+/** What stands where WeCom's own picture of the code would: a drawing that names the way, so that a page has something to show. */
+export async function wecomPictureRoutes(app: FastifyInstance): Promise<void> {
+  app.get('/wecom-qr/:configId', async (request, reply) => {
+    const { configId } = request.params as { configId: string };
+    const bits = [...configId].flatMap((digit) => [...Number.parseInt(digit, 16).toString(2).padStart(4, '0')]);
+    const squares = Array.from({ length: 169 }, (_, at) => at)
+      .filter((at) => bits[(at * 7) % bits.length] === '1')
+      .map((at) => `<rect x="${(at % 13) * 8 + 8}" y="${Math.floor(at / 13) * 8 + 8}" width="8" height="8"/>`)
+      .join('');
+    const picture = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120"><rect width="120" height="120" fill="#fff"/>${squares}</svg>`;
+    return reply.type('image/svg+xml').send(picture);
+  });
 }
 
 /** The people of the twin: a customer adds the agent, the agent confirms a message. */

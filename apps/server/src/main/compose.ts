@@ -53,6 +53,7 @@ import { composeOffers } from './offers.ts';
 import { composeOperations } from './operations.ts';
 import { connectOutside } from './outside.ts';
 import { composePayouts } from './payouts.ts';
+import { composeWechatCoupons } from './wechat-coupons.ts';
 
 export type Shop = Awaited<ReturnType<typeof compose>>;
 
@@ -237,6 +238,7 @@ export async function compose(infrastructure: Infrastructure) {
     orderFacts: orders.messageFacts,
     tierWords: growth.tierWords,
   });
+  const wechatCoupons = composeWechatCoupons({ infrastructure, outside, identity, coupons: offers.coupons });
   const paymentDesk = createPaymentDesk({
     payments,
     gateway: outside.pay,
@@ -312,6 +314,7 @@ export async function compose(infrastructure: Infrastructure) {
   inventoryRoutes(app, { database, inventory, audit, skuLabels: catalog.skuLabels, searchSkus: catalog.searchSkus });
   logisticsRoutes(app);
   messages.routes(app);
+  wechatCoupons.routes(app);
   cartRoutes(app, { database, cart });
   checkoutRoutes(app, { database, checkout });
   offers.routes(app, { audit });

@@ -45,6 +45,7 @@ const groupTitles: Record<string, string> = {
   messaging: '消息触达',
   wecom: '消息触达',
   coupons: '优惠券',
+  wechat_coupons: '优惠券',
   subscriptions: '付费会员',
   identity: '登录与安全',
 };

@@ -133,3 +133,42 @@ export function problemOf(input: CouponTemplateInput): string | undefined {
   if ((channel === 'code') !== (code !== undefined)) return '口令券需要填写口令';
   return undefined;
 }
+
+/** A template in the words of WeChat's 商家券. */
+export interface MerchantCoupon {
+  name: string;
+  comment: string;
+  goods: string;
+  threshold: number;
+  /** What it takes off in fen, or what is paid in percent. */
+  off?: number;
+  payPercent?: number;
+  beginsAt: Date;
+  endsAt: Date;
+  daysAfterReceive?: number;
+  maxCoupons: number;
+  perUser: number;
+}
+const farMs = 365 * dayMs;
+const unlimited = 10_000_000;
+
+/** Layers with amounts of their own, freight and exchange coupons have no equal there. */
+export function merchantCouponOf(template: Template, now: Date): MerchantCoupon | undefined {
+  const { name, kind, threshold, off, payRate, validFrom, validUntil, rollingDays, totalLimit, perUserLimit } =
+    template;
+  const isPlain =
+    (kind === 'amount' && template.layerOffs.length === 0) || (kind === 'percent' && template.cap === null);
+  if (!isPlain) return undefined;
+  return {
+    name: [...name].slice(0, 21).join(''),
+    comment: template.templateId.slice(-12),
+    goods: scopeTextOf(template),
+    threshold,
+    ...(kind === 'amount' ? { off: off ?? 0 } : { payPercent: Math.round((payRate ?? 10_000) / 100) }),
+    beginsAt: validFrom ?? template.claimFrom,
+    endsAt: validUntil ?? new Date(Math.max(template.claimUntil.getTime(), now.getTime()) + farMs),
+    ...(rollingDays !== null && { daysAfterReceive: rollingDays }),
+    maxCoupons: totalLimit ?? unlimited,
+    perUser: Math.min(perUserLimit, 100),
+  };
+}

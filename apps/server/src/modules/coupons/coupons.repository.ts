@@ -179,14 +179,18 @@ export async function lockCoupons(
 
 const touches = (orderNo: string) => sql<boolean>`${orderNo} = any(order_nos)`;
 
+/** Coupons that a call moved. */
+export type Moved = Pick<CouponRow, 'couponId' | 'shopId'>;
+
 /** Paid: locked → used. Money that came after closing takes the coupon back, unless another order has it by then. */
-export async function markUsed(tx: Tx, buyerId: string, orderNo: string, at: Date): Promise<void> {
-  await tx
+export async function markUsed(tx: Tx, buyerId: string, orderNo: string, at: Date): Promise<Moved[]> {
+  return tx
     .updateTable('coupons.coupon')
     .set({ status: 'used', usedAt: at })
     .where('buyerId', '=', buyerId)
     .where('status', '!=', 'used')
     .where(touches(orderNo))
+    .returning(['couponId', 'shopId'])
     .execute();
 }
 
@@ -205,7 +209,7 @@ export async function unlock(tx: Tx, buyerId: string, orderNo: string, now: Date
 }
 
 /** Refunded whole: once all its orders are, a coupon that may comes back; what is over stays over. */
-export async function returnRefunded(tx: Tx, buyerId: string, orderNo: string, now: Date): Promise<void> {
+export async function returnRefunded(tx: Tx, buyerId: string, orderNo: string, now: Date): Promise<Moved[]> {
   await tx
     .updateTable('coupons.coupon')
     .set({ returnedOrderNos: sql`array_append(returned_order_nos, ${orderNo})` })
@@ -214,7 +218,7 @@ export async function returnRefunded(tx: Tx, buyerId: string, orderNo: string, n
     .where(touches(orderNo))
     .where(sql<boolean>`not ${orderNo} = any(returned_order_nos)`)
     .execute();
-  await tx
+  const back = await tx
     .updateTable('coupons.coupon')
     .set({
       status: sql`case when expires_at > ${now} then 'held' else 'expired' end`,
@@ -232,7 +236,9 @@ export async function returnRefunded(tx: Tx, buyerId: string, orderNo: string, n
     .where(touches(orderNo))
     .where(sql<boolean>`returned_order_nos @> order_nos`)
     .where(sql<boolean>`(terms ->> 'returnsOnRefund')::boolean`)
+    .returning(['couponId', 'shopId', 'status'])
     .execute();
+  return back.filter(({ status }) => status === 'held');
 }
 
 /** Claimed by SKIP LOCKED: a second worker takes others. */

@@ -11,6 +11,8 @@ import {
   type CouponRow,
   faceOf,
   faceOfTerms,
+  type MerchantCoupon,
+  merchantCouponOf,
   phaseOf,
   type Template,
   toOffer,
@@ -149,6 +151,16 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf,
     return row;
   }
 
+  async function moved(
+    tx: Tx,
+    buyerId: string,
+    status: 'used' | 'held',
+    coupons: readonly repository.Moved[],
+  ): Promise<void> {
+    for (const { couponId, shopId } of coupons)
+      await outbox.publish(tx, 'coupons.coupon_moved', { buyerId, couponId, shopId, status });
+  }
+
   const { ownTemplate, ...templates } = createCouponTemplates({ clock, outbox });
 
   const packets = createPackets({ clock, policies, give, kinship, nicknames, shopNames });
@@ -267,10 +279,11 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf,
       });
     },
 
-    orderPaid: (tx: Tx, buyerId: string, orderNo: string) => repository.markUsed(tx, buyerId, orderNo, clock.now()),
+    orderPaid: async (tx: Tx, buyerId: string, orderNo: string): Promise<void> =>
+      moved(tx, buyerId, 'used', await repository.markUsed(tx, buyerId, orderNo, clock.now())),
     orderCancelled: (tx: Tx, buyerId: string, orderNo: string) => repository.unlock(tx, buyerId, orderNo, clock.now()),
-    orderRefunded: (tx: Tx, buyerId: string, orderNo: string) =>
-      repository.returnRefunded(tx, buyerId, orderNo, clock.now()),
+    orderRefunded: async (tx: Tx, buyerId: string, orderNo: string): Promise<void> =>
+      moved(tx, buyerId, 'held', await repository.returnRefunded(tx, buyerId, orderNo, clock.now())),
 
     expireDue: (tx: Tx): Promise<number> => repository.expireDue(tx, clock.now(), 500),
     async remindDue(tx: Tx): Promise<number> {
@@ -291,6 +304,11 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf,
     },
 
     countUsable: (db: Executor, buyerId: string): Promise<number> => repository.countUsable(db, buyerId, clock.now()),
+    /** What WeChat shows of a coupon it is told of; undefined for kinds it has no equal of. */
+    asMerchantCoupon: async (db: Executor, templateId: string): Promise<MerchantCoupon | undefined> => {
+      const template = await repository.findTemplate(db, { templateId });
+      return template && merchantCouponOf(template, clock.now());
+    },
     isHeld: (db: Executor, buyerId: string, couponId: string): Promise<boolean> =>
       repository.isHeld(db, buyerId, couponId, clock.now()),
 

@@ -48,6 +48,7 @@ export const routes = {
   points: (invite?: string) => withQuery('/packages/growth/points', { invite }),
   pointsMall: () => '/packages/growth/mall',
   lottery: () => '/packages/growth/lottery',
+  trials: () => '/packages/growth/trials',
   plans: () => '/packages/growth/plans',
   flashSales: () => '/packages/flash-sale/list',
   /** `from`: whose share it is. */
