@@ -82,6 +82,8 @@ export interface EventPayloads {
   /** Net spend is above the line of high-value members; told again with every order above it. */
   'membership.high_value': { buyerId: string; spent: number };
   'membership.birthday_given': { buyerId: string; year: number; tier: string; points: number };
+  /** These points end on that Shanghai day. */
+  'points.expiring': { buyerId: string; points: number; day: string };
   'points.signed_in': { buyerId: string; day: string; streak: number };
   'subscriptions.started': { buyerId: string; planName: string; until: string; isTrial: boolean };
   'subscriptions.renewal_due': { buyerId: string; planName: string; until: string };

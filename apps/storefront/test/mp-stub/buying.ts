@@ -159,6 +159,7 @@ export function createTill() {
       shippedAt: null,
       completedAt: null,
       autoReceiveAt: null,
+      waitingFor: null,
       cancelReason: state.cancelled === '' ? null : state.cancelled,
     };
   }

@@ -40,16 +40,19 @@ export interface PriceStanding extends Standing {
   orders: number;
   /** Of the goods asked about, those kept out of member prices. */
   keptOut: string[] | null;
+  /** When this year's birthday pack was given, if it was. */
+  packGivenAt: Date | null;
 }
 
 /** All that prices need to know of a member, in one statement; undefined for somebody new to all shops. */
 export async function findPriceStanding(
   db: Executor,
   buyerId: string,
-  spuIds: readonly string[],
+  { spuIds, year }: { spuIds: readonly string[]; year: number },
 ): Promise<PriceStanding | undefined> {
   const { rows } = await sql<PriceStanding>`
     select s.*, p.last_bought_at, p.orders,
+      (select given_at from membership.birthday_pack b where b.buyer_id = s.buyer_id and b.year = ${year}) as pack_given_at,
       (select array_agg(spu_id::text) from membership.kept_out where spu_id = any(${[...spuIds]}::uuid[])) as kept_out
     from membership.standing s cross join lateral (
       select max(last_bought_at) as last_bought_at, coalesce(sum(orders), 0)::int as orders

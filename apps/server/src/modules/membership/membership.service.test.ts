@@ -187,6 +187,22 @@ describe('membership', () => {
     });
   });
 
+  it('C02-CPT-10 the birthday price is one day a year, even when the birthday is changed after it', async () => {
+    const buyerId = newId();
+    const start = clock.now();
+    clock.set('2026-02-10T04:00:00.000Z');
+    await inTx((tx) => membership.setBirthday(tx, buyerId, { month: 3, day: 6 }));
+    const birthday = async (at: string) =>
+      (await benefits(buyerId, new Date(at))).filter(({ kind }) => kind === 'birthday').length;
+    clock.set('2027-03-06T04:00:00.000Z');
+    await inTx((tx) => membership.giveBirthdayPacks(tx));
+    expect(await birthday('2027-03-06T05:00:00.000Z')).toBe(1);
+    await inTx((tx) => membership.setBirthday(tx, buyerId, { month: 8, day: 8 }));
+    expect(await birthday('2027-08-08T05:00:00.000Z')).toBe(0);
+    expect(await birthday('2028-08-08T05:00:00.000Z')).toBe(1);
+    clock.set(start);
+  });
+
   it('C13-SUB-03 gives senior paid members their own agent while the plan runs', async () => {
     const buyerId = newId();
     const until = new Date(clock.now().getTime() + dayMs);

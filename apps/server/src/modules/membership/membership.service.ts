@@ -137,7 +137,7 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
     if (!concierge && !isSenior && standing.tier !== 'gold' && standing.tier !== 'diamond') return null;
     return { name: standing.agentName || '专属客服', isConcierge: concierge };
   };
-  function benefitsOf(standing: repository.Standing, at: Date): MemberBenefit[] {
+  function benefitsOf(standing: repository.PriceStanding, at: Date): MemberBenefit[] {
     const benefits: MemberBenefit[] = [];
     const { payRate } = tiers.ruleOf(standing.tier);
     if (payRate < 10_000)
@@ -146,8 +146,11 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
     if (plan && plan.payRate < 10_000)
       benefits.push({ id: `plan:${plan.planId}`, kind: 'plan', name: plan.name, payRate: plan.payRate });
     const onBirthday = policies.get(rules.birthdayRate);
-    const isBirthday = standing.birthday !== null && domain.birthdaysOn(shanghaiDay(at)).includes(standing.birthday);
-    if (isBirthday && onBirthday < 10_000)
+    const today = shanghaiDay(at);
+    const isBirthday = standing.birthday !== null && domain.birthdaysOn(today).includes(standing.birthday);
+    // One birthday a year, whatever is edited: this year's pack was given on another day.
+    const wasBefore = standing.packGivenAt !== null && shanghaiDay(standing.packGivenAt) !== today;
+    if (isBirthday && !wasBefore && onBirthday < 10_000)
       benefits.push({ id: 'birthday', kind: 'birthday', name: '生日特惠', payRate: onBirthday });
     return benefits;
   }
@@ -242,7 +245,8 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
       { buyerId, at, lines }: { buyerId: string; at: Date; lines: readonly { spuId: string }[] },
     ): Promise<{ benefits: MemberBenefit[]; audiences: string[]; memberExcluded: ReadonlySet<string> }> {
       const spuIds = lines.map(({ spuId }) => spuId);
-      const standing = await repository.findPriceStanding(db, buyerId, spuIds);
+      const year = Number(shanghaiDay(at).slice(0, 4));
+      const standing = await repository.findPriceStanding(db, buyerId, { spuIds, year });
       return {
         benefits: standing ? benefitsOf(standing, at) : [],
         audiences: domain.layersOf(

@@ -1,4 +1,5 @@
 import { formatYuan } from '@xiaopu/money';
+import { dayMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { Subscribers } from '#platform/messaging/outbox.ts';
 import type { Notices } from './messaging.notices.ts';
@@ -105,6 +106,21 @@ export function subscribeMessaging(
       page: 'packages/coupons/mine',
       facts: { at, name, until: expiresAt, hint: '过期就不能用了', ref: couponId },
       validUntil: new Date(expiresAt),
+    });
+  });
+
+  subscribers.on('points.expiring', 'messaging', async (tx, { payload, at }) => {
+    const { buyerId, points, day } = payload;
+    const ends = `${day}T00:00:00+08:00`;
+    await notices.propose(tx, {
+      buyerId,
+      kind: 'points_expiring',
+      sourceKey: `points_expiring/${day}`,
+      title: '积分快到期了',
+      body: `${points} 积分${dayText(ends)}到期，可以抵现或兑换好物。`,
+      page: 'packages/growth/points',
+      facts: { at, name: '积分快到期', hint: `${points} 积分即将到期` },
+      validUntil: new Date(Date.parse(ends) + dayMs),
     });
   });
 

@@ -188,6 +188,20 @@ describe('points', () => {
     await expect(bind('another-phone-altogether')).resolves.toBeUndefined();
   });
 
+  it('C06-PTS-07 tells of points about to end once for each day of theirs, however many workers look', async () => {
+    const buyerId = someone();
+    const inDays = (days: number) => new Date(clock.now().getTime() + days * 86_400_000);
+    await give(buyerId, 30, newId(), inDays(3));
+    await give(buyerId, 20, newId(), inDays(3));
+    await give(buyerId, 50, newId(), inDays(30));
+    await Promise.all(Array.from({ length: 4 }, () => inTx((tx) => points.noticeExpiring(tx))));
+    await inTx((tx) => points.noticeExpiring(tx));
+    const { rows } = await sql<{ points: number }>`
+      select (payload->>'points')::int as points from platform.outbox
+      where name = 'points.expiring' and payload->>'buyerId' = ${buyerId}`.execute(database.db);
+    expect(rows).toEqual([{ points: 50 }]);
+  });
+
   it('refuses one’s own invitation: same buyer, same person, the other way round, and old customers', async () => {
     const me = someone('me');
     const myOther = someone('me');

@@ -189,6 +189,28 @@ export function createPoints(deps: PointsDeps) {
       };
     },
 
+    /** Tells of points about to end, once for each day of theirs. @returns notices given */
+    async noticeExpiring(tx: Tx): Promise<number> {
+      const now = clock.now();
+      const until = new Date(now.getTime() + policies.get(rules.expiryNoticeDays) * dayMs);
+      const { rows } = await sql<{ buyerId: string; day: string; points: number }>`
+        with due as (
+          select buyer_id, (expires_at at time zone 'Asia/Shanghai')::date as day, sum(remaining)::int as points
+          from points.lot where remaining > 0 and expires_at > ${now} and expires_at <= ${until}
+          group by 1, 2
+        ), told as (
+          insert into points.expiry_notice (buyer_id, day, noticed_at)
+          select buyer_id, day, ${now} from due d
+          where not exists (select 1 from points.expiry_notice n where n.buyer_id = d.buyer_id and n.day = d.day)
+          order by buyer_id, day limit ${expiryBatch}
+          on conflict do nothing returning buyer_id, day
+        )
+        select d.buyer_id, to_char(d.day, 'YYYY-MM-DD') as day, d.points
+        from due d join told t on t.buyer_id = d.buyer_id and t.day = d.day`.execute(tx);
+      for (const { buyerId, day, points } of rows) await outbox.publish(tx, 'points.expiring', { buyerId, day, points });
+      return rows.length;
+    },
+
     /** The sweep of lots past their day, buyer by buyer. @returns buyers seen */
     async expireDue(tx: Tx): Promise<number> {
       const due = await tx

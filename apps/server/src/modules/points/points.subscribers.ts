@@ -18,4 +18,9 @@ export function pointsSubscribers(subscribers: Subscribers, { points }: { points
 
 export const pointsSweeps = (points: Points, inTransaction: InTransaction): Sweep[] => [
   { name: 'points.expire', everyMs: minuteMs, run: () => inTransaction((tx) => points.expireDue(tx)) },
+  {
+    name: 'points.notice_expiring',
+    everyMs: 10 * minuteMs,
+    run: () => inTransaction((tx) => points.noticeExpiring(tx)),
+  },
 ];

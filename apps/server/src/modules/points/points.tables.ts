@@ -54,6 +54,7 @@ declare module '#platform/database/database.ts' {
       version: Generated<number>;
     };
     'points.signIn': { buyerId: string; day: Day; streak: number; points: number; at: Date };
+    'points.expiryNotice': { buyerId: string; day: ColumnType<Date, string, string>; noticedAt: Date };
     /** Phones an account was used on, as keyed digests. */
     'points.device': { buyerId: string; device: string; seenAt: Date };
     'points.referral': {
