@@ -3,7 +3,9 @@ import { type Kysely, sql } from 'kysely';
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`alter table membership.standing add column concierge_until timestamptz`.execute(db);
   // A refund or a scan touches last_at too; layers and recall ask for the last purchase.
-  await sql`alter table membership.patron add column last_bought_at timestamptz`.execute(db);
+  await sql`alter table membership.patron add column last_bought_at timestamptz, add column lapse_told_for timestamptz`.execute(
+    db,
+  );
   await sql`update membership.patron set last_bought_at = last_at where orders > 0`.execute(db);
   await sql`create index patron_lapsed on membership.patron (last_bought_at)`.execute(db);
   await sql`

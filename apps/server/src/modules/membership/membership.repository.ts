@@ -249,6 +249,24 @@ export async function listPatrons(
   return { rows, total: Math.min(count, 10_000) };
 }
 
+/** Patrons whose last purchase here is that long ago, each told of once; whoever is longer away was told of then, or never was. */
+export async function takeLapsed(
+  tx: Tx,
+  { until, from, limit }: { until: Date; from: Date; limit: number },
+): Promise<{ buyerId: string; shopId: string; since: Date }[]> {
+  const { rows } = await sql<{ buyerId: string; shopId: string; since: Date }>`
+    with due as (
+      select buyer_id, shop_id from membership.patron
+      where last_bought_at <= ${until} and last_bought_at > ${from}
+        and (lapse_told_for is null or lapse_told_for < last_bought_at)
+      order by last_bought_at limit ${limit} for update skip locked
+    )
+    update membership.patron p set lapse_told_for = p.last_bought_at from due
+    where p.buyer_id = due.buyer_id and p.shop_id = due.shop_id
+    returning p.buyer_id, p.shop_id, p.last_bought_at as since`.execute(tx);
+  return rows;
+}
+
 /** Ids in order, so that whoever goes through them can stop and go on. */
 export async function patronIds(
   db: Executor,

@@ -203,6 +203,29 @@ describe('membership', () => {
     clock.set(start);
   });
 
+  it('X-34 tells of 30 days without a purchase once: not at 29, and again only after another purchase', async () => {
+    const buyerId = newId();
+    const start = clock.now();
+    clock.set('2026-06-01T04:00:00.000Z');
+    await paid(buyerId, 'S1', 1_000);
+    const told = async () => {
+      await Promise.all(Array.from({ length: 3 }, () => inTx((tx) => membership.tellLapsed(tx))));
+      const { rows } = await sql<{ count: number }>`
+        select count(*)::int as count from platform.outbox
+        where name = 'membership.lapsed' and payload->>'buyerId' = ${buyerId}`.execute(database.db);
+      return rows[0]?.count;
+    };
+    clock.set('2026-07-01T03:59:59.000Z');
+    expect(await told()).toBe(0);
+    clock.set('2026-07-01T04:00:00.000Z');
+    expect([await told(), await told()]).toEqual([1, 1]);
+    await paid(buyerId, 'S2', 1_000);
+    expect(await told()).toBe(1);
+    clock.set('2026-07-31T04:00:00.000Z');
+    expect(await told()).toBe(2);
+    clock.set(start);
+  });
+
   it('C13-SUB-03 gives senior paid members their own agent while the plan runs', async () => {
     const buyerId = newId();
     const until = new Date(clock.now().getTime() + dayMs);

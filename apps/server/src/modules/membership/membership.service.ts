@@ -37,6 +37,8 @@ export interface OrderWord {
 }
 
 const birthdayBatch = 100;
+/** A shop that was shut down for long does not tell of everybody at once. */
+const lapseToldWithinMs = 3 * dayMs;
 const codePurpose = 'member code';
 /** The paid plan that brings an own agent, as subscriptions name it. */
 const seniorPlan = 'senior';
@@ -333,6 +335,16 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
         if (await repository.addBirthdayPack(tx, { buyerId, year, tier, points, givenAt: now }))
           await outbox.publish(tx, 'membership.birthday_given', { buyerId, year, tier, points });
       }
+      return due.length;
+    },
+
+    /** Bought last so many days ago, and not since: told of once. @returns how many */
+    async tellLapsed(tx: Tx): Promise<number> {
+      const until = new Date(clock.now().getTime() - policies.get(rules.silentDays) * dayMs);
+      const from = new Date(until.getTime() - lapseToldWithinMs);
+      const due = await repository.takeLapsed(tx, { until, from, limit: birthdayBatch });
+      for (const { buyerId, shopId, since } of due)
+        await outbox.publish(tx, 'membership.lapsed', { buyerId, shopId, since: since.toISOString() });
       return due.length;
     },
 

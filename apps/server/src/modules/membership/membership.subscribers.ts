@@ -22,4 +22,9 @@ export const membershipSweeps = (membership: Membership, inTransaction: InTransa
     everyMs: 10 * minuteMs,
     run: () => inTransaction((tx) => membership.giveBirthdayPacks(tx)),
   },
+  {
+    name: 'membership.lapsed',
+    everyMs: 10 * minuteMs,
+    run: () => inTransaction((tx) => membership.tellLapsed(tx)),
+  },
 ];

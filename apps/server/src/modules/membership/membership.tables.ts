@@ -64,6 +64,8 @@ declare module '#platform/database/database.ts' {
       firstAt: Date;
       lastAt: Date;
       lastBoughtAt: Date | null;
+      /** The purchase after which the silence was told of. */
+      lapseToldFor: Date | null;
     };
     /** Goods without member prices (特例商品). */
     'membership.keptOut': { shopId: string; spuId: string; keptBy: string; keptAt: Date };

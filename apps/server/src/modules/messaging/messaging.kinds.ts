@@ -8,6 +8,7 @@ export const kindTitles: Record<InboxKind, string> = {
   order_shipped: '发货',
   order_refunded: '退款',
   after_sale: '售后进展',
+  group: '拼团进展',
   membership: '会员等级与生日',
   plan: '付费会员到期提醒',
   invitation: '专属客服邀请',
@@ -49,14 +50,14 @@ const startingPriorities = {
 export type MarketingKind = keyof typeof startingPriorities;
 export const marketingKinds = Object.keys(startingPriorities) as MarketingKind[];
 
-/** What a shopper reads beside the switch. */
-export const kindHints: Record<MarketingKind, string> = {
-  cart_idle: '加购后没下单，提醒一次',
-  coupon_expiring: '优惠券快到期时提醒',
-  lapsed: '很久没买时，送上回购优惠',
-  points_expiring: '积分快到期时提醒',
-  dormant: '几天没来时，说说店里的新东西',
-  campaign: '上新、大促等活动',
+/** What a shopper reads at the switch. */
+export const kindSwitches: Record<MarketingKind, { title: string; hint: string }> = {
+  cart_idle: { title: '购物车提醒', hint: '加购后没下单，提醒一次' },
+  coupon_expiring: { title: '优惠券到期提醒', hint: '快到期时提醒，别浪费' },
+  lapsed: { title: '回购优惠', hint: '隔一段时间送上老顾客优惠' },
+  points_expiring: { title: '积分到期提醒', hint: '积分快到期时提醒' },
+  dormant: { title: '店铺动态', hint: '几天没来时，说说店里的新东西' },
+  campaign: { title: '活动通知', hint: '上新、大促等活动' },
 };
 
 /** Facts on what is the shopper's own: in the inbox whatever is decided about the push, and free of the caps there. */

@@ -168,8 +168,7 @@ export function createNotices(deps: NoticesDeps) {
     return {
       kinds: kinds.marketingKinds.map((kind) => ({
         kind,
-        title: kinds.kindTitles[kind],
-        hint: kinds.kindHints[kind],
+        ...kinds.kindSwitches[kind],
         isOn: known.get(kind) !== false,
       })),
       channels: (['wecom', 'sms'] as const)

@@ -109,6 +109,20 @@ export function subscribeMessaging(
     });
   });
 
+  subscribers.on('membership.lapsed', 'messaging', async (tx, { payload, at }) => {
+    const { buyerId, shopId, since } = payload;
+    await notices.propose(tx, {
+      buyerId,
+      kind: 'lapsed',
+      sourceKey: `lapsed/${shopId}/${since}`,
+      shopId,
+      title: '好久不见',
+      body: '店里上了不少新东西，回来看看有没有喜欢的。',
+      page: `packages/browse/shop/index?shopId=${shopId}`,
+      facts: { at, name: '好久不见', hint: '店里上了新东西，来看看' },
+    });
+  });
+
   subscribers.on('points.expiring', 'messaging', async (tx, { payload, at }) => {
     const { buyerId, points, day } = payload;
     const ends = `${day}T00:00:00+08:00`;

@@ -484,7 +484,7 @@ describe('points report', () => {
       clock,
       outbox: messaging.outbox,
       policies: createPolicies({ database, clock }),
-      cipher: { encrypt: String, decrypt: String },
+      cipher: { encrypt: String, decrypt: String, blindIndex: String },
       kinship: async () => 'other',
       findAddress: async () => undefined,
       isPatron: async () => true,

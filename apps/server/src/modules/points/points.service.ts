@@ -207,7 +207,8 @@ export function createPoints(deps: PointsDeps) {
         )
         select d.buyer_id, to_char(d.day, 'YYYY-MM-DD') as day, d.points
         from due d join told t on t.buyer_id = d.buyer_id and t.day = d.day`.execute(tx);
-      for (const { buyerId, day, points } of rows) await outbox.publish(tx, 'points.expiring', { buyerId, day, points });
+      for (const { buyerId, day, points } of rows)
+        await outbox.publish(tx, 'points.expiring', { buyerId, day, points });
       return rows.length;
     },
 
