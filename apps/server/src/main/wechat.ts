@@ -1,14 +1,7 @@
 /** Who plays WeChat: the real hosts with the environment's credentials, or the sandbox with its own. */
 import { join } from 'node:path';
 import { demoCredentials, demoOtherCredentials, reachCredentials } from '@xiaopu/sandbox';
-import type {
-  AlipayConfig,
-  Config,
-  PaypalConfig,
-  SmsSettings,
-  WechatConfig,
-  WecomSettings,
-} from '#platform/config.ts';
+import type { AlipayConfig, Config, PaypalConfig, SmsSettings, WechatConfig, WecomSettings } from '#platform/config.ts';
 
 export interface Wechat extends WechatConfig {
   isSandbox: boolean;
