@@ -12,6 +12,11 @@ const busyStates = new Set([
   '57014', // statement timeout
 ]);
 
+const lostCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']);
+/** The database went away while it was asked: whether it did what was asked is not known, asking again is right. */
+const isConnectionLost = (error: Error & { code?: string }): boolean =>
+  (error.code !== undefined && lostCodes.has(error.code)) || error.message.startsWith('Connection terminated');
+
 export const errorReplies = fp(
   async (app: FastifyInstance) => {
     app.setErrorHandler<FastifyError>((error, request, reply) => {
@@ -31,7 +36,7 @@ export const errorReplies = fp(
         return answer(400, 'request.invalid', '请求内容有误', { in: error.validationContext, fields });
       }
       const state = sqlState(error);
-      if (state !== undefined && (busyStates.has(state) || state.startsWith('08') || state.startsWith('57P'))) {
+      if ((state !== undefined && (busyStates.has(state) || /^(08|57P)/.test(state))) || isConnectionLost(error)) {
         request.log.warn({ err: error, state }, 'database busy');
         return answer(503, 'platform.busy', '系统繁忙，请稍后再试');
       }
