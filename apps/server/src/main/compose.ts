@@ -51,7 +51,7 @@ import type { Infrastructure } from './infrastructure.ts';
 import { composeMessages } from './messages.ts';
 import { composeOffers } from './offers.ts';
 import { composeOperations } from './operations.ts';
-import { connectOutside } from './outside.ts';
+import { connectOutside, refuseMismatchedKeys } from './outside.ts';
 import { composePayouts } from './payouts.ts';
 import { composeWechatCoupons } from './wechat-coupons.ts';
 
@@ -65,6 +65,7 @@ export async function compose(infrastructure: Infrastructure) {
   const { outbox, subscribers } = messaging;
   const { db } = database;
   const outside = connectOutside(infrastructure);
+  await refuseMismatchedKeys(outside, log);
   const shared = redis && createRedisReplies({ client: redis, log, ttlMs: replyTtlMs });
   const cache = createReplyCache({ ttlMs: replyTtlMs, shared });
   /** Whoever lowers prices adds itself here; checkout and orders ask them all. */

@@ -11,7 +11,9 @@ import { createKdniaoGateway } from '../modules/logistics/index.ts';
 import { createSmsGateway } from '../modules/messaging/index.ts';
 import { createAlipay, createPaypal, createWechatPayGateway } from '../modules/payments/index.ts';
 import { createWecomGateway } from '../modules/wecom/index.ts';
+import { ConfigError } from '../platform/config.ts';
 import { leanFetch } from '../platform/http/lean-fetch.ts';
+import type { Logger } from '../platform/logger.ts';
 import { createOutsideCalls } from '../platform/outside-call.ts';
 import { createWechatApi, createWechatPost } from '../platform/wechat-api.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -74,6 +76,20 @@ export function connectOutside({ config, clock, log }: Infrastructure) {
     /** How each of them does. */
     states: calls.states,
   };
+}
+
+/** Keys that do not fit would refuse every sale: better not to open (C10-PAY-02). The sandbox's own always fit. */
+export async function refuseMismatchedKeys(
+  { wechat, pay }: { wechat: { isSandbox: boolean }; pay: Pick<Outside['pay'], 'checkKeys'> },
+  log: Logger,
+): Promise<void> {
+  if (wechat.isSandbox) return;
+  const verdict = await pay.checkKeys();
+  if (verdict === 'mismatched')
+    throw new ConfigError([
+      'WECHAT_MCH_ID, WECHAT_MCH_SERIAL, WECHAT_MCH_PRIVATE_KEY and WECHAT_API_V3_KEY do not fit together: WeChat Pay refuses them',
+    ]);
+  if (verdict === 'unknown') log.warn('WeChat Pay did not answer, its keys could not be checked');
 }
 
 /** A public key of WeChat Pay that people laid down; none is no fault. */

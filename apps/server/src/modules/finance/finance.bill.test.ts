@@ -36,7 +36,7 @@ describe('a trade bill', () => {
     ['LF', (lines: string[]) => `${lines.join('\n')}\n`],
     ['no last line end', (lines: string[]) => lines.join('\n')],
     ['BOM', (lines: string[]) => `\ufeff${lines.join('\r\n')}\r\n`],
-  ])('C04-INT-02 is read with %s, torn anywhere', async (_name, join) => {
+  ])('C04-INT-05 is read with %s, torn anywhere', async (_name, join) => {
     const { lines, totals } = await readAll(join(bill()));
     expect(lines).toEqual([
       {

@@ -240,6 +240,23 @@ export function createWechatPayGateway(deps: GatewayDeps) {
   return {
     mchId: config.mchId,
 
+    /**
+     * One harmless signed question: do merchant number, serial, private key and, with certificates, the APIv3 key fit
+     * together in WeChat's eyes? `unknown` when WeChat does not answer: that is no reason to stay closed.
+     */
+    async checkKeys(): Promise<'fit' | 'mismatched' | 'unknown'> {
+      try {
+        if (config.publicKeyId === undefined) await downloadCertificates();
+        else
+          await callTwice({ method: 'GET', path: `/v3/pay/transactions/out-trade-no/KEYCHECK?mchid=${config.mchId}` });
+        return 'fit';
+      } catch (error) {
+        const problem = problemOf(error);
+        if (problem === 'absent') return 'fit';
+        return problem === 'unreachable' ? 'unknown' : 'mismatched';
+      }
+    },
+
     /** For the products beside payment and refund: one signed call, its reply verified. Not repeated here. */
     call,
     /** The same for reads and for calls whose repetition changes nothing. */
