@@ -103,7 +103,7 @@ async function bringUpToDate(connection: pg.PoolConfig): Promise<void> {
   const database = openDatabase({ connection, maxConnections: 2 });
   try {
     const migrated = await migrate(database.db);
-    const moved = await rankProducts(database);
+    const moved = await rankProducts(database, 4_000);
     if (migrated.length + moved > 0) {
       await database.db.connection().execute(async (one) => {
         await sql`set statement_timeout = 0`.execute(one);

@@ -10,7 +10,8 @@ const tierFactor = 4;
 const lastTier = 3;
 /** Fewer products than this are looked through as they are. */
 const leastProducts = 8_000;
-const batch = 1_000;
+/** Moved in one transaction: a sale of one of them waits that long. */
+const usualBatch = 1_000;
 
 /** The deepest tier that still has `wanted` of `matches` matches; 0: all products. */
 export const tierFor = (matches: number, wanted: number): number =>
@@ -37,7 +38,11 @@ async function cutsOf(db: Executor): Promise<[number, number, number] | undefine
 }
 
 /** @returns how many products changed their tier */
-async function moveSome(tx: Tx, cuts: readonly [number, number, number] | undefined): Promise<number> {
+async function moveSome(
+  tx: Tx,
+  cuts: readonly [number, number, number] | undefined,
+  batch: number,
+): Promise<number> {
   const [first, second, third] = cuts ?? [Number.MAX_VALUE, Number.MAX_VALUE, Number.MAX_VALUE];
   const { rows } = await sql<{ spuId: string }>`
     with wanted as (
@@ -58,11 +63,14 @@ async function moveSome(tx: Tx, cuts: readonly [number, number, number] | undefi
 }
 
 /** Puts every product into its tier, some at a time. @returns how many moved */
-export async function rankProducts({ db, inTransaction }: Pick<Database, 'db' | 'inTransaction'>): Promise<number> {
+export async function rankProducts(
+  { db, inTransaction }: Pick<Database, 'db' | 'inTransaction'>,
+  batch = usualBatch,
+): Promise<number> {
   const cuts = await cutsOf(db);
   let moved = 0;
   for (;;) {
-    const some = await inTransaction((tx) => moveSome(tx, cuts));
+    const some = await inTransaction((tx) => moveSome(tx, cuts, batch));
     moved += some;
     if (some === 0) return moved;
   }

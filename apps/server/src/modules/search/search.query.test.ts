@@ -68,4 +68,33 @@ describe('understanding words', () => {
     expect(tidyWords('  羊毛　被  ')).toBe('羊毛 被');
     expect(tidyWords('字'.repeat(80))).toHaveLength(60);
   });
+
+  it('C04-TECH-11 says about how many match, and what to ask when that is half a large shop', () => {
+    const counts = new Map([
+      ['纯棉', 60_000],
+      ['四件套', 2_000],
+      ['棉四', 900],
+      ['四件', 2_000],
+      ['件套', 2_100],
+      ...['纯', '棉', '四', '件', '套'].map((character) => [character, 90_000] as const),
+    ]);
+    const query = buildQuery('纯棉四件套', { documents: 500_000, counts }, new Map());
+    expect(query?.matches).toBeGreaterThan(400_000);
+    // All the words, beside the rarest pair: few enough to rank every one.
+    expect(query?.narrow.tsquery).toContain("('纯棉') & ('四件套')");
+    expect(query?.narrow.matches).toBeLessThanOrEqual(1_200);
+    expect(query?.narrow.tsquery).not.toContain("'件套'");
+    expect(query?.broad).toEqual({ tsquery: "('纯棉') | ('四件套')", matches: 62_000 });
+  });
+
+  it('a word and its other names count as one', () => {
+    const counts = new Map([
+      ['手机', 5_000],
+      ['电话', 4_000],
+      ['手', 70_000],
+      ['机', 80_000],
+    ]);
+    const query = buildQuery('手机', { documents: 500_000, counts }, new Map([['手机', ['电话']]]));
+    expect(query?.narrow).toEqual({ tsquery: "(('手机' | '电话'))", matches: 9_000 });
+  });
 });
