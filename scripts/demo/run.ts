@@ -1,6 +1,7 @@
 /** `npm run demo -- <story>`: a story told step by step against the running shop (PORT, default 3000). */
 import { afterSale } from './after-sale.ts';
 import { buy } from './buy.ts';
+import { distribution } from './distribution.ts';
 import { flashSale } from './flash-sale.ts';
 import { groupBuy } from './group-buy.ts';
 import { reconciliation } from './reconciliation.ts';
@@ -13,6 +14,11 @@ const stories: Record<string, { tells: string; tell: (stage: ReturnType<typeof c
     tell: afterSale,
   },
   buy: { tells: 'a shopper finds, orders, pays and receives; the shop ships', tell: buy },
+  distribution: {
+    tells:
+      'a link binds a friend, an order earns, a refund takes its part, the rest is settled, withdrawn and confirmed',
+    tell: distribution,
+  },
   'flash-sale': {
     tells: 'two units, three shoppers at once: places, an order at the flash price, a place that comes back',
     tell: flashSale,

@@ -71,6 +71,11 @@ export function createStage(origin: string) {
       return (await sandbox<{ errMsg: string }>('/phone/request-payment', { persona, ...params })).errMsg;
     },
 
+    /** wx.requestMerchantTransfer on the persona's phone. @returns WeChat's errMsg */
+    async confirmTransfer(persona: string, confirmation: object | null): Promise<string> {
+      return (await sandbox<{ errMsg: string }>('/transfer/confirm', { persona, ...confirmation })).errMsg;
+    },
+
     /** Turns the sandbox's switches, as its page would. */
     switchTo: (values: Record<string, string | number | boolean>) => sandbox('/control/switches', values, 'PUT'),
 
