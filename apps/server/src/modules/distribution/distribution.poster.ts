@@ -7,7 +7,6 @@ import { formatYuan } from '@xiaopu/money';
 import { LRUCache } from 'lru-cache';
 import { hourMs } from '#platform/clock.ts';
 import type { Database } from '#platform/database/database.ts';
-import { maskName } from '#platform/field-cipher.ts';
 import { nobody } from './distribution.bindings.ts';
 import { linkUnknown, posterUnavailable } from './distribution.errors.ts';
 import type { DistributionDeps } from './distribution.ports.ts';
@@ -29,6 +28,7 @@ export type Posters = ReturnType<typeof createPosters>;
 export const landingPage = 'pages/product/index';
 export const sceneOf = (code: string): string => `d=${code}`;
 
+const guideCharacters = 10;
 const keptBytes = 24 * 1024 * 1024;
 
 export function createPosters({
@@ -88,7 +88,9 @@ export function createPosters({
       const card = link?.spuId ? (await cards(db, [link.spuId])).get(link.spuId) : undefined;
       const isActive = link && (await roster.activeAmong(db, link.shopId, [link.buyerId])).has(link.buyerId);
       if (!link || !card || !isActive) throw linkUnknown();
-      const guide = maskName((await faces(db, [link.buyerId])).get(link.buyerId)?.nickname || nobody);
+      const nickname = (await faces(db, [link.buyerId])).get(link.buyerId)?.nickname ?? nobody;
+      // Their own poster, made to be seen: the name friends know them by, not a masked one.
+      const guide = nickname === nobody ? '好友' : [...nickname].slice(0, guideCharacters).join('');
       const key = [code, card.salePrice, card.title, card.picture.url, guide].join('|');
       const known = drawn.get(key);
       if (known) return known;
