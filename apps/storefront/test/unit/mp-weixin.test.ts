@@ -97,6 +97,8 @@ it('goes from a card to the product, chooses a SKU and puts it into the cart', a
   expect(asked(app).slice(1)).toEqual([
     `GET /api/products/${spuId}`,
     'POST /api/session/guest',
+    // Stock is followed from here on (C06-INV-03).
+    'GET /api/stock/changes',
     `PUT /api/footprints/${spuId}`,
     `GET /api/products/${spuId}/offers`,
   ]);

@@ -11,6 +11,7 @@ import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 
 const channel = 'xiaopu_events';
+const nudgeChannel = 'xiaopu_outbox';
 /** NOTIFY takes 8,000 bytes; what is longer goes out in parts. */
 const maxBytes = 7_000;
 const reconnectMs = 1_000;
@@ -18,7 +19,13 @@ const reconnectMs = 1_000;
 export interface Broadcast {
   send(tx: Tx, events: readonly DomainEvent[]): Promise<void>;
   /** Hears what other processes delivered, until stopped. `onGap`: some may have been missed. */
-  listen(hear: { onEvent: (event: DomainEvent) => void; onGap: () => void }): Promise<() => Promise<void>>;
+  listen(hear: {
+    onEvent: (event: DomainEvent) => void;
+    onGap: () => void;
+    onNudge: () => void;
+  }): Promise<() => Promise<void>>;
+  /** Something waits in the outbox: whoever relays need not wait until it looks by itself. May be lost. */
+  nudge(): Promise<void>;
 }
 
 export function createBroadcast({ database, log }: { database: Pick<Database, 'pool'>; log: Logger }): Broadcast {
@@ -32,14 +39,19 @@ export function createBroadcast({ database, log }: { database: Pick<Database, 'p
       }
     },
 
-    async listen({ onEvent, onGap }) {
+    async nudge() {
+      await database.pool.query('select pg_notify($1, $2)', [nudgeChannel, '']);
+    },
+
+    async listen({ onEvent, onGap, onNudge }) {
       let isListening = true;
       let client: pg.PoolClient | undefined;
       let retry: NodeJS.Timeout | undefined;
 
       async function connect(): Promise<void> {
         const connection = await database.pool.connect();
-        connection.on('notification', ({ payload = '' }) => {
+        connection.on('notification', ({ channel: heard, payload = '' }) => {
+          if (heard === nudgeChannel) return onNudge();
           const { from, events } = JSON.parse(payload) as { from: string; events: DomainEvent[] };
           if (from !== self) for (const event of events) onEvent(event);
         });
@@ -53,7 +65,7 @@ export function createBroadcast({ database, log }: { database: Pick<Database, 'p
         });
         // The pool ends transactions that idle; a listener idles all the time, outside any transaction.
         client = connection;
-        await connection.query(`listen ${channel}`);
+        await Promise.all([channel, nudgeChannel].map((name) => connection.query(`listen ${name}`)));
       }
       function again(): void {
         if (!isListening) return;

@@ -79,6 +79,7 @@ const batchSize = 50;
 const maxAttempts = 12;
 const keepDeliveredMs = 14 * dayMs;
 const idlePollMs = 500;
+const nudgeAfterMs = 10;
 /** Events that share a transaction: few, for it holds their locks until the last is handled. */
 const together = 10;
 /** Events handled at once by one relay when such a transaction did not commit; each takes a connection. */
@@ -124,7 +125,24 @@ export function createMessaging({
         ${events.map(({ payload }) => JSON.stringify(payload))}::text[], ${deliveredAt}::timestamptz[]
       ) as event (event_id, name, payload, delivered_at)`;
     await sendLater(tx, insert.compile(tx));
-    if (deliveredAt.includes(null)) wake?.();
+    if (deliveredAt.includes(null)) {
+      wake?.();
+      nudgeSoon();
+    }
+  }
+
+  let isFollowing = false;
+  let isRelaying = false;
+  let isNudging = false;
+  /** Where no relay runs (the http role), the one elsewhere is told: after the commit at hand, once for all that come meanwhile. */
+  function nudgeSoon(): void {
+    if (!isFollowing || isRelaying || isNudging) return;
+    isNudging = true;
+    setTimeout(() => {
+      isNudging = false;
+      // Lost, it costs half a second: the relay looks by itself.
+      if (isFollowing) broadcast.nudge().catch(() => {});
+    }, nudgeAfterMs).unref();
   }
 
   async function deliverBatch(): Promise<number> {
@@ -318,6 +336,16 @@ export function createMessaging({
     return failure;
   }
 
+  const loop = createLoop({
+    step: deliverBatch,
+    idleMs: idlePollMs,
+    fullAt: batchSize,
+    onError: (error) => log.error({ err: error }, 'outbox relay failed'),
+    onWake: (fn) => {
+      wake = fn;
+    },
+  });
+
   return {
     outbox: {
       publish: (tx, name, payload) => publishAll(tx, [{ name, payload }]),
@@ -339,13 +367,20 @@ export function createMessaging({
         gapEffects.push(effect);
       },
     },
-    followOthers: () =>
-      broadcast.listen({
+    async followOthers() {
+      const stop = await broadcast.listen({
         onEvent: runEffects,
         onGap: () => {
           for (const effect of gapEffects) effect();
         },
-      }),
+        onNudge: () => wake?.(),
+      });
+      isFollowing = true;
+      return () => {
+        isFollowing = false;
+        return stop();
+      };
+    },
     async consume() {
       if (!bus) return async () => {};
       return bus.consume({
@@ -364,15 +399,13 @@ export function createMessaging({
         if (some === 0) return pruned;
       }
     },
-    relay: createLoop({
-      step: deliverBatch,
-      idleMs: idlePollMs,
-      fullAt: batchSize,
-      onError: (error) => log.error({ err: error }, 'outbox relay failed'),
-      onWake: (fn) => {
-        wake = fn;
+    relay: {
+      ...loop,
+      start() {
+        isRelaying = true;
+        loop.start();
       },
-    }),
+    },
   };
 }
 
