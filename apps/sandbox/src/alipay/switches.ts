@@ -18,7 +18,7 @@ export const ALIPAY_SWITCHES: readonly SwitchDefinition[] = [
   {
     key: 'alipay.notify',
     label: '支付宝：异步通知',
-    hint: '',
+    hint: '发出的异步通知：照常、签名不对或不发',
     default: 'sent',
     choices: [
       ['sent', '照常'],

@@ -40,7 +40,7 @@ export const PAYPAL_SWITCHES: readonly SwitchDefinition[] = [
   {
     key: 'paypal.webhook',
     label: 'PayPal：通知',
-    hint: '',
+    hint: '发出的 webhook：照常、签名不对或不发',
     default: 'sent',
     choices: [
       ['sent', '照常'],
