@@ -25,6 +25,8 @@ interface Targets {
 interface Pick2 {
   skuId: string;
   spuId: string;
+  /** All of its product that are on sale. */
+  siblings: string[];
   salePrice: number;
   floor: number;
 }
@@ -32,6 +34,8 @@ interface Pick2 {
 const by = '小铺';
 const wanted = 8;
 const enoughUnits = 60;
+/** The lowest any of these prices goes: goods whose margin allows it are chosen. */
+const deepestRate = 7_500;
 /** Whole yuan, and never below the shop's margin floor. */
 const priced = ({ salePrice, floor }: Pick2, rate: number): number =>
   Math.max(Math.ceil(floor / 100) * 100, Math.round((salePrice * rate) / 100) * 100);
@@ -84,37 +88,22 @@ export async function seedActivities(tx: Tx, targets: Targets, shopIds: readonly
   await flash(picks[2], '下一场', 0.6, 20, 6 * hourMs, 12 * hourMs);
   await bargain(picks[3], '好友帮砍', 0.6, 2);
   await bargain(picks[4], '好友帮砍', 0.5, 8);
-  const group = (pick: Pick2 | undefined, name: string, steps: { size: number; rate: number }[], hours: number) =>
+  const termsOf = (pick: Pick2, name: string, steps: { size: number; payRate: number }[]) => ({
+    ...{ spuId: pick.spuId, skuIds: pick.siblings, name, steps, quota: 60, buyerLimit: 3, hours: 24, allowsSolo: true },
+  });
+  const group = (pick: Pick2 | undefined, name: string, steps: { size: number; payRate: number }[]) =>
     pick &&
     groups.create(
       tx,
       { shopId, staffName: by, mayOverride: false },
-      {
-        activityId: newId(),
-        spuId: pick.spuId,
-        skuIds: [pick.skuId],
-        name,
-        steps: steps.map(({ size, rate }) => ({ size, price: priced(pick, rate) })),
-        quota: 60,
-        buyerLimit: 3,
-        hours,
-        allowsSolo: true,
-        startsAt: at(-hourMs),
-        endsAt: at(30 * dayMs),
-      },
+      { activityId: newId(), ...termsOf(pick, name, steps), startsAt: at(-hourMs), endsAt: at(30 * dayMs) },
     );
-  await group(
-    picks[5],
-    '两人先成团，五人更便宜',
-    [
-      { size: 2, rate: 0.9 },
-      { size: 5, rate: 0.75 },
-    ],
-    24,
-  );
-  await group(picks[6], '三人团', [{ size: 3, rate: 0.8 }], 24);
-  const daily = picks[7];
-  if (daily)
+  await group(picks[5], '两人先成团，五人更便宜', [
+    { size: 2, payRate: 9_000 },
+    { size: 5, payRate: deepestRate },
+  ]);
+  await group(picks[6], '三人团', [{ size: 3, payRate: 8_000 }]);
+  if (picks[7])
     await dailies.create(
       tx,
       { shopId, staffName: by, mayOverride: false },
@@ -122,16 +111,7 @@ export async function seedActivities(tx: Tx, targets: Targets, shopIds: readonly
         dailyId: newId(),
         at: '10:00',
         runsHours: 12,
-        terms: {
-          spuId: daily.spuId,
-          skuIds: [daily.skuId],
-          name: '每日两人团',
-          steps: [{ size: 2, price: priced(daily, 0.85) }],
-          quota: 20,
-          buyerLimit: 1,
-          hours: 12,
-          allowsSolo: true,
-        },
+        terms: termsOf(picks[7], '每日两人团', [{ size: 2, payRate: 8_500 }]),
       },
     );
   await memberDays.create(
@@ -160,12 +140,15 @@ async function choose(
   const skuIds = goods.map(({ skuId }) => skuId);
   const [skus, levels] = [await findSkus(tx, skuIds), await inventory.levels(tx, skuIds)];
   const picks = new Map<string, Pick2>();
+  const floorOf = ({ cost }: { cost: number }) => (cost > 0 ? lineFloor(cost, 1, marginRateOf(shopId)) : 0);
+  const leaves = (sku: { cost: number; salePrice: number }) => floorOf(sku) < (sku.salePrice * deepestRate) / 10_000;
   for (const { skuId, spuId } of goods) {
     const sku = skus.get(skuId);
     if (!sku?.onSale || picks.has(spuId) || (levels.get(skuId)?.available ?? 0) < enoughUnits) continue;
-    const { salePrice, cost } = sku;
-    const floor = cost > 0 ? lineFloor(cost, 1, marginRateOf(shopId)) : 0;
-    if (salePrice >= 5_000 && floor < salePrice * 0.75) picks.set(spuId, { skuId, spuId, salePrice, floor });
+    const siblings = goods.flatMap((one) => (one.spuId === spuId && skus.get(one.skuId)?.onSale ? [one.skuId] : []));
+    const allLeave = siblings.every((id) => leaves(skus.get(id) ?? sku));
+    const { salePrice } = sku;
+    if (salePrice >= 5_000 && allLeave) picks.set(spuId, { skuId, spuId, siblings, salePrice, floor: floorOf(sku) });
     if (picks.size === wanted) break;
   }
   return [...picks.values()];

@@ -34,6 +34,8 @@ export async function openDemoGroups({
 
 async function open(app: InProcessApp, deliver: () => Promise<unknown>): Promise<void> {
   const calls = historyCalls(app);
+  // What was set up a moment ago is known once its event has come.
+  await deliver();
   const people: Person[] = [];
   for (const [index, persona] of (await calls.crowd(wanted)).entries()) {
     const api = await calls.shopper(persona);

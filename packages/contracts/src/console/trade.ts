@@ -280,6 +280,14 @@ export const Dashboard = Type.Object({
   bestSellers: Type.Array(
     Type.Object({ spuId: Id, title: Type.String(), picture: Nullable(Picture), units: Type.Integer(), sales: Fen }),
   ),
+  /** What was paid in the last seven days by how it was sold; each line once, freight apart, so the parts sum to the whole. */
+  byPlay: Type.Array(
+    Type.Object({
+      play: Type.Enum(['normal', 'flash', 'group', 'bargain', 'presale', 'memberDay', 'freight']),
+      gmv: Fen,
+      orders: Type.Integer(),
+    }),
+  ),
   generatedAt: Instant,
 });
 export type Dashboard = Static<typeof Dashboard>;

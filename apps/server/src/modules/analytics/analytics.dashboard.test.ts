@@ -11,7 +11,7 @@ describe('dashboard', () => {
   });
   afterAll(() => shop.close());
 
-  it('sums today, yesterday, the same weekday and hours of the own shop, in Shanghai days', async () => {
+  it('C13-GMV-01 sums today, yesterday, the same weekday and hours of the own shop, in Shanghai days', async () => {
     const [cheap, dear, foreign] = [
       await shop.givenSku({ salePrice: 10_000, stock: 50, title: '茶杯' }),
       await shop.givenSku({ salePrice: 20_000, stock: 50, title: '茶盘' }),
@@ -45,11 +45,18 @@ describe('dashboard', () => {
     if (!call) throw new Error('no refund');
     await shop.inTransaction((tx) => shop.orders.refundSettled(tx, { ...call, outcome: 'succeeded' }));
     await shop.givenSku({ stock: 0 });
+    const group = JSON.stringify({ id: newId(), kind: 'group', unitPrice: 20_000, quantity: 3 });
+    await shop.db.updateTable('orders.orderLine').set({ activity: group }).where('orderNo', '=', orderNo).execute();
 
     const { status, body } = await shop.call('GET', '/api/console/dashboard', asStaff(shopA));
     expect(status).toBe(200);
     expect(body.gmv).toMatchObject({ today: 100_000, yesterday: 10_000, sameWeekday: 30_000 });
     expect(body.gmv.spark).toEqual([0, 0, 0, 0, 0, 0, 30_000, 0, 0, 0, 0, 0, 10_000, 100_000]);
+    // C13-GMV-01: by play, every line once; the parts are the last seven days.
+    expect(body.byPlay).toEqual([
+      { play: 'group', gmv: 60_000, orders: 1 },
+      { play: 'normal', gmv: 50_000, orders: 3 },
+    ]);
     expect(body.orders).toMatchObject({ today: 3, yesterday: 1, sameWeekday: 1 });
     expect(body.payers).toMatchObject({ today: 2 });
     expect(body.averageOrder).toMatchObject({ today: 33_333, yesterday: 10_000 });

@@ -9,7 +9,7 @@ import type { DayFigures, Orders } from '../orders/index.ts';
 
 export interface DashboardDeps {
   clock: Clock;
-  orders: Pick<Orders, 'figuresByDay' | 'figuresByHour' | 'bestSellers' | 'todoOfShop' | 'search'>;
+  orders: Pick<Orders, 'figuresByDay' | 'figuresByHour' | 'gmvByPlay' | 'bestSellers' | 'todoOfShop' | 'search'>;
   inventory: Pick<Inventory, 'countAlerts'>;
   countHeldReviews(db: Executor, shopId: string): Promise<number>;
   countFailedUploads(db: Executor, shopId: string): Promise<number>;
@@ -25,6 +25,7 @@ export type Analytics = ReturnType<typeof createAnalytics>;
 
 const sparkDays = 14;
 const bestSellerCount = 8;
+const playDays = 7;
 
 /** @param days the last 14, today last: so yesterday is one back and the same weekday seven back */
 export function figureOf(days: readonly DayFigures[], pick: (day: DayFigures) => number) {
@@ -41,6 +42,7 @@ export function createAnalytics(deps: DashboardDeps) {
       const [
         days,
         byHour,
+        byPlay,
         bestSellers,
         todo,
         stock,
@@ -53,6 +55,7 @@ export function createAnalytics(deps: DashboardDeps) {
       ] = await Promise.all([
         orders.figuresByDay(db, shopId, sparkDays),
         orders.figuresByHour(db, shopId),
+        orders.gmvByPlay(db, shopId, playDays),
         orders.bestSellers(db, shopId, bestSellerCount),
         orders.todoOfShop(db, shopId),
         inventory.countAlerts(db, shopId),
@@ -71,6 +74,7 @@ export function createAnalytics(deps: DashboardDeps) {
         averageOrder: figureOf(days, averageOrder),
         refunds: figureOf(days, ({ refunds }) => refunds),
         byHour,
+        byPlay,
         bestSellers: bestSellers.map(({ picture, ...seller }) => ({ ...seller, picture: toPicture(picture) })),
         generatedAt: clock.now().toISOString(),
       };

@@ -141,7 +141,7 @@ describe('group purchases', () => {
       body: { carrierCode: 'SF', waybillNo: `SF${orderNo.slice(-12)}1` },
     });
 
-  it('C07-GRP-01 C02-CPT-02 steps 2→90 and 5→70: the fifth completes it, all pay 70 and get the difference, all ship', async () => {
+  it('C07-GRP-01 C02-BEH-05 C02-CPT-02 steps 2→90 and 5→70: the fifth completes it, all pay 70 and get the difference, all ship', async () => {
     const activityId = await activity();
     const [opener, ...friends] = people(5) as [Person, ...Person[]];
     const { group, orderNo } = await opened(opener, activityId);

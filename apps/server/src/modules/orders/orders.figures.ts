@@ -1,4 +1,5 @@
 /** Sums for the dashboard, by Shanghai day and hour. A shop's day is one index range; no figure is kept twice. */
+import type { Dashboard } from '@xiaopu/contracts/console';
 import { sql } from 'kysely';
 import { dayMs, shanghaiDay, startOfShanghaiDay } from '#platform/clock.ts';
 import type { Executor } from '#platform/database/database.ts';
@@ -29,7 +30,7 @@ export interface BestSeller {
 
 /** `play`: the activity a line was sold by, `normal` for none, `freight` for what is no line's. */
 export interface PlayFigures {
-  play: string;
+  play: Dashboard['byPlay'][number]['play'];
   gmv: number;
   orders: number;
 }
