@@ -227,6 +227,8 @@ describe('refunds', () => {
     expect(await world.payments.trade(world.db, buyerId, paymentId)).toEqual({
       status: 'succeeded',
       amount: 8_990,
+      paidTotal: 8_990,
+      isShared: false,
       outTradeNo: payment.outTradeNo,
       transactionId: `42${payment.outTradeNo}`,
       paidAt: new Date('2026-11-22T04:00:00Z'),
