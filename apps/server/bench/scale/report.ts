@@ -82,7 +82,7 @@ ${measured
   .join('\n')}
 
 ${missed.length === 0 ? 'Nothing misses the aim.' : `Bold: misses the aim (${missed.map(({ scenario }) => scenario.name).join('; ')}).`} Plans of one question each are beside this page in
-[plans](plans).
+[plans](plans); why the misses of 2026-11-30 miss stands in [decision 21](../adr/0021-large-catalogues-are-searched-from-the-top.md).
 
 ## How the shops are made
 
