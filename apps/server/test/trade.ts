@@ -270,7 +270,7 @@ export async function openTrade({
     },
     pay: (buyerId: string, paymentId: string) =>
       inTransaction((tx) =>
-        orders.paymentSucceeded(tx, { buyerId, paymentId, amount: 0, paidAt: clock.now().toISOString() }),
+        orders.paymentsSucceeded(tx, [{ buyerId, paymentId, amount: 0, paidAt: clock.now().toISOString() }]),
       ),
     /** As payments do once WeChat has closed: the event comes back. */
     closed: (buyerId: string, paymentId: string) =>

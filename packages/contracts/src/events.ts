@@ -52,6 +52,7 @@ export interface EventPayloads {
     shopId: string;
     payable: number;
     shippingHold?: ShippingHold;
+    facts?: PaidOrderFacts;
   };
   'orders.order_cancelled': { buyerId: string; orderNo: string; shopId: string; reason: string };
   'orders.order_shipped': { buyerId: string; orderNo: string; shopId: string };
@@ -107,6 +108,15 @@ export interface EventPayloads {
   /** Nothing was and nothing will be paid under this id; asking again needs a new one. */
   'payouts.payout_failed': { buyerId: string; payoutId: string; amount: number; reason: string };
   'payments.anomaly_found': { buyerId: string; paymentId: string; kind: string; expected: number; actual: number };
+}
+/** What those who hear of a paid order would otherwise each read again. Events of older versions come without. */
+export interface PaidOrderFacts {
+  title: string;
+  lines: { spuId: string; quantity: number }[];
+  /** Whether a coupon worked on it, how many points it used, and by which activities its prices were made. */
+  hasCoupons: boolean;
+  pointsUsed: number;
+  activities: string[];
 }
 export type EventName = keyof EventPayloads;
 export type DomainEvent<N extends EventName = EventName> = {

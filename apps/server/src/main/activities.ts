@@ -184,7 +184,7 @@ export function composeActivities(needs: ActivitiesNeeds) {
   const offerSources: OfferSource[] = [
     createGroupOffers({ directory: groupDirectory, policies }),
     createBargainOffers(directory),
-    { name: 'member-day', offers: memberDays.offers },
+    { name: 'member-day', offers: memberDays.offers, prepare: memberDays.prepare },
   ];
   return {
     offerSources,

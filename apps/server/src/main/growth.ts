@@ -5,7 +5,7 @@ import type { Executor, Tx } from '#platform/database/database.ts';
 import type { AppError } from '#platform/errors.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Catalog } from '../modules/catalog/index.ts';
-import type { OfferSource } from '../modules/checkout/index.ts';
+import { byBuyer, type OfferSource } from '../modules/checkout/index.ts';
 import type { Coupons } from '../modules/coupons/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
 import type { Members } from '../modules/members/index.ts';
@@ -105,11 +105,11 @@ export function composeGrowth({ infrastructure, identity, members, payments, sto
     {
       name: 'points',
       // A preview says what there is to use before anybody wants it; an order takes what was wanted.
-      offers: async (db, { buyerId, purpose, choice }) => {
+      ...byBuyer(async (db, { buyerId, purpose, choice }) => {
         const use = choice.points ?? (purpose === 'preview' ? 'max' : undefined);
         const offer = await points.orders.offer(db, buyerId, use);
         return offer ? { points: offer } : {};
-      },
+      }),
       take: (tx, taking) => points.orders.take(tx, taking),
     },
   ];
@@ -128,7 +128,10 @@ export function composeGrowth({ infrastructure, identity, members, payments, sto
     /** A payment is an order's, and when orders do not know it, a plan's. */
     preparePayment:
       (ofOrders: Orders['preparePayment']) =>
-      async (tx: Tx, payment: { buyerId: string; paymentId: string; atLeastUntil: Date }): Promise<unknown> => {
+      async (
+        tx: Tx,
+        payment: { buyerId: string; paymentId: string; atLeastUntil: Date },
+      ): Promise<{ prepayUntil: Date } | undefined> => {
         try {
           return await ofOrders(tx, payment);
         } catch (error) {

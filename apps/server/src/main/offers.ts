@@ -5,6 +5,7 @@ import type { RouteApp } from '#platform/http/app.ts';
 import type { Catalog } from '../modules/catalog/index.ts';
 import type { FreightOf } from '../modules/checkout/index.ts';
 import {
+  byBuyer,
   createPriceBox,
   minMarginRateOf,
   type OfferRoutesDeps,
@@ -73,7 +74,7 @@ export function composeOffers({
   });
   offerSources.push(
     { name: 'promotions', offers: promotions.offers, take: promotions.take },
-    { name: 'coupons', offers: coupons.offers, take: coupons.take },
+    { name: 'coupons', ...byBuyer(coupons.offers), take: coupons.take },
   );
 
   subscribers.onAny('promotions.rules_changed', () => promotions.forget());

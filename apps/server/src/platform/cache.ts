@@ -9,6 +9,8 @@ export interface ReplyCache {
   get(key: string, load: () => Promise<{ body: string; tags: readonly string[] }>): Promise<string>;
   /** The same reply as bytes, encoded once: writing a long Chinese text anew for each request costs more than finding it. */
   bytes(key: string, load: () => Promise<{ body: string; tags: readonly string[] }>): Promise<Buffer>;
+  /** What `bytes` would give without loading; undefined when it would have to. */
+  fresh(key: string): Buffer | undefined;
   invalidate(tags: readonly string[]): void;
   clear(): void;
 }
@@ -77,6 +79,7 @@ export function createReplyCache({ ttlMs, shared, maxBytes = 64 * 1024 * 1024 }:
       if (kept?.body === body) kept.bytes = bytes;
       return bytes;
     },
+    fresh: (key) => entries.get(key)?.bytes,
     async get(key, loader) {
       const hit = entries.get(key);
       if (hit) return hit.body;

@@ -3,6 +3,16 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 let lastMs = 0;
 let counter = 0;
 
+/** Drawn for many ids at once: each call to the generator costs as much as all the rest. Every byte is used once. */
+const poolBytes = 4_096;
+let pool: Buffer = Buffer.alloc(0);
+function nextRandom(): Buffer {
+  if (pool.length === 0) pool = randomBytes(poolBytes);
+  const bytes = pool.subarray(0, 16);
+  pool = pool.subarray(16);
+  return bytes;
+}
+
 /** UUIDv7 (RFC 9562): time-ordered, so index pages fill in order; the 12-bit counter keeps one process monotonic. */
 export function newId(): string {
   const now = Date.now();
@@ -16,7 +26,7 @@ export function newId(): string {
       counter = 0;
     }
   }
-  const bytes = randomBytes(16);
+  const bytes = nextRandom();
   bytes.writeUIntBE(lastMs, 0, 6);
   bytes[6] = 0x70 | (counter >> 8);
   bytes[7] = counter & 0xff;

@@ -7,9 +7,12 @@ export function bargainSubscribers(
   subscribers: Subscribers,
   { bargains, directory }: { bargains: Bargains; directory: BargainDirectory },
 ): void {
-  subscribers.on('orders.order_paid', 'bargain.bought', (tx, { payload: { buyerId, orderNo } }) =>
-    bargains.orderPaid(tx, buyerId, orderNo),
-  );
+  subscribers.onBatch('orders.order_paid', 'bargain.bought', async (tx, events) => {
+    for (const { payload } of events) {
+      const { buyerId, orderNo, facts } = payload;
+      if (!facts || facts.activities.includes('bargain')) await bargains.orderPaid(tx, buyerId, orderNo);
+    }
+  });
   subscribers.on('orders.order_cancelled', 'bargain.reopen', (tx, { payload: { buyerId, orderNo } }) =>
     bargains.orderCancelled(tx, buyerId, orderNo),
   );

@@ -147,32 +147,39 @@ export const findDetail = (db: Executor, spuId: string): Promise<DetailRow | und
     ])
     .executeTakeFirst();
 
-export const listActiveSkuIds = async (db: Executor, spuId: string): Promise<string[]> => {
-  const rows = await db
-    .selectFrom('catalog.sku')
-    .select('skuId')
-    .where('spuId', '=', spuId)
-    .where('retiredAt', 'is', null)
-    .execute();
-  return rows.map(({ skuId }) => skuId);
-};
+export const listActiveSkus = fixedQuery<{ spuId: string; skuId: string }, [spuIds: readonly string[]]>(
+  `select spu_id, sku_id from catalog.sku where spu_id = any($1::uuid[]) and retired_at is null`,
+);
 
-/** @returns true when a flag that lists show or filter by turned over */
+const updateStockFlags = fixedQuery<
+  { spuId: string; shopId: string; turnedOver: boolean },
+  [spuIds: readonly string[], available: readonly number[], inStock: readonly boolean[], scarce: readonly boolean[]]
+>(
+  `with said as (
+     select * from unnest($1::uuid[], $2::int[], $3::bool[], $4::bool[]) as s (spu_id, available, in_stock, scarce)
+   ), before as (
+     select spu_id, in_stock, scarce, available from catalog.spu where spu_id = any($1::uuid[]) order by spu_id for update
+   )
+   update catalog.spu set available = said.available, in_stock = said.in_stock, scarce = said.scarce
+   from before join said on said.spu_id = before.spu_id
+   where spu.spu_id = before.spu_id
+     and (before.available, before.in_stock, before.scarce) is distinct from (said.available, said.in_stock, said.scarce)
+   returning spu.spu_id, spu.shop_id, before.in_stock <> said.in_stock or before.scarce <> said.scarce as turned_over`,
+);
+
+/** @returns the products of which a flag that lists show or filter by turned over */
 export async function saveStockFlags(
   tx: Tx,
-  spuId: string,
-  { available, inStock, scarce }: StockFlags,
-): Promise<boolean> {
-  const { rows } = await sql<{ turnedOver: boolean }>`
-    with before as (
-      select spu_id, in_stock, scarce, available from catalog.spu where spu_id = ${spuId} for update
-    )
-    update catalog.spu set available = ${available}, in_stock = ${inStock}, scarce = ${scarce}
-    from before
-    where spu.spu_id = before.spu_id
-      and (before.available, before.in_stock, before.scarce) is distinct from (${available}::int, ${inStock}::bool, ${scarce}::bool)
-    returning before.in_stock <> ${inStock}::bool or before.scarce <> ${scarce}::bool as turned_over`.execute(tx);
-  return rows[0]?.turnedOver ?? false;
+  flags: ReadonlyMap<string, StockFlags>,
+): Promise<{ spuId: string; shopId: string }[]> {
+  const rows = await updateStockFlags(
+    tx,
+    [...flags.keys()],
+    [...flags.values()].map(({ available }) => available),
+    [...flags.values()].map(({ inStock }) => inStock),
+    [...flags.values()].map(({ scarce }) => scarce),
+  );
+  return rows.filter(({ turnedOver }) => turnedOver).map(({ spuId, shopId }) => ({ spuId, shopId }));
 }
 
 export async function saveReviewHead(tx: Tx, spuId: string, head: ReviewHead): Promise<string | undefined> {

@@ -14,6 +14,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { RouteApp } from '#platform/http/app.ts';
+import type { FreshReply } from '#platform/http/fast-lane.ts';
 import type { Catalog } from './catalog.service.ts';
 
 export interface CatalogRouteDependencies {
@@ -30,11 +31,17 @@ const noItems = Buffer.from('{"items":[],');
 const send = (reply: FastifyReply, body: Buffer) =>
   reply.header('content-type', 'application/json; charset=utf-8').send(body as never);
 
+/** The same, and the next one who asks for this address gets it from the cache without us. */
+function sendAndOpen(request: FastifyRequest, reply: FastifyReply, body: Buffer, fresh: FreshReply) {
+  request.server.fastLane.open(request.url, request.routeOptions.url ?? '', fresh);
+  return send(reply, body);
+}
+
 export function catalogRoutes(app: RouteApp, { catalog, noteSearch }: CatalogRouteDependencies): void {
   app.get(
     '/api/home',
     { schema: { tags, description: 'The first screen in one reply.', response: { 200: Home } }, config },
-    async (_request, reply) => send(reply, await catalog.encoded.home()),
+    async (request, reply) => sendAndOpen(request, reply, await catalog.encoded.home(), catalog.fresh.home),
   );
   app.get(
     '/api/home/feed',
@@ -48,12 +55,18 @@ export function catalogRoutes(app: RouteApp, { catalog, noteSearch }: CatalogRou
       config,
     },
     async (request, reply) =>
-      send(reply, await catalog.encoded.feed(request.url, request.query.limit, request.query.cursor)),
+      sendAndOpen(
+        request,
+        reply,
+        await catalog.encoded.feed(request.url, request.query.limit, request.query.cursor),
+        catalog.fresh.address(request.url),
+      ),
   );
   app.get(
     '/api/categories',
     { schema: { tags, description: 'Two levels of categories.', response: { 200: CategoryTree } }, config },
-    async (_request, reply) => send(reply, await catalog.encoded.categoryTree()),
+    async (request, reply) =>
+      sendAndOpen(request, reply, await catalog.encoded.categoryTree(), catalog.fresh.categoryTree),
   );
   app.get(
     '/api/products',
@@ -71,7 +84,10 @@ export function catalogRoutes(app: RouteApp, { catalog, noteSearch }: CatalogRou
       const body = await catalog.encoded.list(request.url, query);
       if (query.q !== undefined && query.cursor === undefined)
         noteSearch(request, query.q, !body.subarray(0, noItems.length).equals(noItems));
-      return send(reply, body);
+      // Words are noted, so a search always comes by here.
+      return query.q === undefined
+        ? sendAndOpen(request, reply, body, catalog.fresh.address(request.url))
+        : send(reply, body);
     },
   );
   app.get(
@@ -85,7 +101,13 @@ export function catalogRoutes(app: RouteApp, { catalog, noteSearch }: CatalogRou
       },
       config,
     },
-    async (request, reply) => send(reply, await catalog.encoded.facets(request.url, request.query)),
+    async (request, reply) =>
+      sendAndOpen(
+        request,
+        reply,
+        await catalog.encoded.facets(request.url, request.query),
+        catalog.fresh.address(request.url),
+      ),
   );
   app.get(
     '/api/products/:spuId',
@@ -98,6 +120,9 @@ export function catalogRoutes(app: RouteApp, { catalog, noteSearch }: CatalogRou
       },
       config,
     },
-    async (request, reply) => send(reply, await catalog.encoded.detail(request.params.spuId)),
+    async (request, reply) => {
+      const { spuId } = request.params;
+      return sendAndOpen(request, reply, await catalog.encoded.detail(spuId), catalog.fresh.detail(spuId));
+    },
   );
 }

@@ -318,6 +318,13 @@ export function createCatalog({
     ...repliesBy((key, load) => cache.get(key, load)),
     /** The same, encoded: what the routes send. */
     encoded: repliesBy((key, load) => cache.bytes(key, load)),
+    /** What of them lies encoded in memory now. */
+    fresh: {
+      home: () => cache.fresh('home'),
+      categoryTree: () => cache.fresh('categories'),
+      address: (key: string) => () => cache.fresh(key),
+      detail: (spuId: string) => () => cache.fresh(`spu:${spuId}`),
+    },
 
     isEmpty: (executor: Executor): Promise<boolean> => isEmpty(executor),
     /** Everything at once into an empty catalogue; see the loader. */
@@ -344,13 +351,26 @@ export function createCatalog({
       ];
     },
 
-    /** Keeps the flags that lists show true to the stock. */
-    async followStock(tx: Tx, { spuId, shopId }: { spuId: string; shopId: string }): Promise<void> {
-      const skuIds = await repository.listActiveSkuIds(tx, spuId);
-      const levels = await stock.levels(tx, skuIds);
-      if (await repository.saveStockFlags(tx, spuId, stockFlags(levels.values()))) {
-        await outbox.publish(tx, 'catalog.product_changed', { spuId, shopId });
-      }
+    /** Keeps the flags that lists show true to the stock. Three statements, however many products. */
+    async followStock(tx: Tx, spuIds: readonly string[]): Promise<void> {
+      const skus = await repository.listActiveSkus(tx, [...new Set(spuIds)].sort());
+      const levels = await stock.levels(
+        tx,
+        skus.map(({ skuId }) => skuId),
+      );
+      const flags = new Map(
+        [...Map.groupBy(skus, ({ spuId }) => spuId)].map(([spuId, own]) => [
+          spuId,
+          stockFlags(own.flatMap(({ skuId }) => levels.get(skuId) ?? [])),
+        ]),
+      );
+      // Without an active SKU there is nothing to buy.
+      for (const spuId of spuIds) if (!flags.has(spuId)) flags.set(spuId, stockFlags([]));
+      const turned = await repository.saveStockFlags(tx, flags);
+      await outbox.publishAll(
+        tx,
+        turned.map((payload) => ({ name: 'catalog.product_changed', payload })),
+      );
     },
     async followReviews(tx: Tx, spuId: string): Promise<void> {
       const shopId = await repository.saveReviewHead(tx, spuId, await reviewHead(tx, spuId));

@@ -5,8 +5,11 @@ import type { CatalogImport } from './catalog.import.service.ts';
 import type { Catalog } from './catalog.service.ts';
 
 export function catalogSubscribers(subscribers: Subscribers, catalog: Catalog): void {
-  subscribers.on('inventory.stock_changed', 'catalog.follow-stock', (tx, { payload }) =>
-    catalog.followStock(tx, payload),
+  subscribers.onBatch('inventory.stock_changed', 'catalog.follow-stock', (tx, events) =>
+    catalog.followStock(
+      tx,
+      events.map(({ payload }) => payload.spuId),
+    ),
   );
   subscribers.on('reviews.review_shown', 'catalog.follow-reviews', (tx, { payload }) =>
     catalog.followReviews(tx, payload.spuId),

@@ -60,8 +60,13 @@ export interface OfferTaking {
   holdShipping?(hold: { orderNo: string; reason: 'group'; payUntil: Date }): void;
 }
 
+/** What is known before the goods are read. */
+export type EarlyQuestion = Omit<OfferQuestion, 'lines'>;
+
 export interface OfferSource {
   name: string;
+  /** Where the answer needs only the buyer: asked while the goods are still being read, finished once they are. */
+  prepare?(db: Executor, question: EarlyQuestion): Promise<(question: OfferQuestion) => Promise<Offers> | Offers>;
   /** At most one statement; rules that are settings (activities, reductions) come from an in-process cache: zero statements. */
   offers(db: Executor, question: OfferQuestion): Promise<Offers>;
   /**

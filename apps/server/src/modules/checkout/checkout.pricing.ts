@@ -16,7 +16,7 @@ import {
   price,
 } from '@xiaopu/pricing';
 import type { Executor } from '#platform/database/database.ts';
-import type { MarginOverride, OfferQuestion, OfferSource, Offers } from './checkout.offers.ts';
+import type { EarlyQuestion, MarginOverride, OfferQuestion, OfferSource, Offers } from './checkout.offers.ts';
 import type { Quote, QuoteLine } from './checkout.quote.ts';
 
 export type OfferedCoupon = NonNullable<Offers['coupons']>[number];
@@ -34,13 +34,37 @@ export interface PricedQuote {
   points: CheckoutPoints | null;
 }
 
+/** A source whose answer does not depend on the goods. */
+export const byBuyer = (
+  ask: (db: Executor, question: EarlyQuestion) => Promise<Offers>,
+): Required<Pick<OfferSource, 'prepare' | 'offers'>> => ({
+  offers: ask,
+  prepare: async (db, question) => {
+    const answer = await ask(db, question);
+    return () => answer;
+  },
+});
+
+/** One a source: what finishes its answer once the goods are known. */
+export type PreparedOffers = readonly Promise<(question: OfferQuestion) => Promise<Offers> | Offers>[];
+
+/** Asks at once what needs only the buyer, so that it travels with the caller's own questions. */
+export function prepareOffers(sources: readonly OfferSource[], db: Executor, question: EarlyQuestion): PreparedOffers {
+  return sources.map((source) => {
+    const prepared = source.prepare?.(db, question) ?? Promise.resolve((full) => source.offers(db, full));
+    // Met where it is used; a caller that gives up before has its own reason.
+    prepared.catch(() => {});
+    return prepared;
+  });
+}
+
 export async function gatherOffers(
   sources: readonly OfferSource[],
   db: Executor,
   question: OfferQuestion,
+  prepared: PreparedOffers = prepareOffers(sources, db, question),
 ): Promise<Required<Omit<Offers, 'points'>> & Pick<Offers, 'points'>> {
-  const answers: Offers[] = [];
-  for (const source of sources) answers.push(await source.offers(db, question));
+  const answers = await Promise.all(prepared.map(async (finish) => (await finish)(question)));
   const activities = new Map<string, NonNullable<PriceLine['activities']>[number][]>();
   const memberPrices = new Map<string, Record<string, number>>();
   for (const answer of answers) {

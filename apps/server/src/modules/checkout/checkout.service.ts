@@ -1,19 +1,22 @@
 /** The checkout page before the order exists: lines by shop, address, freight, arrival, and what stands in the way. */
 import type { CheckoutInput, CheckoutPreview, CheckoutSource } from '@xiaopu/contracts';
-import type { Clock } from '#platform/clock.ts';
+import { LRUCache } from 'lru-cache';
+import { type Clock, minuteMs } from '#platform/clock.ts';
 import type { Executor } from '#platform/database/database.ts';
 import { maskPhone } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
 import type { FindSkus, FindStock } from '../cart/index.ts';
-import type { OfferQuestion, OfferSource } from './checkout.offers.ts';
+import type { EarlyQuestion, OfferQuestion, OfferSource } from './checkout.offers.ts';
 import { minMarginRateOf } from './checkout.policies.ts';
 import {
   breakdownOf,
   candidatesOf,
   gatherOffers,
   isForShoppers,
+  type PreparedOffers,
   type PricedQuote,
+  prepareOffers,
   priceQuote,
   questionLines,
   sumsOf,
@@ -72,9 +75,10 @@ export async function priceWithOffers(
   { offerSources, policies }: { offerSources: readonly OfferSource[]; policies: Policies },
   db: Executor,
   quote: Quote,
-  question: Omit<OfferQuestion, 'lines'>,
+  question: EarlyQuestion,
+  prepared?: PreparedOffers,
 ): Promise<PricedQuote> {
-  const offers = await gatherOffers(offerSources, db, { ...question, lines: questionLines(quote) });
+  const offers = await gatherOffers(offerSources, db, { ...question, lines: questionLines(quote) }, prepared);
   return priceQuote(quote, offers, {
     at: question.at,
     choice: question.choice,
@@ -108,25 +112,40 @@ export function createCheckout(deps: CheckoutDeps) {
     return { wanted: lines, cartLineIds: lines.map(({ lineId }) => lineId) };
   }
 
+  /** Where shops ship from, in memory: an edit shows within a minute. */
+  const shipsFrom = new LRUCache<string, string>({ max: 10_000, ttl: minuteMs });
+  async function originsOf(db: Executor, shopIds: string[]): Promise<(shopId: string) => string> {
+    const unknown = shopIds.filter((shopId) => !shipsFrom.has(shopId));
+    if (unknown.length > 0)
+      for (const [shopId, shop] of await findShops(db, unknown)) shipsFrom.set(shopId, shop.shipsFrom);
+    return (shopId) => shipsFrom.get(shopId) ?? '';
+  }
+
   return {
     wantedLines,
 
     /** Another buyer's or a deleted address counts as none, so that the page falls back to picking one (C05-PATH-02). */
     async preview(db: Executor, buyerId: string, input: CheckoutInput): Promise<CheckoutPreview> {
       const { source, addressId } = input;
-      const address = addressId ? await findAddress(db, buyerId, addressId) : await preferredAddress(db, buyerId);
-      const { wanted } = await wantedLines(db, buyerId, source);
-      const skuIds = wanted.map(({ skuId }) => skuId);
-      const skus = await findSkus(db, skuIds);
-      const stock = await findStock(db, skuIds);
+      const question = { buyerId, at: clock.now(), purpose: 'preview', choice: choiceOf(input, 'best') } as const;
+      // All in one write to the database where the goods are named by the caller.
+      const prepared = prepareOffers(deps.offerSources, db, question);
+      const addressed = addressId ? findAddress(db, buyerId, addressId) : preferredAddress(db, buyerId);
+      const found = wantedLines(db, buyerId, source).then(async ({ wanted }) => {
+        const skuIds = wanted.map(({ skuId }) => skuId);
+        const [skus, stock] = await Promise.all([findSkus(db, skuIds), findStock(db, skuIds)]);
+        return { wanted, skus, stock };
+      });
+      const [address, { wanted, skus, stock }] = await Promise.all([addressed, found]);
       const priced = await priceWithOffers(
         deps,
         db,
         buildQuote(wanted, skus, stock, { freightOf, province: address?.province ?? '' }),
-        { buyerId, at: clock.now(), purpose: 'preview', choice: choiceOf(input, 'best') },
+        question,
+        prepared,
       );
       const { quote, result } = priced;
-      const origins = await findShops(
+      const origins = await originsOf(
         db,
         quote.shops.map(({ shopId }) => shopId),
       );
@@ -174,7 +193,7 @@ export function createCheckout(deps: CheckoutDeps) {
           payable: shop.payable,
           arrival: address
             ? arrivalOf({
-                shipsFrom: origins.get(shop.shopId)?.shipsFrom ?? '',
+                shipsFrom: origins(shop.shopId),
                 province: address.province,
                 now: clock.now(),
               })

@@ -1,8 +1,22 @@
 export { type OfferRoutesDeps, offerRoutes } from './checkout.offers.routes.ts';
-export type { MarginOverride, OfferQuestion, OfferSource, Offers, OfferTaking } from './checkout.offers.ts';
+export type {
+  EarlyQuestion,
+  MarginOverride,
+  OfferQuestion,
+  OfferSource,
+  Offers,
+  OfferTaking,
+} from './checkout.offers.ts';
 export { minMarginRateOf } from './checkout.policies.ts';
 export { createPriceBox, type PriceBoxDeps } from './checkout.price-box.ts';
-export { breakdownOf, isForShoppers, notesOfShop, type PricedQuote } from './checkout.pricing.ts';
+export {
+  breakdownOf,
+  byBuyer,
+  isForShoppers,
+  notesOfShop,
+  type PricedQuote,
+  prepareOffers,
+} from './checkout.pricing.ts';
 export {
   buildQuote,
   type FreightOf,

@@ -6,9 +6,12 @@ import type { Sweep } from '#platform/messaging/sweeps.ts';
 import type { Coupons } from './coupons.service.ts';
 
 export function couponsSubscribers(subscribers: Subscribers, coupons: Coupons): void {
-  subscribers.on('orders.order_paid', 'coupons.use', (tx, { payload: { buyerId, orderNo } }) =>
-    coupons.orderPaid(tx, buyerId, orderNo),
-  );
+  subscribers.onBatch('orders.order_paid', 'coupons.use', async (tx, events) => {
+    for (const { payload } of events) {
+      const { buyerId, orderNo, facts } = payload;
+      if (!facts || facts.hasCoupons) await coupons.orderPaid(tx, buyerId, orderNo);
+    }
+  });
   subscribers.on('orders.order_paid', 'coupons.packet', (tx, { payload }) => coupons.packetFor(tx, payload));
   subscribers.on('orders.order_cancelled', 'coupons.unlock', (tx, { payload: { buyerId, orderNo } }) =>
     coupons.orderCancelled(tx, buyerId, orderNo),

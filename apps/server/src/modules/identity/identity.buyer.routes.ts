@@ -75,8 +75,9 @@ export function buyerRoutes(app: RouteApp, { buyers, sessions, mini, oa, databas
     },
     async (request) => {
       const person = await mini.personOf(request.body.code);
-      const session = await currentSession(request);
-      return opened(inTransaction((tx) => buyers.signIn(tx, 'mini', person, guestOf(session))));
+      const guestId = guestOf(await currentSession(request));
+      const known = guestId === undefined ? await buyers.signInKnown(db, 'mini', person) : undefined;
+      return opened(known ? Promise.resolve(known) : inTransaction((tx) => buyers.signIn(tx, 'mini', person, guestId)));
     },
   );
 

@@ -23,6 +23,24 @@ type NewSession = SessionRow & { tokenHash: string; createdAt: Date };
 export const insertSession = (tx: Tx, row: NewSession): Promise<void> =>
   sendLater(tx, tx.insertInto('identity.buyerSession').values(row));
 
+/**
+ * A session for a known account that brings nothing new, in one statement, which needs no transaction.
+ * @returns nothing, and nothing is written, for an account or a unionid not seen before
+ */
+export const insertKnownSession = fixedQuery<
+  BuyerRow,
+  [app: WechatApp, openid: string, unionid: string | null, tokenHash: string, createdAt: Date, expiresAt: Date]
+>(
+  `with account as (
+     select buyer_id from identity.wechat_account
+     where app = $1 and openid = $2 and ($3::text is null or unionid = $3::text)
+   ), session as (
+     insert into identity.buyer_session (token_hash, buyer_id, is_guest, created_at, expires_at)
+     select $4, buyer_id, false, $5::timestamptz, $6::timestamptz from account
+   )
+   select buyer.* from identity.buyer join account using (buyer_id)`,
+);
+
 /** A guest and its session in one statement, which needs no transaction around it. */
 export const insertGuest = fixedQuery<never, [buyerId: string, tokenHash: string, createdAt: Date, expiresAt: Date]>(
   `with guest as (

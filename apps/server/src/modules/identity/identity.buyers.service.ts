@@ -136,6 +136,25 @@ export function createBuyers({
       return { token, expiresAt: expiresAt.toISOString(), buyer };
     },
 
+    /** The common sign-in: a known account, no guest to merge. One statement. @returns undefined when it takes `signIn` */
+    async signInKnown(db: Executor, app: WechatApp, { openid, unionid }: WechatPerson): Promise<Session | undefined> {
+      const now = clock.now();
+      const token = newToken();
+      const expiresAt = sessions.expiryFrom(now);
+      const [row] = await repository.insertKnownSession(
+        db,
+        app,
+        openid,
+        unionid ?? null,
+        tokenHash(token),
+        now,
+        expiresAt,
+      );
+      if (!row) return undefined;
+      const buyer = { buyerId: row.buyerId, isGuest: row.isGuest, ...summary(row) };
+      return { token, expiresAt: expiresAt.toISOString(), buyer };
+    },
+
     /** Signs a WeChat person in; the guest who asked, if any, is merged into the buyer (C02-BEH-03). */
     async signIn(tx: Tx, app: WechatApp, person: WechatPerson, guestId: string | undefined): Promise<Session> {
       const buyerId = await resolve(tx, app, person);

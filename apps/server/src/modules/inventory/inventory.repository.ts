@@ -1,6 +1,8 @@
 /** All SQL on the inventory schema. Levels are always locked in sku_id order, so that two orders wait instead of deadlocking. */
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
+
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { sendLater } from '#platform/database/dialect.ts';
 import { fixedQuery } from '#platform/database/hot-query.ts';
 import { newId } from '#platform/ids.ts';
 import type { Level, Step, StockLine } from './inventory.domain.ts';
@@ -9,16 +11,13 @@ import type {} from './inventory.tables.ts';
 const columns = ['skuId', 'spuId', 'shopId', 'onHand', 'reserved', 'safetyStock', 'sequence', 'isLow'] as const;
 const byId = (levels: Level[]): Map<string, Level> => new Map(levels.map((level) => [level.skuId, level]));
 
-export async function lockLevels(tx: Tx, skuIds: readonly string[]): Promise<Map<string, Level>> {
-  const rows = await tx
-    .selectFrom('inventory.stockLevel')
-    .select(columns)
-    .where('skuId', '=', sql<string>`any(${[...skuIds]}::uuid[])`)
-    .orderBy('skuId')
-    .forUpdate()
-    .execute();
-  return byId(rows);
-}
+const readAndLock = fixedQuery<Level, [skuIds: readonly string[]]>(
+  `select sku_id, spu_id, shop_id, on_hand, reserved, safety_stock, sequence, is_low
+   from inventory.stock_level where sku_id = any($1::uuid[]) order by sku_id for update`,
+);
+
+export const lockLevels = async (tx: Tx, skuIds: readonly string[]): Promise<Map<string, Level>> =>
+  byId(await readAndLock(tx, skuIds));
 
 export async function lockLevelsOfReservation(tx: Tx, reservationId: string): Promise<Map<string, Level>> {
   const rows = await tx
@@ -48,6 +47,8 @@ export interface Hold {
   buyerId: string;
   until: Date;
   lines: readonly HoldLine[];
+  /** Its reservation ids were made a moment ago: nothing can be in the way, so nobody waits for the answer. */
+  isNew: boolean;
 }
 
 /**
@@ -63,49 +64,71 @@ export async function storeSteps(
 ): Promise<number> {
   const movements = steps.map(({ movement }) => movement);
   const lines = hold?.lines ?? [];
-  const { rows } = await sql<{ written: number }>`
-    with level as (
-      update inventory.stock_level as l
-      set on_hand = i.on_hand, reserved = i.reserved, sequence = i.sequence, is_low = i.is_low, updated_at = ${at}
-      from unnest(
-        ${changed.map((level) => level.skuId)}::uuid[], ${changed.map((level) => level.onHand)}::int[],
-        ${changed.map((level) => level.reserved)}::int[], ${changed.map((level) => level.sequence)}::int[],
-        ${changed.map((level) => level.isLow)}::bool[]
-      ) as i (sku_id, on_hand, reserved, sequence, is_low)
-      where l.sku_id = i.sku_id
-    ), ledger as (
-      insert into inventory.ledger_entry (
-        sku_id, sequence, entry_id, kind, on_hand_delta, reserved_delta, on_hand_after, reserved_after, reference, actor, note, request_id, at
-      )
-      select i.*, ${at}::timestamptz
-      from unnest(
-        ${movements.map((movement) => movement.skuId)}::uuid[], ${steps.map((step) => step.sequence)}::int[],
-        ${steps.map(() => newId())}::uuid[], ${movements.map((movement) => movement.kind)}::text[],
-        ${movements.map((movement) => movement.onHandDelta)}::int[], ${movements.map((movement) => movement.reservedDelta)}::int[],
-        ${steps.map((step) => step.onHandAfter)}::int[], ${steps.map((step) => step.reservedAfter)}::int[],
-        ${movements.map((movement) => movement.reference)}::text[], ${movements.map((movement) => movement.actor)}::text[],
-        ${movements.map((movement) => movement.note ?? '')}::text[], ${movements.map((movement) => movement.requestId ?? null)}::uuid[]
-      ) as i
-    ), line as (
-      insert into inventory.reservation_line as r (
-        sku_id, reservation_id, buyer_id, quantity, status, held_until, pool_id, pool_request_id
-      )
-      select i.sku_id, i.reservation_id, ${hold?.buyerId ?? null}::uuid, i.quantity, 'held', ${hold?.until ?? null}::timestamptz,
-        i.pool_id, i.pool_request_id
-      from unnest(
-        ${lines.map((line) => line.skuId)}::uuid[], ${lines.map((line) => line.reservationId)}::uuid[],
-        ${lines.map((line) => line.quantity)}::int[],
-        ${lines.map((line) => line.pool?.poolId ?? null)}::uuid[], ${lines.map((line) => line.pool?.requestId ?? null)}::uuid[]
-      ) as i (sku_id, reservation_id, quantity, pool_id, pool_request_id)
-      on conflict (sku_id, reservation_id) do update
-        set status = 'held', held_until = excluded.held_until, quantity = excluded.quantity,
-          pool_id = excluded.pool_id, pool_request_id = excluded.pool_request_id
-        where r.status = 'released'
-      returning 1
-    )
-    select count(*)::int as written from line`.execute(tx);
+  const values = [
+    at,
+    changed.map((level) => level.skuId),
+    changed.map((level) => level.onHand),
+    changed.map((level) => level.reserved),
+    changed.map((level) => level.sequence),
+    changed.map((level) => level.isLow),
+    movements.map((movement) => movement.skuId),
+    steps.map((step) => step.sequence),
+    steps.map(() => newId()),
+    movements.map((movement) => movement.kind),
+    movements.map((movement) => movement.onHandDelta),
+    movements.map((movement) => movement.reservedDelta),
+    steps.map((step) => step.onHandAfter),
+    steps.map((step) => step.reservedAfter),
+    movements.map((movement) => movement.reference),
+    movements.map((movement) => movement.actor),
+    movements.map((movement) => movement.note ?? ''),
+    movements.map((movement) => movement.requestId ?? null),
+    hold?.buyerId ?? null,
+    hold?.until ?? null,
+    lines.map((line) => line.skuId),
+    lines.map((line) => line.reservationId),
+    lines.map((line) => line.quantity),
+    lines.map((line) => line.pool?.poolId ?? null),
+    lines.map((line) => line.pool?.requestId ?? null),
+  ];
+  const store = CompiledQuery.raw(storeText, values);
+  if (hold?.isNew) {
+    await sendLater(tx, store);
+    return lines.length;
+  }
+  const { rows } = await tx.executeQuery<{ written: number }>(store);
   return rows[0]?.written ?? 0;
 }
+
+const storeText = `
+  with level as (
+    update inventory.stock_level as l
+    set on_hand = i.on_hand, reserved = i.reserved, sequence = i.sequence, is_low = i.is_low, updated_at = $1::timestamptz
+    from unnest($2::uuid[], $3::int[], $4::int[], $5::int[], $6::bool[]) as i (sku_id, on_hand, reserved, sequence, is_low)
+    where l.sku_id = i.sku_id
+  ), ledger as (
+    insert into inventory.ledger_entry (
+      sku_id, sequence, entry_id, kind, on_hand_delta, reserved_delta, on_hand_after, reserved_after, reference, actor, note, request_id, at
+    )
+    select i.*, $1::timestamptz
+    from unnest(
+      $7::uuid[], $8::int[], $9::uuid[], $10::text[], $11::int[], $12::int[], $13::int[], $14::int[], $15::text[], $16::text[],
+      $17::text[], $18::uuid[]
+    ) as i
+  ), line as (
+    insert into inventory.reservation_line as r (
+      sku_id, reservation_id, buyer_id, quantity, status, held_until, pool_id, pool_request_id
+    )
+    select i.sku_id, i.reservation_id, $19::uuid, i.quantity, 'held', $20::timestamptz, i.pool_id, i.pool_request_id
+    from unnest($21::uuid[], $22::uuid[], $23::int[], $24::uuid[], $25::uuid[])
+      as i (sku_id, reservation_id, quantity, pool_id, pool_request_id)
+    on conflict (sku_id, reservation_id) do update
+      set status = 'held', held_until = excluded.held_until, quantity = excluded.quantity,
+        pool_id = excluded.pool_id, pool_request_id = excluded.pool_request_id
+      where r.status = 'released'
+    returning 1
+  )
+  select count(*)::int as written from line`;
 
 /** Marks lines released; only those that were in one of `from`, so that a second release finds nothing. */
 export async function releaseLines(
@@ -136,18 +159,17 @@ export async function extendLines(tx: Tx, reservationId: string, until: Date): P
   return numUpdatedRows > 0n;
 }
 
-export async function confirmLines(tx: Tx, reservationId: string): Promise<{ status: string }[]> {
-  const { rows } = await sql<{ status: string }>`
-    with confirmed as (
-      update inventory.reservation_line set status = 'confirmed'
-      where reservation_id = ${reservationId} and status = 'held'
-      returning sku_id, 'confirmed' as status
-    )
-    select coalesce(c.status, r.status) as status
-    from inventory.reservation_line r left join confirmed c using (sku_id)
-    where r.reservation_id = ${reservationId}`.execute(tx);
-  return rows;
-}
+/** Both the confirmed and those that were not held any more. */
+export const confirmLines = fixedQuery<{ reservationId: string; status: string }, [reservationIds: readonly string[]]>(
+  `with confirmed as (
+     update inventory.reservation_line set status = 'confirmed'
+     where reservation_id = any($1::uuid[]) and status = 'held'
+     returning reservation_id, sku_id, 'confirmed' as status
+   )
+   select r.reservation_id, coalesce(c.status, r.status) as status
+   from inventory.reservation_line r left join confirmed c using (reservation_id, sku_id)
+   where r.reservation_id = any($1::uuid[])`,
+);
 
 export async function shipLines(tx: Tx, reservationId: string, lines: readonly StockLine[]): Promise<number> {
   const { rows } = await sql<{ skuId: string }>`

@@ -99,7 +99,15 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
       until,
       reservations,
       alongside,
-    }: { buyerId: string; until: Date; reservations: readonly Reservation[]; alongside?: Published },
+      locked,
+    }: {
+      buyerId: string;
+      until: Date;
+      reservations: readonly Reservation[];
+      alongside?: Published;
+      /** Of all their SKUs, locked in this transaction, for reservations that did not exist before. */
+      locked?: ReadonlyMap<string, Level> | undefined;
+    },
   ): Promise<void> {
     const lines = reservations.flatMap(({ reservationId, lines: wanted }) =>
       wanted.map((line) => ({ ...line, reservationId })),
@@ -108,8 +116,8 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     await pools.bind(tx, buyerId, lines);
     const general = lines.filter(({ pool }) => !pool);
     const levels =
-      general.length === 0
-        ? new Map<string, Level>()
+      general.length === 0 || locked
+        ? (locked ?? new Map<string, Level>())
         : await repository.lockLevels(
             tx,
             general.map(({ skuId }) => skuId),
@@ -127,7 +135,7 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
         reference: reservationId,
         actor: '买家',
       })),
-      { hold: { buyerId, until, lines }, ...(alongside && { alongside }) },
+      { hold: { buyerId, until, lines, isNew: locked !== undefined }, ...(alongside && { alongside }) },
     );
   }
 
@@ -160,6 +168,14 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
   }
 
   const pools = createPoolStock({ clock, outbox, move });
+
+  async function confirmAll(tx: Tx, reservationIds: readonly string[]): Promise<Set<string>> {
+    const lines = await repository.confirmLines(tx, reservationIds);
+    const lost = lines.filter(({ status }) => status !== 'confirmed');
+    const confirmed = new Set(lines.map(({ reservationId }) => reservationId));
+    for (const { reservationId } of lost) confirmed.delete(reservationId);
+    return confirmed;
+  }
 
   async function lockOwnLevel(tx: Tx, shopId: string, skuId: string): Promise<Level> {
     const level = (await repository.lockLevels(tx, [skuId])).get(skuId);
@@ -205,6 +221,8 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
       );
     },
 
+    /** For `reserveAll`, ahead of it: its answer travels with what else the caller asks. Locks in sku_id order. */
+    lockLevels: repository.lockLevels,
     /** Holds stock for several orders of one buyer: every line of every order, or none (`inventory.out_of_stock`). `alongside` events leave in the same insert. */
     reserveAll,
     /** Holds stock until `until`: every line or none, with all shortages named. A released reservation may be won again. */
@@ -216,10 +234,10 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
       repository.extendLines(tx, reservationId, until),
 
     /** Paid: the hold no longer ends by itself. False when it was released before: the caller must win it again. */
-    async confirm(tx: Tx, reservationId: string): Promise<boolean> {
-      const lines = await repository.confirmLines(tx, reservationId);
-      return lines.length > 0 && lines.every(({ status }) => status === 'confirmed');
-    },
+    confirm: async (tx: Tx, reservationId: string): Promise<boolean> =>
+      (await confirmAll(tx, [reservationId])).has(reservationId),
+    /** The same for many, in one statement. @returns those that hold all they held */
+    confirmAll,
 
     /** Gives an unpaid hold back, once: false when there was nothing left to give (C06-INV-06). */
     release: (tx: Tx, reservationId: string, reason: string): Promise<boolean> =>

@@ -87,6 +87,34 @@ export function createMemberDays({ db, clock, outbox, tierOf, shopNames }: Membe
     };
   }
 
+  /** For the price pipeline: no statement while the memory is fresh and no running day is for some tiers only. */
+  async function offers(
+    executor: Executor,
+    {
+      buyerId,
+      at,
+      lines,
+    }: { buyerId: string; at: Date; lines: readonly { skuId: string; spuId: string; shopId: string }[] },
+    tierAhead?: string,
+  ): Promise<{ activities?: Map<string, ActivityPrice[]> }> {
+    const running = (await live(executor)).filter(
+      (rule) => isRunning(rule, at) && lines.some((line) => runsFor(rule, line)),
+    );
+    if (running.length === 0) return {};
+    const tier = running.some(({ tiers }) => tiers.length > 0) ? (tierAhead ?? (await tierOf(executor, buyerId))) : '';
+    const mine = running.filter(({ tiers }) => tiers.length === 0 || tiers.includes(tier));
+    return {
+      activities: new Map(
+        lines.map((line) => [
+          line.skuId,
+          mine
+            .filter((rule) => runsFor(rule, line))
+            .map(({ dayId: id, name, payRate }) => ({ id, kind: 'memberDay' as const, name, payRate })),
+        ]),
+      ),
+    };
+  }
+
   return {
     warm,
     /** After a change: what is old serves the moment until it is read anew. */
@@ -96,31 +124,12 @@ export function createMemberDays({ db, clock, outbox, tierOf, shopNames }: Membe
       await warm();
     },
 
-    /** For the price pipeline: no statement while the memory is fresh and no running day is for some tiers only. */
-    async offers(
-      executor: Executor,
-      {
-        buyerId,
-        at,
-        lines,
-      }: { buyerId: string; at: Date; lines: readonly { skuId: string; spuId: string; shopId: string }[] },
-    ): Promise<{ activities?: Map<string, ActivityPrice[]> }> {
-      const running = (await live(executor)).filter(
-        (rule) => isRunning(rule, at) && lines.some((line) => runsFor(rule, line)),
-      );
-      if (running.length === 0) return {};
-      const tier = running.some(({ tiers }) => tiers.length > 0) ? await tierOf(executor, buyerId) : '';
-      const mine = running.filter(({ tiers }) => tiers.length === 0 || tiers.includes(tier));
-      return {
-        activities: new Map(
-          lines.map((line) => [
-            line.skuId,
-            mine
-              .filter((rule) => runsFor(rule, line))
-              .map(({ dayId: id, name, payRate }) => ({ id, kind: 'memberDay' as const, name, payRate })),
-          ]),
-        ),
-      };
+    offers,
+    /** The tier is asked ahead of the goods when a running day may need it. */
+    async prepare(executor: Executor, { buyerId, at }: { buyerId: string; at: Date }) {
+      const mayNeedTier = (await live(executor)).some((rule) => rule.tiers.length > 0 && isRunning(rule, at));
+      const tier = mayNeedTier ? await tierOf(executor, buyerId) : undefined;
+      return (question: Parameters<typeof offers>[1]) => offers(executor, question, tier);
     },
 
     /** Running ones first, then those to come. */

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
-import { sendLater } from '#platform/database/dialect.ts';
+import { fixedQuery, fixedWrite } from '#platform/database/hot-query.ts';
 import type { ListPosition } from './members.domain.ts';
 import type { AddressTable } from './members.tables.ts';
 
@@ -11,15 +11,9 @@ export interface Visit {
 }
 
 /** Nobody waits for it: it only orders the list next time. */
-export const touchAddress = (tx: Tx, buyerId: string, addressId: string, lastUsedAt: Date): Promise<void> =>
-  sendLater(
-    tx,
-    tx
-      .updateTable('members.address')
-      .set({ lastUsedAt })
-      .where('buyerId', '=', buyerId)
-      .where('addressId', '=', addressId),
-  );
+export const touchAddress = fixedWrite<[buyerId: string, addressId: string, lastUsedAt: Date]>(
+  'update members.address set last_used_at = $3 where buyer_id = $1 and address_id = $2',
+);
 
 /** Writers of one buyer's addresses queue here until they commit. */
 export async function lockAddressBook(tx: Tx, buyerId: string, now: Date): Promise<void> {
@@ -30,16 +24,15 @@ export async function lockAddressBook(tx: Tx, buyerId: string, now: Date): Promi
     .execute();
 }
 
-export const listAddresses = (db: Executor, buyerId: string): Promise<AddressRow[]> =>
-  db.selectFrom('members.address').selectAll().where('buyerId', '=', buyerId).execute();
+export const listAddresses = fixedQuery<AddressRow, [buyerId: string]>(
+  'select * from members.address where buyer_id = $1',
+);
 
-export const findAddress = (db: Executor, buyerId: string, addressId: string): Promise<AddressRow | undefined> =>
-  db
-    .selectFrom('members.address')
-    .selectAll()
-    .where('buyerId', '=', buyerId)
-    .where('addressId', '=', addressId)
-    .executeTakeFirst();
+const readAddress = fixedQuery<AddressRow, [buyerId: string, addressId: string]>(
+  'select * from members.address where buyer_id = $1 and address_id = $2',
+);
+export const findAddress = async (db: Executor, buyerId: string, addressId: string): Promise<AddressRow | undefined> =>
+  (await readAddress(db, buyerId, addressId))[0];
 
 export const findPreferredAddress = (db: Executor, buyerId: string): Promise<AddressRow | undefined> =>
   db

@@ -1,6 +1,7 @@
 import type { Tier } from '@xiaopu/contracts';
 import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { fixedQuery, fixedWrite } from '#platform/database/hot-query.ts';
 import type { StandingTable } from './membership.tables.ts';
 
 export type Standing = Selectable<StandingTable>;
@@ -31,8 +32,21 @@ export async function lockStanding(tx: Tx, buyerId: string, now: Date): Promise<
   return made;
 }
 
-export const findStanding = (db: Executor, buyerId: string): Promise<Standing | undefined> =>
-  db.selectFrom('membership.standing').selectAll().where('buyerId', '=', buyerId).executeTakeFirst();
+const readStanding = fixedQuery<Standing, [buyerId: string]>('select * from membership.standing where buyer_id = $1');
+const reading = new WeakMap<Executor, Map<string, Promise<Standing | undefined>>>();
+
+/** What several ask on one connection before the answer is there (benefits, the days of a tier) is asked once. */
+export function findStanding(db: Executor, buyerId: string): Promise<Standing | undefined> {
+  const asked = reading.get(db) ?? new Map<string, Promise<Standing | undefined>>();
+  const running = asked.get(buyerId);
+  if (running) return running;
+  const answer = readStanding(db, buyerId).then(([standing]) => standing);
+  asked.set(buyerId, answer);
+  reading.set(db, asked);
+  const forget = () => asked.delete(buyerId);
+  answer.then(forget, forget);
+  return answer;
+}
 
 export interface PriceStanding extends Standing {
   /** When they last bought in any shop, and how often. */
@@ -110,6 +124,59 @@ export async function lockOrderSpend(tx: Tx, buyerId: string, orderNo: string, s
     .where('orderNo', '=', orderNo)
     .forUpdate()
     .executeTakeFirstOrThrow();
+}
+
+const makeStandings = fixedWrite<[buyerIds: readonly string[], now: Date]>(
+  `insert into membership.standing (buyer_id, tier_since, created_at)
+   select distinct unnest($1::uuid[]), $2::timestamptz, $2::timestamptz order by 1 on conflict do nothing`,
+);
+const lockStandings = fixedWrite<[buyerIds: readonly string[]]>(
+  'select 1 from membership.standing where buyer_id = any($1::uuid[]) order by buyer_id for update',
+);
+const insertPaidOrders = fixedQuery<
+  { orderNo: string },
+  [
+    buyerIds: readonly string[],
+    orderNos: readonly string[],
+    shopIds: readonly string[],
+    paid: readonly number[],
+    now: Date,
+  ]
+>(
+  `with said as (
+     select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[]) as s (buyer_id, order_no, shop_id, paid)
+   ), first as (
+     insert into membership.order_spend (buyer_id, order_no, shop_id, paid, version)
+     select buyer_id, order_no, shop_id, paid, 1 from said order by buyer_id, order_no
+     on conflict do nothing returning buyer_id, order_no, shop_id
+   ), patron as (
+     insert into membership.patron as p (buyer_id, shop_id, orders, spent, first_at, last_at)
+     select buyer_id, shop_id, count(*), 0, $5::timestamptz, $5::timestamptz from first
+     group by buyer_id, shop_id order by buyer_id, shop_id
+     on conflict (buyer_id, shop_id) do update set orders = p.orders + excluded.orders, last_at = excluded.last_at
+   )
+   select order_no from first`,
+);
+
+/** @returns the order numbers nothing was known of; the others are left as they are */
+export async function addPaidOrders(
+  tx: Tx,
+  orders: readonly { buyerId: string; orderNo: string; shopId: string; payable: number }[],
+  now: Date,
+): Promise<Set<string>> {
+  const buyerIds = orders.map(({ buyerId }) => buyerId);
+  // The buyer's row first, as everybody does who counts an order.
+  await makeStandings(tx, buyerIds, now);
+  await lockStandings(tx, buyerIds);
+  const rows = await insertPaidOrders(
+    tx,
+    buyerIds,
+    orders.map(({ orderNo }) => orderNo),
+    orders.map(({ shopId }) => shopId),
+    orders.map(({ payable }) => payable),
+    now,
+  );
+  return new Set(rows.map(({ orderNo }) => orderNo));
 }
 
 export async function saveOrderSpend(

@@ -34,7 +34,7 @@ describe('membership', () => {
 
   const inTx = <T>(work: Parameters<typeof database.inTransaction<T>>[0]) => database.inTransaction(work);
   const paid = (buyerId: string, orderNo: string, payable: number) =>
-    inTx((tx) => membership.orderPaid(tx, { buyerId, orderNo, shopId, payable }));
+    inTx((tx) => membership.ordersPaid(tx, [{ buyerId, orderNo, shopId, payable }]));
   const completed = (buyerId: string, orderNo: string) =>
     inTx((tx) => membership.orderCompleted(tx, { buyerId, orderNo, shopId }));
   const refunded = (buyerId: string, orderNo: string, refundNo: string, amount: number) =>

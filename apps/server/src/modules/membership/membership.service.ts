@@ -207,7 +207,12 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
   }
 
   return {
-    orderPaid: (tx: Tx, { payable, ...order }: OrderWord & { payable: number }) => heard(tx, order, { paid: payable }),
+    /** The first word of nearly every order: counts for nothing before it is completed, so all go together. */
+    async ordersPaid(tx: Tx, orders: readonly (OrderWord & { payable: number })[]): Promise<void> {
+      const isFirst = await repository.addPaidOrders(tx, orders, clock.now());
+      for (const { payable, buyerId, orderNo, shopId } of orders)
+        if (!isFirst.has(orderNo)) await heard(tx, { buyerId, orderNo, shopId }, { paid: payable });
+    },
     orderCompleted: (tx: Tx, order: OrderWord) => heard(tx, order, { completed: true }),
     orderRefunded: (tx: Tx, { refundNo, amount, ...order }: OrderWord & { refundNo: string; amount: number }) =>
       heard(tx, order, { refundNo, amount }),

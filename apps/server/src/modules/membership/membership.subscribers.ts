@@ -5,7 +5,12 @@ import type { Sweep } from '#platform/messaging/sweeps.ts';
 import type { Membership } from './membership.service.ts';
 
 export function membershipSubscribers(subscribers: Subscribers, { membership }: { membership: Membership }): void {
-  subscribers.on('orders.order_paid', 'membership', (tx, { payload }) => membership.orderPaid(tx, payload));
+  subscribers.onBatch('orders.order_paid', 'membership', (tx, events) =>
+    membership.ordersPaid(
+      tx,
+      events.map(({ payload }) => payload),
+    ),
+  );
   subscribers.on('orders.order_completed', 'membership', (tx, { payload }) => membership.orderCompleted(tx, payload));
   subscribers.on('orders.order_refunded', 'membership', (tx, { payload }) => membership.orderRefunded(tx, payload));
   subscribers.on('orders.review_submitted', 'membership', (tx, { payload }) =>

@@ -25,18 +25,20 @@ export function subscribeMessaging(
   subscribers: Subscribers,
   { messages, notices, orderFacts, tierName, tierRank }: SubscriberDeps,
 ): void {
-  subscribers.on('orders.order_paid', 'messaging', async (tx, { payload, at }) => {
-    const { buyerId, orderNo, shopId, payable, shippingHold } = payload;
-    const known = await orderFacts(tx, buyerId, orderNo);
-    await messages.notify(tx, {
-      buyerId,
-      shopId,
-      kind: 'order_paid',
-      sourceKey: `order_paid/${orderNo}`,
-      title: '支付成功',
-      body: `已收到 ¥${formatYuan(payable)}，${shippingHold ? '成团后' : '我们会'}尽快发货。`,
-      facts: { orderNo, at, amount: payable, ...known },
-    });
+  subscribers.onBatch('orders.order_paid', 'messaging', async (tx, events) => {
+    for (const { payload, at } of events) {
+      const { buyerId, orderNo, shopId, payable, shippingHold, facts } = payload;
+      const known = facts ? { title: facts.title } : await orderFacts(tx, buyerId, orderNo);
+      await messages.notify(tx, {
+        buyerId,
+        shopId,
+        kind: 'order_paid',
+        sourceKey: `order_paid/${orderNo}`,
+        title: '支付成功',
+        body: `已收到 ¥${formatYuan(payable)}，${shippingHold ? '成团后' : '我们会'}尽快发货。`,
+        facts: { orderNo, at, amount: payable, ...known },
+      });
+    }
   });
 
   subscribers.on('orders.order_shipped', 'messaging', async (tx, { payload, at }) => {

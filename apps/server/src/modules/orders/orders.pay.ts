@@ -5,6 +5,7 @@ import type { Tx } from '#platform/database/database.ts';
 import { isHeld } from './orders.domain.ts';
 import { notPayable, orderUnknown, paymentWindowOver } from './orders.errors.ts';
 import type { Moves } from './orders.moves.ts';
+import * as paidWrites from './orders.paid.repository.ts';
 import { holdUntil } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import * as repository from './orders.repository.ts';
@@ -53,41 +54,49 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
       return { prepayUntil };
     },
 
-    /** Money is in. Any order of arrival, any number of times: each order is paid once, or its money goes back. */
-    async paymentSucceeded(
-      tx: Tx,
-      { buyerId, paymentId, paidAt: paidAtText }: EventPayloads['payments.payment_succeeded'],
-    ): Promise<void> {
-      const paidAt = new Date(paidAtText);
-      for (const order of await repository.lockOrdersOfPayment(tx, buyerId, paymentId)) {
-        const { orderNo, shopId, payable, status, cancelledBy } = order;
-        if (status !== 'pending_payment' && status !== 'cancelled') continue;
+    /**
+     * Money is in. Any order of arrival, any number of times: each order is paid once, or its money goes back. Those whose
+     * stock is still held, nearly all, go together: a handful of statements however many.
+     */
+    async paymentsSucceeded(tx: Tx, payloads: readonly EventPayloads['payments.payment_succeeded'][]): Promise<void> {
+      const paidAtOf = new Map(payloads.map(({ paymentId, paidAt }) => [paymentId, new Date(paidAt)]));
+      const orders = await paidWrites.lockOrdersOfPayments(tx, payloads);
+      const pending = orders.filter(({ status }) => status === 'pending_payment');
+      const held = await inventory.confirmAll(
+        tx,
+        pending.map(({ reservationId }) => reservationId),
+      );
+      const now = clock.now();
+      const atOnce = pending.filter(({ reservationId }) => held.has(reservationId));
+      const paid = atOnce.map((order) => ({ ...order, paidAt: paidAtOf.get(order.paymentId) ?? now }));
+      for (const order of orders) {
+        const { status, cancelledBy } = order;
+        const paidAt = paidAtOf.get(order.paymentId) ?? now;
+        if ((status !== 'pending_payment' && status !== 'cancelled') || held.has(order.reservationId)) continue;
         if (status === 'cancelled' && cancelledBy === 'buyer') {
           await moves.refund(tx, order, { reason: '订单已取消，款项自动退回', requestedBy: '系统', paidAt });
         } else if (await moves.keepForPaid(tx, order)) {
-          await repository.moveOrder(tx, order, 'paid', {
-            paidAt,
-            heldUntil: null,
-            cancelledAt: null,
-            cancelledBy: null,
-            cancelReason: null,
-          });
-          await repository.addEvent(tx, order, {
-            text: `付款成功 ¥${formatYuan(payable)}`,
-            actor: '买家',
-            at: clock.now(),
-          });
-          await outbox.publish(tx, 'orders.order_paid', {
-            buyerId,
-            orderNo,
-            shopId,
-            payable,
-            ...(order.shippingHold && { shippingHold: order.shippingHold }),
-          });
+          paid.push({ ...order, paidAt });
         } else {
           await moves.refund(tx, order, { reason: '付款时商品已售罄，款项自动退回', requestedBy: '系统', paidAt });
         }
       }
+      if (paid.length === 0) return;
+      const facts = await paidWrites.markPaid(
+        tx,
+        paid.map((order) => ({ ...order, text: `付款成功 ¥${formatYuan(order.payable)}` })),
+        now,
+      );
+      await outbox.publishAll(
+        tx,
+        paid.map(({ buyerId, orderNo, shopId, payable, coupons, shippingHold }) => ({
+          name: 'orders.order_paid',
+          payload: {
+            ...{ buyerId, orderNo, shopId, payable, ...(shippingHold && { shippingHold }) },
+            facts: { ...paidWrites.factsOf(facts.get(orderNo) ?? []), hasCoupons: coupons.length > 0 },
+          },
+        })),
+      );
     },
 
     /** Closed at WeChat: nothing can be paid any more, so the orders close here (C10-PAY-10). */

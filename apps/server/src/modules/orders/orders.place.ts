@@ -11,6 +11,7 @@ import {
   notesOfShop,
   type OfferTaking,
   type PricedQuote,
+  prepareOffers,
   priceWithOffers,
   type QuoteShop,
 } from '../checkout/index.ts';
@@ -46,6 +47,16 @@ export function hashBody(body: unknown): string {
 export const recipientLabel = ({ name, province, city }: DeliveryAddress): string =>
   `${maskName(name)} ${province === city ? '' : province}${city}`;
 
+/** Met where it is awaited; a placement that is refused before has its own reason. */
+function soon<T>(asked: Promise<T>): Promise<T> {
+  asked.catch(() => {});
+  return asked;
+}
+
+/** No coupon, no points and no activity's place: no offer source has a row to lock. */
+const takesNothing = ({ couponIds = 'none', points, entry }: OfferTaking['choice']): boolean =>
+  (couponIds === 'none' || couponIds.length === 0) && !points && !entry;
+
 /** Coupons that were named and cannot be used must not be left out silently. */
 function refuseUnusable({ result, unknownCoupons }: PricedQuote): void {
   const coupons = [
@@ -75,7 +86,14 @@ export function createPlace(deps: OrdersDeps) {
   /** The same key and body give the first reply again; another body is refused. What waits in the queue is placed at once. */
   async function place(tx: Tx, buyerId: string, idempotencyKey: string, body: PlaceOrder): Promise<PlacedOrder> {
     const bodyHash = hashBody(body);
-    const earlier = await repository.claimKey(tx, buyerId, idempotencyKey, bodyHash, clock.now());
+    const now = clock.now();
+    // Asked in one go, before any answer is looked at: where the body names the goods it is one write to the database.
+    const claiming = soon(repository.claimKey(tx, buyerId, idempotencyKey, bodyHash, now));
+    const asked = askBuyer(tx, buyerId, body, now);
+    const goods = await deps.wantedLines(tx, buyerId, body.source);
+    const stock = askGoods(tx, body, goods.wanted);
+
+    const earlier = await claiming;
     if (earlier) {
       const { reply, refusal, intake } = earlier;
       if (earlier.bodyHash !== bodyHash) throw idempotencyConflict();
@@ -84,26 +102,45 @@ export function createPlace(deps: OrdersDeps) {
       if (intake) return fill(tx, buyerId, idempotencyKey, intake);
       throw idempotencyConflict();
     }
-    return fill(tx, buyerId, idempotencyKey, { body, ...(await deps.wantedLines(tx, buyerId, body.source)) });
+    return fill(tx, buyerId, idempotencyKey, { body, ...goods }, { ...asked, ...stock });
   }
 
-  /** The key is claimed and nothing was made of it yet. */
+  /** What is asked of the buyer, and ahead of it of whoever lowers prices. */
+  function askBuyer(tx: Tx, buyerId: string, body: PlaceOrder, at: Date) {
+    const question = { buyerId, at, purpose: 'place', choice: choiceOf(body, 'none') } as const;
+    return {
+      question,
+      addressing: soon(findAddress(tx, buyerId, body.addressId)),
+      prepared: prepareOffers(deps.offerSources, tx, question),
+    };
+  }
+
+  function askGoods(tx: Tx, body: PlaceOrder, wanted: Intake['wanted']) {
+    const skuIds = wanted.map(({ skuId }) => skuId);
+    return {
+      finding: soon(findSkus(tx, skuIds)),
+      // Stock is locked last: here only where nothing else will be.
+      locking: takesNothing(choiceOf(body, 'none')) ? soon(inventory.lockLevels(tx, skuIds)) : undefined,
+    };
+  }
+
+  /** The key is claimed and nothing was made of it yet. `asked`: what is on its way already. */
   async function fill(
     tx: Tx,
     buyerId: string,
     idempotencyKey: string,
     { body, wanted, cartLineIds }: Intake,
+    asked = { ...askBuyer(tx, buyerId, body, clock.now()), ...askGoods(tx, body, wanted) },
   ): Promise<PlacedOrder> {
-    const now = clock.now();
+    const { question, addressing, prepared, finding, locking } = asked;
+    const { at: now, choice } = question;
     if (wanted.length === 0) throw orderEmpty();
-    const skuIds = wanted.map(({ skuId }) => skuId);
-    const [skus, address] = await Promise.all([findSkus(tx, skuIds), findAddress(tx, buyerId, body.addressId)]);
+    const [skus, address] = await Promise.all([finding, addressing]);
     if (!address) throw addressMissing();
-    const choice = choiceOf(body, 'none');
     const plain = buildQuote(wanted, skus, undefined, { freightOf, province: address.province });
     const gone = wanted.filter(({ skuId }) => !skus.get(skuId)?.onSale);
     if (gone.length > 0) throw lineUnavailable({ lines: gone.map(({ skuId }) => ({ skuId, problem: 'off_sale' })) });
-    const priced = await priceWithOffers(deps, tx, plain, { buyerId, at: now, purpose: 'place', choice });
+    const priced = await priceWithOffers(deps, tx, plain, question, prepared);
     refuseUnusable(priced);
     const { quote, result } = priced;
     const { payable } = quote;
@@ -156,6 +193,7 @@ export function createPlace(deps: OrdersDeps) {
     await inventory.reserveAll(tx, {
       buyerId,
       until: heldUntil,
+      locked: await locking,
       reservations: planned.map(({ reservationId, shop }) => ({
         reservationId,
         lines: shop.lines.map(({ sku: { skuId }, quantity }) => ({ skuId, quantity, pool: pools.get(skuId) })),

@@ -34,7 +34,10 @@ export interface OrdersDeps {
   outbox: Outbox;
   policies: Policies;
   fieldCipher: FieldCipher;
-  inventory: Pick<Inventory, 'reserveAll' | 'extend' | 'confirm' | 'release' | 'restock' | 'withdraw' | 'ship'>;
+  inventory: Pick<
+    Inventory,
+    'lockLevels' | 'reserveAll' | 'extend' | 'confirm' | 'confirmAll' | 'release' | 'restock' | 'withdraw' | 'ship'
+  >;
   payments: Pick<Payments, 'open' | 'extend' | 'requestClose' | 'requestRefund' | 'retryRefund' | 'view'>;
   wantedLines(
     db: Executor,

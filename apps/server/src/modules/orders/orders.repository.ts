@@ -3,6 +3,7 @@ import type { OrderStatus, PlacedOrder } from '@xiaopu/contracts';
 import { type Selectable, sql } from 'kysely';
 import type { Executor, Tables, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
+import { fixedQuery, fixedWrite } from '#platform/database/hot-query.ts';
 import { newId } from '#platform/ids.ts';
 import { canMove } from './orders.domain.ts';
 import { stateConflict } from './orders.errors.ts';
@@ -11,6 +12,14 @@ import type { Intake, Refusal } from './orders.tables.ts';
 export type Order = Selectable<Tables['orders.order']>;
 export type OrderLineRow = Selectable<Tables['orders.orderLine']>;
 export type RefundRow = Selectable<Tables['orders.refund']>;
+
+const insertPlacementKey = fixedQuery<
+  { bodyHash: string },
+  [buyerId: string, idempotencyKey: string, bodyHash: string, at: Date]
+>(
+  `insert into orders.placement (buyer_id, idempotency_key, body_hash, created_at) values ($1, $2, $3, $4)
+   on conflict do nothing returning body_hash`,
+);
 
 /** Claims an idempotency key. @returns undefined when it is ours now, else what the first caller left */
 export async function claimKey(
@@ -21,12 +30,7 @@ export async function claimKey(
   at: Date,
 ): Promise<KnownPlacement | undefined> {
   // A second caller waits here until the first has committed, and then finds its reply.
-  const claimed = await tx
-    .insertInto('orders.placement')
-    .values({ buyerId, idempotencyKey, bodyHash, reply: null, intake: null, refusal: null, createdAt: at })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('bodyHash')
-    .executeTakeFirst();
+  const [claimed] = await insertPlacementKey(tx, buyerId, idempotencyKey, bodyHash, at);
   if (claimed) return undefined;
   const known = await lockPlacement(tx, buyerId, idempotencyKey);
   if (!known) throw new Error('a placement key is gone');
@@ -140,46 +144,69 @@ export async function insertPlacement(tx: Tx, placement: Placement): Promise<voi
     closesAt,
     createdAt,
   } = placement;
-  const insert = sql`
-    with placed as (
-      insert into orders.order (
-        buyer_id, order_no, shop_id, shop_name, payment_id, reservation_id, status, list_total, goods_total, freight, discount, payable,
-        unit_count, remark, totals, notes, coupons, shipping_hold, recipient, recipient_label, phone_tail_index, held_until, closes_at, created_at
-      )
-      select ${buyerId}::uuid, o."orderNo", o."shopId", o."shopName", ${paymentId}::uuid, o."reservationId", 'pending_payment', o."listTotal",
-        o."goodsTotal", o.freight, o.discount, o.payable, o."unitCount", o.remark, o.totals, o.notes, o.coupons, o."shippingHold", ${recipient}, ${recipientLabel}, ${phoneTailIndex},
-        ${heldUntil}::timestamptz, ${closesAt}::timestamptz, ${createdAt}::timestamptz
-      from jsonb_to_recordset(${JSON.stringify(placement.orders)}::jsonb) as o (
-        "orderNo" text, "shopId" uuid, "shopName" text, "reservationId" uuid, "listTotal" int, "goodsTotal" int, freight int, discount int,
-        payable int, "unitCount" int, remark text, totals jsonb, notes jsonb, coupons jsonb, "shippingHold" text
-      )
-    ), lines as (
-      insert into orders.order_line (
-        buyer_id, order_no, line_id, shop_id, spu_id, sku_id, sku_code, title, spec_text, picture, quantity, list_price, sale_price, cost,
-        payable, discounts, points_used, activity, returnable
-      )
-      select ${buyerId}::uuid, l."orderNo", l."lineId", l."shopId", l."spuId", l."skuId", l."skuCode", l.title, l."specText", l.picture,
-        l.quantity, l."listPrice", l."salePrice", l.cost, l.payable, l.discounts, l."pointsUsed", l.activity, l.returnable
-      from jsonb_to_recordset(${JSON.stringify(placement.lines)}::jsonb) as l (
-        "orderNo" text, "lineId" uuid, "shopId" uuid, "spuId" uuid, "skuId" uuid, "skuCode" text, title text, "specText" text,
-        picture jsonb, quantity int, "listPrice" int, "salePrice" int, cost int, payable int, discounts jsonb, "pointsUsed" int, activity jsonb, returnable bool
-      )
-    )
-    update orders.placement set reply = ${JSON.stringify(reply)}::json, intake = null
-    where buyer_id = ${buyerId} and idempotency_key = ${idempotencyKey}`;
-  await sendLater(tx, insert.compile(tx));
+  await writePlacement(
+    tx,
+    buyerId,
+    idempotencyKey,
+    JSON.stringify(reply),
+    paymentId,
+    recipient,
+    recipientLabel,
+    phoneTailIndex,
+    heldUntil,
+    closesAt,
+    createdAt,
+    JSON.stringify(placement.orders),
+    JSON.stringify(placement.lines),
+  );
 }
 
+const writePlacement = fixedWrite<
+  [
+    buyerId: string,
+    idempotencyKey: string,
+    reply: string,
+    paymentId: string,
+    recipient: string,
+    recipientLabel: string,
+    phoneTailIndex: string,
+    heldUntil: Date,
+    closesAt: Date,
+    createdAt: Date,
+    orders: string,
+    lines: string,
+  ]
+>(`
+  with placed as (
+    insert into orders.order (
+      buyer_id, order_no, shop_id, shop_name, payment_id, reservation_id, status, list_total, goods_total, freight, discount, payable,
+      unit_count, remark, totals, notes, coupons, shipping_hold, recipient, recipient_label, phone_tail_index, held_until, closes_at, created_at
+    )
+    select $1::uuid, o."orderNo", o."shopId", o."shopName", $4::uuid, o."reservationId", 'pending_payment', o."listTotal",
+      o."goodsTotal", o.freight, o.discount, o.payable, o."unitCount", o.remark, o.totals, o.notes, o.coupons, o."shippingHold", $5, $6, $7,
+      $8::timestamptz, $9::timestamptz, $10::timestamptz
+    from jsonb_to_recordset($11::jsonb) as o (
+      "orderNo" text, "shopId" uuid, "shopName" text, "reservationId" uuid, "listTotal" int, "goodsTotal" int, freight int, discount int,
+      payable int, "unitCount" int, remark text, totals jsonb, notes jsonb, coupons jsonb, "shippingHold" text
+    )
+  ), lines as (
+    insert into orders.order_line (
+      buyer_id, order_no, line_id, shop_id, spu_id, sku_id, sku_code, title, spec_text, picture, quantity, list_price, sale_price, cost,
+      payable, discounts, points_used, activity, returnable
+    )
+    select $1::uuid, l."orderNo", l."lineId", l."shopId", l."spuId", l."skuId", l."skuCode", l.title, l."specText", l.picture,
+      l.quantity, l."listPrice", l."salePrice", l.cost, l.payable, l.discounts, l."pointsUsed", l.activity, l.returnable
+    from jsonb_to_recordset($12::jsonb) as l (
+      "orderNo" text, "lineId" uuid, "shopId" uuid, "spuId" uuid, "skuId" uuid, "skuCode" text, title text, "specText" text,
+      picture jsonb, quantity int, "listPrice" int, "salePrice" int, cost int, payable int, discounts jsonb, "pointsUsed" int, activity jsonb, returnable bool
+    )
+  )
+  update orders.placement set reply = $3::json, intake = null where buyer_id = $1::uuid and idempotency_key = $2`);
+
 /** In order-number order, so that two callers wait for each other instead of deadlocking. */
-export const lockOrdersOfPayment = (tx: Tx, buyerId: string, paymentId: string): Promise<Order[]> =>
-  tx
-    .selectFrom('orders.order')
-    .selectAll()
-    .where('buyerId', '=', buyerId)
-    .where('paymentId', '=', paymentId)
-    .orderBy('orderNo')
-    .forUpdate()
-    .execute();
+export const lockOrdersOfPayment = fixedQuery<Order, [buyerId: string, paymentId: string]>(
+  'select * from orders.order where buyer_id = $1 and payment_id = $2 order by order_no for update',
+);
 
 export const lockOrder = (tx: Tx, buyerId: string, orderNo: string): Promise<Order | undefined> =>
   tx

@@ -1,5 +1,5 @@
 /** The door of orders: use cases by name, each in its own file. */
-import type { OrderCardPage, OrderCounts, OrderDetail, OrderQuery, RefundView } from '@xiaopu/contracts';
+import type { EventPayloads, OrderCardPage, OrderCounts, OrderDetail, OrderQuery, RefundView } from '@xiaopu/contracts';
 import type {
   ConsoleOrder,
   ConsoleOrderPage,
@@ -180,9 +180,11 @@ export function createOrders(deps: OrdersDeps) {
       };
     },
 
-    /** Sold counts follow payment: called when an order is paid. */
-    async countSales(tx: Tx, buyerId: string, orderNo: string): Promise<void> {
-      const lines = await repository.linesOf(tx, buyerId, [orderNo]);
+    /** Sold counts follow payment: called when orders are paid. */
+    async countSales(tx: Tx, paid: readonly EventPayloads['orders.order_paid'][]): Promise<void> {
+      const lines = paid.flatMap(({ facts }) => facts?.lines ?? []);
+      for (const { buyerId, orderNo, facts } of paid)
+        if (!facts) lines.push(...(await repository.linesOf(tx, buyerId, [orderNo])));
       await deps.recordSales(
         tx,
         lines.map(({ spuId, quantity }) => ({ spuId, quantity })),

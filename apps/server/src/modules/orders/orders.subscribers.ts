@@ -10,14 +10,20 @@ export function orderSubscribers(subscribers: Subscribers, { orders }: { orders:
     (tx, { payload: { buyerId, idempotencyKey } }) => orders.queue.placeAccepted(tx, buyerId, idempotencyKey),
     { alone: true },
   );
-  subscribers.on('payments.payment_succeeded', 'orders.mark_paid', (tx, { payload }) =>
-    orders.paymentSucceeded(tx, payload),
+  subscribers.onBatch('payments.payment_succeeded', 'orders.mark_paid', (tx, events) =>
+    orders.paymentsSucceeded(
+      tx,
+      events.map(({ payload }) => payload),
+    ),
   );
   subscribers.on('payments.payment_closed', 'orders.close', (tx, { payload }) => orders.paymentClosed(tx, payload));
   subscribers.on('payments.refund_settled', 'orders.settle_refund', (tx, { payload }) =>
     orders.refundSettled(tx, payload),
   );
-  subscribers.on('orders.order_paid', 'orders.count_sales', (tx, { payload: { buyerId, orderNo } }) =>
-    orders.countSales(tx, buyerId, orderNo),
+  subscribers.onBatch('orders.order_paid', 'orders.count_sales', (tx, events) =>
+    orders.countSales(
+      tx,
+      events.map(({ payload }) => payload),
+    ),
   );
 }

@@ -43,7 +43,10 @@ export interface PaymentFlowDeps {
    * Orders' word before each try: refuses what may not be paid any more, and past the hold wins a new one (calling
    * `payments.extend`), which should last at least until `atLeastUntil`.
    */
-  preparePayment: (tx: Tx, payment: { buyerId: string; paymentId: string; atLeastUntil: Date }) => Promise<unknown>;
+  preparePayment: (
+    tx: Tx,
+    payment: { buyerId: string; paymentId: string; atLeastUntil: Date },
+  ) => Promise<{ prepayUntil: Date } | undefined>;
   /** Fen for a hundred units of a channel's currency, now. */
   rateOf: (currency: string) => number;
   /** Whether the money of these shops' orders is to stay frozen until it is shared. */
@@ -113,23 +116,28 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
 
   async function plan(tx: Tx, buyerId: string, paymentId: string, seat: Seat): Promise<Plan> {
     const { client, channel } = seat;
-    const seen = await repository.findPayment(tx, buyerId, paymentId);
-    if (!seen) throw errors.paymentNotFound();
-    if (seen.status === 'created' || seen.status === 'prepaid') {
-      const atLeastUntil = new Date(clock.now().getTime() + shortestPrepayMs);
-      await preparePayment(tx, { buyerId, paymentId, atLeastUntil });
-    }
-    // Orders lock first, the payment after them: the order every path keeps, so that none deadlocks.
-    // What hangs on it is read behind the lock, though without waiting for the lock's answer.
+    const atLeastUntil = new Date(clock.now().getTime() + shortestPrepayMs);
+    // Orders lock first, the payment after them: the order every path keeps, so that none deadlocks. All of it is asked in
+    // one go; what orders say counts only for a payment that is still open.
     const isJsapi = channel === 'wechat_jsapi';
-    const [locked, openid, open, isShared] = await Promise.all([
+    const [prepared, locked, openid, open] = await Promise.all([
+      preparePayment(tx, { buyerId, paymentId, atLeastUntil }).then(
+        (said) => ({ said }),
+        (refusal: unknown) => ({ refusal }),
+      ),
       repository.lockPayment(tx, buyerId, paymentId),
       // Only JSAPI names its payer; the others learn who paid from the answer, if at all.
       isJsapi ? openidOf(tx, buyerId, client === 'h5' ? 'oa' : 'mini') : '',
       repository.listOpenAttempts(tx, buyerId, paymentId),
-      channel.startsWith('wechat') && deps.isShared(tx, seen.shopIds),
     ]);
-    const payment = locked ?? seen;
+    if (!locked) throw errors.paymentNotFound();
+    let payment = locked;
+    if (payment.status === 'created' || payment.status === 'prepaid') {
+      if ('refusal' in prepared) throw prepared.refusal;
+      // The hold was won anew, and the payment's end moved with it.
+      if (prepared.said?.prepayUntil.getTime() !== payment.prepayUntil.getTime())
+        payment = (await repository.lockPayment(tx, buyerId, paymentId)) ?? payment;
+    }
     if (payment.status === 'succeeded') return { kind: 'paid' };
     if (payment.status === 'closed') throw errors.paymentClosed();
     if (payment.status === 'held_for_review') throw errors.paymentUnderReview();
@@ -157,6 +165,7 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
     }
     if (leftMs < shortestPrepayMs) throw errors.paymentTooLate();
     if (same) return { kind: 'send', attempt: same, payment };
+    const isShared = channel.startsWith('wechat') && (await deps.isShared(tx, payment.shopIds));
     const attempt: Attempt = {
       buyerId,
       outTradeNo: newTradeNo(buyerId, now),
@@ -173,7 +182,7 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
       rate: currency ? deps.rateOf(currency) : null,
       payerIp: channel === 'wechat_h5' ? seat.ip : '',
       channelTradeId: null,
-      isShared: isShared === true,
+      isShared,
       prepayId: null,
       prepaidAt: null,
       createdAt: now,
@@ -207,17 +216,12 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
       }
       throw outsideError(error);
     }
-    const recorded = await inTransaction(async (tx) => {
-      const current = await repository.lockPayment(tx, payment.buyerId, payment.paymentId);
-      if (!current || current.closeRequestedAt || (current.status !== 'created' && current.status !== 'prepaid'))
-        return undefined;
-      const now = clock.now();
-      const prepaid = await repository.recordPrepay(tx, attempt, opened, { at: now, handleMs: adapter.handleMs });
-      if (!prepaid) return undefined;
-      const change = { prepaidAt: now, nextCheckAt: nextCheck(0, now, current.prepayUntil), checks: 0 };
-      if (current.status === 'created') await repository.moveLocked(tx, current, 'prepaid', change);
-      else await repository.changePayment(tx, current, change);
-      return prepaid;
+    const at = clock.now();
+    const nextCheckAt = nextCheck(0, at, payment.prepayUntil);
+    const recorded = await repository.recordPrepay(db, attempt, opened, {
+      at,
+      nextCheckAt,
+      handleMs: adapter.handleMs,
     });
     // Closed while WeChat was answering: what it opened must not stay payable. time_expire bounds it should this fail too.
     if (!recorded)
@@ -252,14 +256,14 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
     return true;
   }
 
-  function toStarted(paymentId: string, { client, channel }: Seat, attempt?: Attempt): StartedPayment {
+  async function toStarted(paymentId: string, { client, channel }: Seat, attempt?: Attempt): Promise<StartedPayment> {
     const nothing = { paymentId, channel, params: null, redirectUrl: null, code: null, cashierUrl: null };
     if (!attempt?.prepayId) return { ...nothing, status: 'succeeded' };
     const { prepayId: handle } = attempt;
     const started = { ...nothing, status: 'prepaid' as const };
     switch (channel) {
       case 'wechat_jsapi': {
-        const params = gateway.payParams(attempt.appId, handle);
+        const params = await gateway.payParams(attempt.appId, handle);
         const url = cashierUrl !== undefined && client === 'h5' ? cashierPage(cashierUrl, params) : null;
         return { ...started, params, cashierUrl: url };
       }

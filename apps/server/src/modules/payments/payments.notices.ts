@@ -41,17 +41,20 @@ export function createTakeNotice({ gateway, settle, inTransaction, clock, log }:
 
     const outcome = await inTransaction(async (tx): Promise<Outcome> => {
       const said = notice.resource as Transaction & RefundNotice;
-      const isNew = await repository.insertNotice(tx, {
+      // What it is about is asked along with it; nobody minds a lock taken for a notice that came before.
+      const inserting = repository.insertNotice(tx, {
         noticeId: notice.id,
         eventType: notice.eventType,
         tradeNo,
         outcome: 'taken',
         receivedAt: clock.now(),
       });
+      const found = kind === 'payment' ? repository.lockByTradeNo(tx, tradeNo) : Promise.resolve(undefined);
+      const [isNew, trade] = await Promise.all([inserting, found]);
       if (!isNew) return 'repeated';
       const applied =
         kind === 'payment'
-          ? await settle.applyTransaction(tx, said)
+          ? await settle.applyTransaction(tx, said, trade)
           : await settle.applyRefund(tx, { ...said, status: said.refund_status });
       await repository.finishNotice(tx, notice.id, applied);
       return applied;

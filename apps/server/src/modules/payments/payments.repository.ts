@@ -4,6 +4,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tables, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
+import { fixedQuery, fixedWrite } from '#platform/database/hot-query.ts';
 import { paymentSources, refundSources } from './payments.domain.ts';
 import type { AttemptState, RefundStatus } from './payments.tables.ts';
 
@@ -20,24 +21,16 @@ export const findPayment = (db: Executor, buyerId: string, paymentId: string): P
     .where('paymentId', '=', paymentId)
     .executeTakeFirst();
 
-export const lockPayment = (tx: Tx, buyerId: string, paymentId: string): Promise<Payment | undefined> =>
-  tx
-    .selectFrom('payments.payment')
-    .selectAll()
-    .where('buyerId', '=', buyerId)
-    .where('paymentId', '=', paymentId)
-    .forUpdate()
-    .executeTakeFirst();
+const readAndLock = fixedQuery<Payment, [buyerId: string, paymentId: string]>(
+  'select * from payments.payment where buyer_id = $1 and payment_id = $2 for update',
+);
+export const lockPayment = async (tx: Tx, buyerId: string, paymentId: string): Promise<Payment | undefined> =>
+  (await readAndLock(tx, buyerId, paymentId))[0];
 
-export const listOpenAttempts = (db: Executor, buyerId: string, paymentId: string): Promise<Attempt[]> =>
-  db
-    .selectFrom('payments.attempt')
-    .selectAll()
-    .where('buyerId', '=', buyerId)
-    .where('paymentId', '=', paymentId)
-    .where('state', 'in', ['sending', 'prepaid'])
-    .orderBy('createdAt')
-    .execute();
+export const listOpenAttempts = fixedQuery<Attempt, [buyerId: string, paymentId: string]>(
+  `select * from payments.attempt where buyer_id = $1 and payment_id = $2 and state in ('sending', 'prepaid')
+   order by created_at`,
+);
 
 /** The attempt that paid, else the newest: what the merchant sees as the trade number. */
 export const findShownAttempt = (db: Executor, buyerId: string, paymentId: string): Promise<Attempt | undefined> =>
@@ -51,46 +44,94 @@ export const findShownAttempt = (db: Executor, buyerId: string, paymentId: strin
     .limit(1)
     .executeTakeFirst();
 
-export const findAttemptByTradeNo = (db: Executor, outTradeNo: string): Promise<Attempt | undefined> =>
-  db.selectFrom('payments.attempt').selectAll().where('outTradeNo', '=', outTradeNo).executeTakeFirst();
+const readAttemptByTradeNo = fixedQuery<Attempt, [outTradeNo: string]>(
+  'select * from payments.attempt where out_trade_no = $1',
+);
+export const findAttemptByTradeNo = async (db: Executor, outTradeNo: string): Promise<Attempt | undefined> =>
+  (await readAttemptByTradeNo(db, outTradeNo))[0];
+const readAndLockByTradeNo = fixedQuery<Payment, [outTradeNo: string]>(
+  `select * from payments.payment
+   where (buyer_id, payment_id) = (select buyer_id, payment_id from payments.attempt where out_trade_no = $1) for update`,
+);
+export interface LockedTrade {
+  attempt: Attempt;
+  payment: Payment;
+}
 
+/** The attempt, read, and its payment, locked: both asked at once. */
+export async function lockByTradeNo(tx: Tx, outTradeNo: string): Promise<LockedTrade | undefined> {
+  const [[payment], [attempt]] = await Promise.all([
+    readAndLockByTradeNo(tx, outTradeNo),
+    // Behind the lock, so that what it says is not older than the payment.
+    readAttemptByTradeNo(tx, outTradeNo),
+  ]);
+  return attempt && payment && { attempt, payment };
+}
+
+const writeAttemptState = fixedWrite<[buyerId: string, outTradeNo: string, state: AttemptState]>(
+  `update payments.attempt set state = $3 where buyer_id = $1 and out_trade_no = $2 and state <> 'paid'`,
+);
 export const setAttemptState = (tx: Tx, attempt: Attempt, state: AttemptState): Promise<void> =>
-  sendLater(
-    tx,
-    tx
-      .updateTable('payments.attempt')
-      .set({ state })
-      .where('buyerId', '=', attempt.buyerId)
-      .where('outTradeNo', '=', attempt.outTradeNo)
-      .where('state', '<>', 'paid'),
-  );
+  writeAttemptState(tx, attempt.buyerId, attempt.outTradeNo, state);
 
 /**
- * The first answer wins while it lives: both taps of a double tap hand out one prepay. One that has died is replaced.
- * @returns undefined when closed meanwhile
+ * What the channel opened, written down in one statement, which needs no transaction. The first answer wins while it lives:
+ * both taps of a double tap hand out one prepay. One that has died is replaced.
+ * @returns undefined, and nothing is written, when closing has begun or ended meanwhile
  */
-export const recordPrepay = (
-  tx: Tx,
-  attempt: Attempt,
+export const recordPrepay = async (
+  db: Executor,
+  { buyerId, paymentId, outTradeNo }: Attempt,
   { handle, channelTradeId = null }: { handle: string; channelTradeId?: string | null },
-  { at, handleMs }: { at: Date; handleMs: number },
+  { at, nextCheckAt, handleMs }: { at: Date; nextCheckAt: Date | null; handleMs: number },
 ): Promise<Attempt | undefined> => {
-  const isAlive = sql<boolean>`prepaid_at > ${new Date(at.getTime() - handleMs)}`;
-  const keep = <T>(column: string, fresh: T) => sql<T>`case when ${isAlive} then ${sql.ref(column)} else ${fresh} end`;
-  return tx
-    .updateTable('payments.attempt')
-    .set({
-      state: 'prepaid',
-      prepayId: keep('prepay_id', handle),
-      channelTradeId: keep('channel_trade_id', channelTradeId),
-      prepaidAt: keep('prepaid_at', at),
-    })
-    .where('buyerId', '=', attempt.buyerId)
-    .where('outTradeNo', '=', attempt.outTradeNo)
-    .where('state', 'in', ['sending', 'prepaid'])
-    .returningAll()
-    .executeTakeFirst();
+  const aliveAfter = new Date(at.getTime() - handleMs);
+  const rows = await writePrepay(
+    db,
+    buyerId,
+    paymentId,
+    outTradeNo,
+    handle,
+    channelTradeId,
+    at,
+    aliveAfter,
+    nextCheckAt,
+  );
+  return rows[0];
 };
+
+const writePrepay = fixedQuery<
+  Attempt,
+  [
+    buyerId: string,
+    paymentId: string,
+    outTradeNo: string,
+    handle: string,
+    channelTradeId: string | null,
+    at: Date,
+    aliveAfter: Date,
+    nextCheckAt: Date | null,
+  ]
+>(
+  `with payment as (
+     select buyer_id, payment_id from payments.payment
+     where buyer_id = $1 and payment_id = $2 and close_requested_at is null and status in ('created', 'prepaid')
+     for update
+   ), attempt as (
+     update payments.attempt a
+     set state = 'prepaid',
+       prepay_id = case when a.prepaid_at > $7::timestamptz then a.prepay_id else $4 end,
+       channel_trade_id = case when a.prepaid_at > $7::timestamptz then a.channel_trade_id else $5 end,
+       prepaid_at = case when a.prepaid_at > $7::timestamptz then a.prepaid_at else $6::timestamptz end
+     from payment
+     where a.buyer_id = payment.buyer_id and a.out_trade_no = $3 and a.state in ('sending', 'prepaid')
+     returning a.*
+   ), moved as (
+     update payments.payment p set status = 'prepaid', prepaid_at = $6::timestamptz, next_check_at = $8::timestamptz, checks = 0
+     from attempt where p.buyer_id = attempt.buyer_id and p.payment_id = attempt.payment_id
+   )
+   select * from attempt`,
+);
 
 type PaymentChange = Partial<Omit<Payment, 'buyerId' | 'paymentId' | 'status' | 'amount'>>;
 
@@ -250,17 +291,19 @@ export async function claimRefunds(tx: Tx, clock: Clock, limit: number, leaseMs:
 }
 
 /** @returns whether this notice is new */
-export async function insertNotice(
+const writeNotice = fixedQuery<
+  { noticeId: string },
+  [noticeId: string, eventType: string, tradeNo: string, outcome: string, receivedAt: Date]
+>(
+  `insert into payments.notice (notice_id, event_type, trade_no, outcome, received_at) values ($1, $2, $3, $4, $5)
+   on conflict (notice_id) do nothing returning notice_id`,
+);
+export const insertNotice = async (
   tx: Tx,
   notice: { noticeId: string; eventType: string; tradeNo: string; outcome: string; receivedAt: Date },
-): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('payments.notice')
-    .values(notice)
-    .onConflict((conflict) => conflict.column('noticeId').doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
-}
+): Promise<boolean> =>
+  (await writeNotice(tx, notice.noticeId, notice.eventType, notice.tradeNo, notice.outcome, notice.receivedAt))
+    .length === 1;
 
 /** Keeps what became of it; one about a trade we do not know is forgotten, so that its repetition is looked at again. */
 export async function finishNotice(tx: Tx, noticeId: string, outcome: string): Promise<void> {

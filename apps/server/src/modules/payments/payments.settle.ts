@@ -70,10 +70,14 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
 
   return {
     /** Makes a payment succeed when, and only when, WeChat's word fits what we asked for. */
-    async applyTransaction(tx: Tx, transaction: Transaction): Promise<Outcome> {
-      const attempt = await repository.findAttemptByTradeNo(tx, transaction.out_trade_no);
-      const payment = attempt && (await repository.lockPayment(tx, attempt.buyerId, attempt.paymentId));
-      if (!attempt || !payment) return 'unknown';
+    async applyTransaction(
+      tx: Tx,
+      transaction: Transaction,
+      locked?: repository.LockedTrade | undefined,
+    ): Promise<Outcome> {
+      const found = locked ?? (await repository.lockByTradeNo(tx, transaction.out_trade_no));
+      if (!found) return 'unknown';
+      const { attempt, payment } = found;
       const { trade_state: state, transaction_id: transactionId = '' } = transaction;
       if (state === 'CLOSED') await repository.setAttemptState(tx, attempt, 'closed');
       // REFUND means paid first: our own refunds come after success, one from the merchant platform may come before we looked.

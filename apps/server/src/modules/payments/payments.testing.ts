@@ -75,6 +75,7 @@ export async function openPaymentWorld({
     preparePayment: async (_tx, payment) => {
       prepared.push(payment);
       await orders.prepare();
+      return undefined;
     },
     cashierUrl: '/sandbox/cashier',
     rateOf: () => settings.rate,

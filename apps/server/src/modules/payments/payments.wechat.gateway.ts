@@ -123,7 +123,7 @@ export function createWechatPayGateway(deps: GatewayDeps) {
     const { method, path, body, timeoutMs: limit = timeoutMs, serial = config.publicKeyId } = request;
     const url = new URL(base + path);
     const text = body === undefined ? '' : JSON.stringify(body);
-    const authorization = authorizationOf(
+    const authorization = await authorizationOf(
       { method, path: url.pathname + url.search, body: text, timestamp: nowSeconds(), nonce: newNonce() },
       merchant,
     );
@@ -332,7 +332,7 @@ export function createWechatPayGateway(deps: GatewayDeps) {
     async downloadBill(downloadUrl: string): Promise<ReadableStream<Uint8Array>> {
       const url = new URL(downloadUrl);
       const about = { method: 'GET' as const, path: url.pathname + url.search, body: '' };
-      const authorization = authorizationOf({ ...about, timestamp: nowSeconds(), nonce: newNonce() }, merchant);
+      const authorization = await authorizationOf({ ...about, timestamp: nowSeconds(), nonce: newNonce() }, merchant);
       let response: Response;
       try {
         response = await (deps.fetchBill ?? fetch)(url, {

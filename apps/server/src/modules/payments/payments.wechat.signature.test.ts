@@ -16,23 +16,23 @@ const key = createPublicKey(publicKey);
 const nonce = '593BEC0C930BF1AFEB40B4A08C8FB242';
 
 describe('WeChat Pay v3 signatures', () => {
-  it('C04-INT-01 signs a request over five lines, as openssl does', () => {
+  it('C04-INT-01 signs a request over five lines, as openssl does', async () => {
     const body = '{"description":"亚麻四件套","amount":{"total":100}}';
     const path = '/v3/pay/transactions/jsapi';
-    expect(authorizationOf({ method: 'POST', path, body, timestamp: 1554208460, nonce }, merchant)).toBe(
+    expect(await authorizationOf({ method: 'POST', path, body, timestamp: 1554208460, nonce }, merchant)).toBe(
       `WECHATPAY2-SHA256-RSA2048 mchid="1900009191",nonce_str="${nonce}",signature="${signatures.jsapiRequest}",timestamp="1554208460",serial_no="1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C"`,
     );
   });
 
-  it('C10-SEC-03 signs a GET with its query and an empty last line', () => {
+  it('C10-SEC-03 signs a GET with its query and an empty last line', async () => {
     const path = '/v3/certificates?algorithm_type=RSA';
-    expect(authorizationOf({ method: 'GET', path, body: '', timestamp: 1554208460, nonce }, merchant)).toContain(
+    expect(await authorizationOf({ method: 'GET', path, body: '', timestamp: 1554208460, nonce }, merchant)).toContain(
       `signature="${signatures.certificatesRequest}"`,
     );
   });
 
-  it('C10-PAY-03 signs what the payment sheet takes over four lines', () => {
-    const params = payParamsOf(
+  it('C10-PAY-03 signs what the payment sheet takes over four lines', async () => {
+    const params = await payParamsOf(
       {
         appId: 'wx8888888888888888',
         prepayId: 'wx201410272009395522657a690389285100',

@@ -3,6 +3,7 @@ import type { EventPayloads } from '@xiaopu/contracts';
 import type { PointsOffer, PriceResult } from '@xiaopu/pricing';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { fixedQuery } from '#platform/database/hot-query.ts';
 import type { Policies } from '#platform/policy.ts';
 import type { Accounts } from './points.accounts.ts';
 import { earnedPoints, returnedPoints } from './points.domain.ts';
@@ -15,6 +16,16 @@ interface Deps {
   accounts: Accounts;
   referrals: Referrals;
 }
+
+/** @returns the orders nothing was known of; the others are left as they are */
+const addPaidEarnings = fixedQuery<
+  { orderNo: string },
+  [buyerIds: readonly string[], orderNos: readonly string[], paid: readonly number[]]
+>(
+  `insert into points.order_earning (buyer_id, order_no, paid, version)
+   select *, 1 from unnest($1::uuid[], $2::text[], $3::bigint[]) order by 1, 2
+   on conflict do nothing returning order_no`,
+);
 
 export function createOrderPoints({ clock, policies, accounts, referrals }: Deps) {
   const lockHold = (tx: Tx, buyerId: string, orderNo: string) =>
@@ -88,6 +99,21 @@ export function createOrderPoints({ clock, policies, accounts, referrals }: Deps
     return facts;
   }
 
+  async function spend(tx: Tx, buyerId: string, orderNo: string): Promise<void> {
+    const hold = await lockHold(tx, buyerId, orderNo);
+    if (hold?.status === 'frozen') {
+      const movement = { sourceKey: `spend:${orderNo}`, kind: 'spend', note: '订单抵扣' };
+      await accounts.spendFrozen(tx, buyerId, hold.points, movement);
+      await changeHold(tx, hold, { status: 'spent' });
+    }
+    // Money that came after the cancellation won the order back: the points are due again.
+    if (hold?.status === 'returned') {
+      const movement = { sourceKey: `respend:${orderNo}`, kind: 'spend', note: '订单恢复，重新抵扣' };
+      await accounts.takeBack(tx, buyerId, hold.points, movement);
+      await changeHold(tx, hold, { status: 'spent', returned: 0 });
+    }
+  }
+
   return {
     /** One statement; nothing is asked when no points are wanted. */
     async offer(db: Executor, buyerId: string, use: number | 'max' | undefined): Promise<PointsOffer | undefined> {
@@ -122,19 +148,20 @@ export function createOrderPoints({ clock, policies, accounts, referrals }: Deps
       }
     },
 
-    async paid(tx: Tx, { buyerId, orderNo, payable }: EventPayloads['orders.order_paid']): Promise<void> {
-      await heard(tx, { buyerId, orderNo }, { paid: payable });
-      const hold = await lockHold(tx, buyerId, orderNo);
-      if (hold?.status === 'frozen') {
-        const movement = { sourceKey: `spend:${orderNo}`, kind: 'spend', note: '订单抵扣' };
-        await accounts.spendFrozen(tx, buyerId, hold.points, movement);
-        await changeHold(tx, hold, { status: 'spent' });
-      }
-      // Money that came after the cancellation won the order back: the points are due again.
-      if (hold?.status === 'returned') {
-        const movement = { sourceKey: `respend:${orderNo}`, kind: 'spend', note: '订单恢复，重新抵扣' };
-        await accounts.takeBack(tx, buyerId, hold.points, movement);
-        await changeHold(tx, hold, { status: 'spent', returned: 0 });
+    /** The first word of nearly every order: earns nothing before it is completed, so all go together. */
+    async paid(tx: Tx, orders: readonly EventPayloads['orders.order_paid'][]): Promise<void> {
+      // Whoever used points is handled behind the lock of the account, from the first.
+      const without = orders.filter(({ facts }) => facts?.pointsUsed === 0);
+      const first = await addPaidEarnings(
+        tx,
+        without.map(({ buyerId }) => buyerId),
+        without.map(({ orderNo }) => orderNo),
+        without.map(({ payable }) => payable),
+      );
+      const isFirst = new Set(first.map(({ orderNo }) => orderNo));
+      for (const { buyerId, orderNo, payable, facts } of orders) {
+        if (!isFirst.has(orderNo)) await heard(tx, { buyerId, orderNo }, { paid: payable });
+        if (facts?.pointsUsed !== 0) await spend(tx, buyerId, orderNo);
       }
     },
 

@@ -94,8 +94,8 @@ describe('points', () => {
   it('C06-PTS-01 credits 99 points for 99.90 on completion, once however often and in whatever order it is told', async () => {
     const buyerId = someone();
     await inTx((tx) => points.orders.completed(tx, order(buyerId, 'A1')));
-    await inTx((tx) => points.orders.paid(tx, { ...order(buyerId, 'A1'), payable: 9_990 }));
-    await inTx((tx) => points.orders.paid(tx, { ...order(buyerId, 'A1'), payable: 9_990 }));
+    await inTx((tx) => points.orders.paid(tx, [{ ...order(buyerId, 'A1'), payable: 9_990 }]));
+    await inTx((tx) => points.orders.paid(tx, [{ ...order(buyerId, 'A1'), payable: 9_990 }]));
     await inTx((tx) => points.orders.completed(tx, order(buyerId, 'A1')));
     expect((await books(buyerId)).balance).toBe(99 + 50); // and the first order's task, once
     const refund = { ...order(buyerId, 'A1'), refundNo: 'R1', amount: 3_000 };
@@ -106,7 +106,7 @@ describe('points', () => {
 
   it('takes back what is spent already as a debt that the next credit pays', async () => {
     const buyerId = someone();
-    await inTx((tx) => points.orders.paid(tx, { ...order(buyerId, 'D1'), payable: 20_000 }));
+    await inTx((tx) => points.orders.paid(tx, [{ ...order(buyerId, 'D1'), payable: 20_000 }]));
     await inTx((tx) => points.orders.completed(tx, order(buyerId, 'D1')));
     await spend(buyerId, 240);
     await inTx((tx) => points.orders.refunded(tx, { ...order(buyerId, 'D1'), refundNo: 'R', amount: 20_000 }));
@@ -147,13 +147,13 @@ describe('points', () => {
     expect(await points.referrals.view(database.db, inviter)).toMatchObject({ invited: 6, rewarded: 0 });
     expect((await points.home(database.db, inviter)).balance).toBe(0);
     for (const [index, friend] of friends.entries()) {
-      await inTx((tx) => points.orders.paid(tx, { ...order(friend, `F${index}`), payable: 10_000 }));
+      await inTx((tx) => points.orders.paid(tx, [{ ...order(friend, `F${index}`), payable: 10_000 }]));
       await inTx((tx) => points.orders.completed(tx, order(friend, `F${index}`)));
       await inTx((tx) => points.orders.completed(tx, order(friend, `F${index}`)));
     }
     expect((await books(inviter)).balance).toBe(500); // five a day, the sixth is past the cap
     expect((await books(friends[0] ?? '')).balance).toBe(2 * 100 + 50); // double on the first order
-    await inTx((tx) => points.orders.paid(tx, { ...order(friends[0] ?? '', 'F-next'), payable: 10_000 }));
+    await inTx((tx) => points.orders.paid(tx, [{ ...order(friends[0] ?? '', 'F-next'), payable: 10_000 }]));
     await inTx((tx) => points.orders.completed(tx, order(friends[0] ?? '', 'F-next')));
     expect((await books(friends[0] ?? '')).balance).toBe(350);
   });
@@ -219,7 +219,7 @@ describe('points', () => {
     await expect(bind(me, friend)).rejects.toMatchObject({ code: 'points.referral_self' });
     await expect(bind(friend, someone())).rejects.toMatchObject({ code: 'points.referral_taken' });
     const old = someone();
-    await inTx((tx) => points.orders.paid(tx, { ...order(old, 'O1'), payable: 100 }));
+    await inTx((tx) => points.orders.paid(tx, [{ ...order(old, 'O1'), payable: 100 }]));
     await expect(bind(old, me)).rejects.toMatchObject({ code: 'points.referral_late' });
     expect(await points.referrals.view(database.db, me)).toMatchObject({ invited: 1, hasInviter: false });
   });
@@ -292,7 +292,7 @@ describe('points', () => {
     expect(await books(buyerId)).toMatchObject({ balance: 2_000, frozen: 0 });
 
     await take(buyerId, 'P2', 500);
-    await inTx((tx) => points.orders.paid(tx, { ...order(buyerId, 'P2'), payable: 3_000 }));
+    await inTx((tx) => points.orders.paid(tx, [{ ...order(buyerId, 'P2'), payable: 3_000 }]));
     await inTx((tx) => points.orders.cancelled(tx, order(buyerId, 'P2')));
     expect(await books(buyerId)).toMatchObject({ balance: 1_500, frozen: 0 });
     for (const [refundNo, amount, balance] of [
@@ -369,7 +369,7 @@ describe('points', () => {
             if (what === 'give') return give(buyerId, n, `g${key}`);
             if (what === 'spend') return spend(buyerId, n, `s${key}`);
             if (what === 'hold') return take(buyerId, no, n);
-            if (what === 'pay') return inTx((tx) => points.orders.paid(tx, { ...told, payable: n }));
+            if (what === 'pay') return inTx((tx) => points.orders.paid(tx, [{ ...told, payable: n }]));
             if (what === 'cancel') return inTx((tx) => points.orders.cancelled(tx, told));
             if (what === 'complete') return inTx((tx) => points.orders.completed(tx, told));
             return inTx((tx) => points.orders.refunded(tx, { ...told, refundNo: `r${key}`, amount: n }));
@@ -501,7 +501,7 @@ describe('points report', () => {
     await database.inTransaction((tx) =>
       points.orders.take(tx, { buyerId, orders: [{ orderNo: 'X', shopId }], result }),
     );
-    await database.inTransaction((tx) => points.orders.paid(tx, { buyerId, orderNo: 'X', shopId, payable: 100 }));
+    await database.inTransaction((tx) => points.orders.paid(tx, [{ buyerId, orderNo: 'X', shopId, payable: 100 }]));
     expect(await points.desk.report(database.db)).toMatchObject({
       issued: 100,
       used: 60,

@@ -6,7 +6,12 @@ import type { Points } from './points.service.ts';
 
 export function pointsSubscribers(subscribers: Subscribers, { points }: { points: Points }): void {
   const { orders } = points;
-  subscribers.on('orders.order_paid', 'points', (tx, { payload }) => orders.paid(tx, payload));
+  subscribers.onBatch('orders.order_paid', 'points', (tx, events) =>
+    orders.paid(
+      tx,
+      events.map(({ payload }) => payload),
+    ),
+  );
   subscribers.on('orders.order_completed', 'points', (tx, { payload }) => orders.completed(tx, payload));
   subscribers.on('orders.order_cancelled', 'points', (tx, { payload }) => orders.cancelled(tx, payload));
   subscribers.on('orders.order_refunded', 'points', (tx, { payload }) => orders.refunded(tx, payload));

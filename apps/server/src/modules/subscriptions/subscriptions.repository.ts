@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { fixedQuery } from '#platform/database/hot-query.ts';
 import type { PurchaseTable } from './subscriptions.tables.ts';
 
 export type Purchase = Selectable<PurchaseTable>;
@@ -11,6 +12,10 @@ export const findPlan = (db: Executor, planId: string) =>
     .selectAll()
     .where('planId', '=', planId as 'basic')
     .executeTakeFirst();
+
+export const findHolders = fixedQuery<{ buyerId: string }, [buyerIds: readonly string[]]>(
+  'select buyer_id from subscriptions.entitlement where buyer_id = any($1::uuid[])',
+);
 
 export const findEntitlement = (db: Executor, buyerId: string) =>
   db.selectFrom('subscriptions.entitlement').selectAll().where('buyerId', '=', buyerId).executeTakeFirst();

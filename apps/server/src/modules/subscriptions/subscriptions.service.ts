@@ -223,6 +223,10 @@ export function createSubscriptions(deps: SubscriptionsDeps) {
       return true;
     },
 
+    /** Of these buyers, those who have or had a plan. One statement. */
+    holdersAmong: async (db: Executor, buyerIds: readonly string[]): Promise<Set<string>> =>
+      new Set((await repository.findHolders(db, buyerIds)).map(({ buyerId }) => buyerId)),
+
     /** Money is in: the period begins, once, whatever was closed meanwhile. */
     async paymentSucceeded(
       tx: Tx,

@@ -8,9 +8,15 @@ export function subscriptionSubscribers(
   subscribers: Subscribers,
   { subscriptions }: { subscriptions: Subscriptions },
 ): void {
-  subscribers.on('payments.payment_succeeded', 'subscriptions', (tx, { payload }) =>
-    subscriptions.paymentSucceeded(tx, payload),
-  );
+  subscribers.onBatch('payments.payment_succeeded', 'subscriptions', async (tx, events) => {
+    // Nearly every payment is an order's.
+    const holders = await subscriptions.holdersAmong(
+      tx,
+      events.map(({ payload }) => payload.buyerId),
+    );
+    for (const { payload } of events)
+      if (holders.has(payload.buyerId)) await subscriptions.paymentSucceeded(tx, payload);
+  });
   subscribers.on('payments.payment_closed', 'subscriptions', (tx, { payload }) =>
     subscriptions.paymentClosed(tx, payload),
   );

@@ -37,15 +37,71 @@ class SnakeCaseCompiler extends PostgresQueryCompiler {
 interface RowDescription {
   fields: { name: string }[];
 }
-interface WireQuery {
-  handleRowDescription(description: RowDescription): void;
+/** What pg keeps of a result's columns; the parts of it that its types leave out. */
+interface Shape {
+  fields: RowDescription['fields'];
+  _parsers: unknown;
+  _prebuiltEmptyResultObject: unknown;
 }
+interface WireConnection {
+  describe(what: object): void;
+}
+interface WireQuery {
+  readonly name: string | undefined;
+  _result: Shape;
+  _accumulateRows: boolean;
+  prepare(connection: WireConnection): void;
+  handleRowDescription(description: RowDescription): void;
+  handleCommandComplete(message: object, connection: WireConnection): void;
+}
+
+/**
+ * The columns of a connection's prepared statements. PostgreSQL refuses to run one whose columns have changed, so they are
+ * asked for once a connection and not with every execution, which spares both sides a message each.
+ */
+class KnownShapes {
+  readonly byName = new Map<string, Shape>();
+  /** The same connection, but deaf to `describe`. */
+  readonly quiet: WireConnection;
+
+  constructor(connection: WireConnection) {
+    this.quiet = Object.create(connection, { describe: { value: () => {} } }) as WireConnection;
+  }
+}
+const knownShapes = new WeakMap<WireConnection, KnownShapes>();
 
 /** Renames the columns where they are announced, so that rows are built with their final names. */
 const CamelCaseQuery = class extends (pg.Query as unknown as new (config: object) => WireQuery) {
+  #isShapeKnown = false;
+
+  override prepare(connection: WireConnection): void {
+    const known = knownShapes.get(connection);
+    const shape = this.name === undefined ? undefined : known?.byName.get(this.name);
+    if (!known || !shape) {
+      super.prepare(connection);
+      return;
+    }
+    this.#isShapeKnown = true;
+    this._result.fields = shape.fields;
+    this._result._parsers = shape._parsers;
+    this._result._prebuiltEmptyResultObject = shape._prebuiltEmptyResultObject;
+    this._accumulateRows = true;
+    super.prepare(known.quiet);
+  }
+
   override handleRowDescription(description: RowDescription): void {
     for (const field of description.fields) field.name = names.toCamel(field.name);
     super.handleRowDescription(description);
+  }
+
+  override handleCommandComplete(message: object, connection: WireConnection): void {
+    if (this.name !== undefined && !this.#isShapeKnown) {
+      const known = knownShapes.get(connection) ?? new KnownShapes(connection);
+      const { fields, _parsers, _prebuiltEmptyResultObject } = this._result;
+      known.byName.set(this.name, { fields, _parsers, _prebuiltEmptyResultObject });
+      knownShapes.set(connection, known);
+    }
+    super.handleCommandComplete(message, connection);
   }
 } as unknown as new (
   config: object,

@@ -1,17 +1,25 @@
 /** Builds the Fastify app; main listens, tests inject. */
+import { createServer } from 'node:http';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
-import { type Clock, systemClock } from '../clock.ts';
-import { newId } from '../ids.ts';
+import { type Clock, minuteMs, systemClock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { RedisClient } from '../redis.ts';
 import { type Authenticators, accessControl, type RouteAccess } from './access.ts';
 import { errorReplies } from './errors.ts';
+import { createFastLane, type FastLane, requestIdOf } from './fast-lane.ts';
+import { createRateWindow, rateStoreOf } from './rate-window.ts';
 import { traceRequests } from './trace-requests.ts';
 import { validatorCompiler } from './validator.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    fastLane: FastLane;
+  }
+}
 
 export interface AppOptions {
   log: Logger;
@@ -41,15 +49,13 @@ export type App = ReturnType<typeof newFastify>;
 /** What a module's `…Routes(app)` receives. */
 export type RouteApp = App;
 
-function newFastify(log: Logger, trustedProxies: readonly string[]) {
+function newFastify(log: Logger, trustedProxies: readonly string[], lane: FastLane) {
   return Fastify({
+    serverFactory: (handle) =>
+      createServer((request, reply) => void (lane.serve(request, reply) || handle(request, reply))),
     loggerInstance: log as never,
     logController: new LogController({ disableRequestLogging: true }),
-    // The client's own, so that its slow list and ours speak of the same call.
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : newId();
-    },
+    genReqId: requestIdOf,
     rewriteUrl: ({ url = '/' }) => withoutVersion(url),
     bodyLimit: 1024 * 1024,
     trustProxy: ['loopback', ...trustedProxies],
@@ -69,7 +75,11 @@ export async function createApp({
   trustedProxies = [],
   redis,
 }: AppOptions): Promise<App & { routeAccess: RouteAccess[] }> {
-  const app = newFastify(log, trustedProxies);
+  const window = createRateWindow(minuteMs);
+  const shared = redis ? 'elsewhere' : { max: rateLimitPerMinute, window, hasProxies: trustedProxies.length > 0 };
+  const fastLane = createFastLane({ clock, limit: rateLimitPerMinute > 0 ? shared : undefined });
+  const app = newFastify(log, trustedProxies, fastLane);
+  app.decorate('fastLane', fastLane);
   const routeAccess: RouteAccess[] = [];
   // Clients that always send the JSON header also send it with nothing behind it: no body, not a broken one.
   const parseJson = app.getDefaultJsonParser('error', 'error');
@@ -96,8 +106,8 @@ export async function createApp({
   if (rateLimitPerMinute > 0) {
     await app.register(rateLimit, {
       max: rateLimitPerMinute,
-      timeWindow: '1 minute',
-      ...(redis ? { redis, nameSpace: 'xp:rate:', skipOnError: true } : {}),
+      timeWindow: minuteMs,
+      ...(redis ? { redis, nameSpace: 'xp:rate:', skipOnError: true } : { store: rateStoreOf(window) as never }),
       // The limit guards the API; pictures, pages and the sandbox are not its business.
       allowList: (request) => !request.url.startsWith('/api/'),
     });

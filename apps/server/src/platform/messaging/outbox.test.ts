@@ -53,28 +53,71 @@ describe('outbox and inbox', () => {
 
   it('retries a failing consumer with back-off, leaves the others done, and gives up to the dead letters', async () => {
     const messaging = createMessaging({ database, clock, log });
-    let good = 0;
     let tries = 0;
-    messaging.subscribers.on('reviews.review_shown', 'good', async () => {
-      good += 1;
+    messaging.subscribers.on('reviews.review_shown', 'good', async (tx) => {
+      await sql`insert into effects values (1)`.execute(tx);
     });
     messaging.subscribers.on('reviews.review_shown', 'bad', async () => {
       tries += 1;
       throw new Error('down');
     });
+    await sql`create table effects (n int)`.execute(database.db);
     await publish(messaging);
     for (let i = 0; i < 30; i += 1) {
       await messaging.relay.drain();
       clock.advance(backOffMs(i));
     }
+    const { rows: effects } = await sql`select n from effects`.execute(database.db);
     const row = await database.db.selectFrom('platform.outbox').selectAll().executeTakeFirstOrThrow();
-    expect({ good, tries, attempts: row.attempts, isDead: row.deadAt !== null, error: row.lastError }).toEqual({
+    expect({
+      good: effects.length,
+      tries,
+      attempts: row.attempts,
+      isDead: row.deadAt !== null,
+      error: row.lastError,
+    }).toEqual({
       good: 1,
-      tries: 12,
+      // The first delivery calls it twice: with the others unguarded, then behind its savepoint.
+      tries: 13,
       attempts: 12,
       isDead: true,
       error: 'bad: down',
     });
+  });
+
+  it('hands what waits to a consumer of batches at once, in order, and only what fails comes again', async () => {
+    const messaging = createMessaging({ database, clock, log });
+    const batches: string[][] = [];
+    let isDown = true;
+    messaging.subscribers.onBatch('reviews.review_shown', 'batch', async (_tx, events) => {
+      const ids = events.map((event) => event.payload.reviewId);
+      batches.push(ids);
+      if (isDown && ids.includes('r2')) throw new Error('r2 spoils it');
+    });
+    messaging.subscribers.on('reviews.review_shown', 'beside', async () => {});
+    await database.inTransaction((tx) =>
+      messaging.outbox.publishAll(
+        tx,
+        ['r1', 'r2', 'r3'].map((reviewId) => ({ name: 'reviews.review_shown', payload: { ...payload, reviewId } })),
+      ),
+    );
+    await messaging.relay.drain();
+    // Unguarded, guarded, then each alone.
+    expect(batches).toEqual([['r1', 'r2', 'r3'], ['r1', 'r2', 'r3'], ['r1'], ['r2'], ['r3']]);
+    batches.length = 0;
+    isDown = false;
+    clock.advance(backOffMs(0));
+    await messaging.relay.drain();
+    expect(batches).toEqual([['r2']]);
+    const inbox = await database.db.selectFrom('platform.inbox').select('consumer').execute();
+    expect(inbox.map(({ consumer }) => consumer).sort()).toEqual([
+      'batch',
+      'batch',
+      'batch',
+      'beside',
+      'beside',
+      'beside',
+    ]);
   });
 
   it('forgets delivered events after two weeks, and keeps what still waits', async () => {

@@ -4,10 +4,11 @@
  * as its effect. So: delivery at least once, effect once.
  */
 import { type DomainEvent, type EventName, type EventPayloads, orderingKeyOf } from '@xiaopu/contracts';
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { type Clock, dayMs } from '../clock.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { sendLater, settleSent } from '../database/dialect.ts';
+import { fixedWrite } from '../database/hot-query.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import { createLoop, type Loop } from '../loop.ts';
@@ -53,9 +54,17 @@ export interface Handling {
   alone?: boolean;
 }
 
+/** Several events of one name, in their order: one set-based effect. Throwing undoes all; then each comes alone. */
+export type BatchHandler<N extends EventName> = (
+  tx: Tx,
+  events: readonly Extract<DomainEvent, { name: N }>[],
+) => Promise<void>;
+
 export interface Subscribers {
   /** `consumer` is a stable name: it is the inbox key. The handler's writes share the inbox row's transaction. */
   on<N extends EventName>(name: N, consumer: string, handler: Handler<N>, how?: Handling): void;
+  /** The same for consumers that take what is waiting together; one event is a batch of one. */
+  onBatch<N extends EventName>(name: N, consumer: string, handler: BatchHandler<N>): void;
   /** For in-process effects that need no transaction and may repeat (cache invalidation). Runs in every process. */
   onAny(name: EventName, effect: (event: DomainEvent) => void): void;
   /** Events may have been missed: drop everything kept in memory. */
@@ -80,8 +89,8 @@ const maxAttempts = 12;
 const keepDeliveredMs = 14 * dayMs;
 const idlePollMs = 500;
 const nudgeAfterMs = 10;
-/** Events that share a transaction: few, for it holds their locks until the last is handled. */
-const together = 10;
+/** Handlers called one by one in a shared transaction: few, for it holds their locks until the last is done. */
+const callsTogether = 20;
 /** Events handled at once by one relay when such a transaction did not commit; each takes a connection. */
 const lanes = 6;
 
@@ -97,7 +106,7 @@ export function createMessaging({
   /** undefined: events are handled where they are relayed. */
   bus?: Bus | undefined;
 }): Messaging {
-  const handlers = new Map<string, { consumer: string; handler: Handler<EventName> }[]>();
+  const handlers = new Map<string, Consumer[]>();
   const effects = new Map<string, ((event: DomainEvent) => void)[]>();
   const aloneNames = new Set<string>();
   const gapEffects: (() => void)[] = [];
@@ -117,14 +126,15 @@ export function createMessaging({
     // Of one shape however many: PostgreSQL keeps its plan, and nobody waits for the answer before the commit's.
     const names = events.map(({ name }) => name);
     const deliveredAt = names.map((name) => (isAwaited(name) ? null : now));
-    const insert = sql`
-      insert into platform.outbox (event_id, name, payload, created_at, delivered_at, attempts, next_attempt_at, trace_parent)
-      select event_id, name, payload::jsonb, ${now}::timestamptz, delivered_at, 0, ${now}::timestamptz, ${currentTraceParent() ?? null}::text
-      from unnest(
-        ${names.map(() => newId())}::uuid[], ${names}::text[],
-        ${events.map(({ payload }) => JSON.stringify(payload))}::text[], ${deliveredAt}::timestamptz[]
-      ) as event (event_id, name, payload, delivered_at)`;
-    await sendLater(tx, insert.compile(tx));
+    await insertEvents(
+      tx,
+      names.map(() => newId()),
+      names,
+      events.map(({ payload }) => JSON.stringify(payload)),
+      deliveredAt,
+      now,
+      currentTraceParent() ?? null,
+    );
     if (deliveredAt.includes(null)) {
       wake?.();
       nudgeSoon();
@@ -168,10 +178,9 @@ export function createMessaging({
         else await postpone(tx, event, row.attempts, failure);
       };
       const alone = rows.filter(({ name }) => aloneNames.has(name));
-      const shared = rows.filter(({ name }) => !aloneNames.has(name));
-      for (let from = 0; from < shared.length; from += together) {
-        const some = shared.slice(from, from + together);
-        const failures = await deliverTogether(some.map(eventOf));
+      for (const some of shares(rows.filter(({ name }) => !aloneNames.has(name)))) {
+        const hasFailed = some.some(({ attempts }) => attempts > 0);
+        const failures = await deliverTogether(some.map(eventOf), hasFailed);
         if (!failures) alone.push(...some);
         else {
           for (const row of some) {
@@ -202,6 +211,23 @@ export function createMessaging({
     });
   }
 
+  /** What goes into one transaction: many events for those who take them together, few calls one by one. */
+  function* shares(rows: readonly OutboxRow[]): Generator<OutboxRow[]> {
+    let share: OutboxRow[] = [];
+    let calls = 0;
+    for (const row of rows) {
+      const own = (handlers.get(row.name) ?? []).filter(({ isBatched }) => !isBatched).length;
+      if (share.length > 0 && calls + own > callsTogether) {
+        yield share;
+        share = [];
+        calls = 0;
+      }
+      share.push(row);
+      calls += own;
+    }
+    if (share.length > 0) yield share;
+  }
+
   async function handOver(to: Bus, tx: Tx, rows: readonly OutboxRow[]): Promise<number> {
     if (rows.length === 0) return 0;
     const events = rows.map(eventOf);
@@ -215,11 +241,8 @@ export function createMessaging({
     tx
       .updateTable('platform.outbox')
       .set({ deliveredAt: clock.now() })
-      .where(
-        'eventId',
-        'in',
-        events.map(({ id }) => id),
-      )
+      // One text however many, so that PostgreSQL keeps its plan.
+      .where('eventId', '=', sql<string>`any(${events.map(({ id }) => id)}::uuid[])`)
       .execute();
 
   /** Due again later, or a dead letter once attempts ran out. */
@@ -261,52 +284,102 @@ export function createMessaging({
   }
 
   /**
-   * Every consumer of a few events in one transaction, each behind a savepoint of its own, so that one that fails holds
-   * nobody back. @returns what failed, by event; undefined, and nothing has happened, when the transaction did not commit
+   * Every consumer of a few events in one transaction. Where one fails all are undone and done again, each behind a
+   * savepoint of its own, so that it holds nobody back. What has failed before (`hasFailed`) is guarded from the first.
+   * @returns what failed, by event; undefined, and nothing has
+   * happened, when the transaction did not commit
    */
-  async function deliverTogether(events: readonly DomainEvent[]): Promise<Map<string, string> | undefined> {
-    const runs = events.flatMap((event) =>
-      (handlers.get(event.name) ?? []).map(({ consumer, handler }) => ({ consumer, handler, event })),
-    );
+  async function deliverTogether(
+    events: readonly DomainEvent[],
+    hasFailed: boolean,
+  ): Promise<Map<string, string> | undefined> {
+    const runs = runsOf(events);
     const failures = new Map<string, string>();
-    try {
-      if (runs.length > 0) await inTransaction((tx) => runAll(tx, runs, failures));
-    } catch (error) {
-      log.warn({ err: error }, 'events handled together did not commit, each is tried alone');
-      return undefined;
+    if (runs.length === 0) {
+      events.forEach(runEffects);
+      return failures;
+    }
+    const isDone = !hasFailed && (await inTransaction((tx) => runAll(tx, runs)).then(done, undone));
+    if (!isDone) {
+      try {
+        await inTransaction((tx) => runAll(tx, runs, failures));
+      } catch (error) {
+        log.warn({ err: error }, 'events handled together did not commit, each is tried alone');
+        return undefined;
+      }
     }
     events.forEach(runEffects);
     return failures;
   }
 
-  async function runAll(
-    tx: Tx,
-    runs: readonly { consumer: string; handler: Handler<EventName>; event: DomainEvent }[],
-    failures: Map<string, string>,
-  ): Promise<void> {
+  /** By consumer, each in the order of the events; neighbours of one name go together to those who take them so. */
+  function runsOf(events: readonly DomainEvent[]): Run[] {
+    const runs: Run[] = [];
+    const lastOf = new Map<string, Run>();
+    for (const event of events) {
+      for (const { consumer, handler, isBatched } of handlers.get(event.name) ?? []) {
+        const last = lastOf.get(consumer);
+        if (last && isBatched && last.handler === handler) last.events.push(event);
+        else {
+          const run = { consumer, handler, events: [event] };
+          runs.push(run);
+          lastOf.set(consumer, run);
+        }
+      }
+    }
+    return runs;
+  }
+
+  /** @param failures where given, each run is guarded and what fails is noted there; else the first failure is thrown */
+  async function runAll(tx: Tx, runs: readonly Run[], failures?: Map<string, string>): Promise<void> {
+    const pairs = runs.flatMap(({ consumer, events }) => events.map(({ id }) => ({ consumer, id })));
     const { rows } = await sql<{ consumer: string; eventId: string }>`
       insert into platform.inbox (consumer, event_id, handled_at)
       select consumer, event_id, ${clock.now()}::timestamptz
-      from unnest(${runs.map(({ consumer }) => consumer)}::text[], ${runs.map(({ event }) => event.id)}::uuid[]) as run (consumer, event_id)
+      from unnest(${pairs.map(({ consumer }) => consumer)}::text[], ${pairs.map(({ id }) => id)}::uuid[]) as run (consumer, event_id)
       on conflict do nothing returning consumer, event_id`.execute(tx);
     const claimed = new Set(rows.map(({ consumer, eventId }) => `${eventId} ${consumer}`));
-    for (const { consumer, handler, event } of runs) {
-      if (!claimed.has(`${event.id} ${consumer}`)) continue;
-      await sendLater(tx, sql`savepoint consumer`.compile(tx));
-      try {
-        await traced(consumer, event, () => handler(tx, event as never));
-        await settleSent(tx);
-      } catch (error) {
-        await sql`rollback to savepoint consumer`.execute(tx);
-        // What it had sent is undone too, whatever came of it.
-        await settleSent(tx).catch(() => {});
+    for (const { consumer, handler, events } of runs) {
+      const own = events.filter(({ id }) => claimed.has(`${id} ${consumer}`));
+      if (own.length === 0) continue;
+      if (!failures) {
+        await call(tx, consumer, handler, own);
+        continue;
+      }
+      const failure = await tryRun(tx, consumer, handler, own);
+      if (!failure) continue;
+      // One of them spoils it for all: each alone, so that only that one comes again.
+      for (const event of own) {
+        const cause = own.length === 1 ? failure : await tryRun(tx, consumer, handler, [event]);
+        if (!cause) continue;
         await tx
           .deleteFrom('platform.inbox')
           .where('consumer', '=', consumer)
           .where('eventId', '=', event.id)
           .execute();
-        failures.set(event.id, noteFailure(consumer, event, error));
+        failures.set(event.id, noteFailure(consumer, event, cause.error));
       }
+    }
+  }
+
+  /** Behind a savepoint. @returns what it met; nothing of it is left then */
+  async function tryRun(
+    tx: Tx,
+    consumer: string,
+    handler: BatchHandler<EventName>,
+    events: readonly DomainEvent[],
+  ): Promise<{ error: unknown } | undefined> {
+    await sendLater(tx, savepoint);
+    try {
+      await call(tx, consumer, handler, events);
+      await settleSent(tx);
+      await sendLater(tx, release);
+      return undefined;
+    } catch (error) {
+      await sql`rollback to savepoint consumer`.execute(tx);
+      // What it had sent is undone too, whatever came of it.
+      await settleSent(tx).catch(() => {});
+      return { error };
     }
   }
 
@@ -326,7 +399,7 @@ export function createMessaging({
             .values({ consumer, eventId: event.id, handledAt: clock.now() })
             .onConflict((conflict) => conflict.doNothing())
             .executeTakeFirst();
-          if (claimed.numInsertedOrUpdatedRows === 1n) await traced(consumer, event, () => handler(tx, event as never));
+          if (claimed.numInsertedOrUpdatedRows === 1n) await call(tx, consumer, handler, [event]);
         });
       } catch (error) {
         failure = noteFailure(consumer, event, error);
@@ -346,6 +419,14 @@ export function createMessaging({
     },
   });
 
+  function add(name: EventName, consumer: string, isBatched: boolean, handler: BatchHandler<EventName>): void {
+    const list = handlers.get(name) ?? [];
+    if (list.some((known) => known.consumer === consumer))
+      throw new Error(`consumer ${consumer} subscribes to ${name} twice`);
+    list.push({ consumer, isBatched, handler });
+    handlers.set(name, list);
+  }
+
   return {
     outbox: {
       publish: (tx, name, payload) => publishAll(tx, [{ name, payload }]),
@@ -354,11 +435,12 @@ export function createMessaging({
     subscribers: {
       on(name, consumer, handler, { alone = false } = {}) {
         if (alone) aloneNames.add(name);
-        const list = handlers.get(name) ?? [];
-        if (list.some((known) => known.consumer === consumer))
-          throw new Error(`consumer ${consumer} subscribes to ${name} twice`);
-        list.push({ consumer, handler: handler as unknown as Handler<EventName> });
-        handlers.set(name, list);
+        add(name, consumer, false, async (tx, events) => {
+          for (const event of events) await handler(tx, event as never);
+        });
+      },
+      onBatch(name, consumer, handler) {
+        add(name, consumer, true, handler as unknown as BatchHandler<EventName>);
       },
       onAny(name, effect) {
         effects.set(name, [...(effects.get(name) ?? []), effect]);
@@ -409,6 +491,21 @@ export function createMessaging({
   };
 }
 
+const insertEvents = fixedWrite<
+  [
+    ids: readonly string[],
+    names: readonly string[],
+    payloads: readonly string[],
+    deliveredAt: readonly (Date | null)[],
+    now: Date,
+    traceParent: string | null,
+  ]
+>(
+  `insert into platform.outbox (event_id, name, payload, created_at, delivered_at, attempts, next_attempt_at, trace_parent)
+   select event_id, name, payload::jsonb, $5::timestamptz, delivered_at, 0, $5::timestamptz, $6::text
+   from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) as event (event_id, name, payload, delivered_at)`,
+);
+
 const pruneBatch = 2_000;
 
 async function pruneSome(tx: Tx, before: Date): Promise<number> {
@@ -424,17 +521,52 @@ async function pruneSome(tx: Tx, before: Date): Promise<number> {
   return rows[0]?.pruned ?? 0;
 }
 
-type OutboxRow = { eventId: string; name: string; payload: unknown; createdAt: Date; traceParent: string | null };
+const savepoint = CompiledQuery.raw('savepoint consumer');
+const release = CompiledQuery.raw('release savepoint consumer');
+const done = () => true;
+const undone = () => false;
 
-const eventOf = ({ eventId, name, payload, createdAt, traceParent }: OutboxRow): DomainEvent =>
+interface Consumer {
+  consumer: string;
+  isBatched: boolean;
+  handler: BatchHandler<EventName>;
+}
+interface Run {
+  consumer: string;
+  handler: BatchHandler<EventName>;
+  events: DomainEvent[];
+}
+
+type OutboxRow = {
+  eventId: string;
+  name: string;
+  payload: unknown;
+  createdAt: Date;
+  attempts: number;
+  traceParent: string | null;
+};
+
+const eventOf = ({ eventId, name, payload, createdAt, traceParent }: Omit<OutboxRow, 'attempts'>): DomainEvent =>
   ({
     ...{ id: eventId, name, payload, at: createdAt.toISOString() },
     ...(traceParent === null ? {} : { traceParent }),
   }) as DomainEvent;
 
-/** Its span is a child of what published the event, in whatever process that was. */
-const traced = (consumer: string, { name, traceParent }: DomainEvent, work: () => Promise<void>): Promise<void> =>
-  inSpan(`consume ${name}`, { 'messaging.destination.name': name, 'xiaopu.consumer': consumer }, work, traceParent);
+/** Its span is a child of what published the event, in whatever process that was; a batch's, of what published the first. */
+const call = (
+  tx: Tx,
+  consumer: string,
+  handler: BatchHandler<EventName>,
+  events: readonly DomainEvent[],
+): Promise<void> => {
+  const [{ name, traceParent } = { name: '' }] = events;
+  const about = {
+    'messaging.destination.name': name,
+    'messaging.batch.message_count': events.length,
+    'xiaopu.consumer': consumer,
+  };
+  return inSpan(`consume ${name}`, about, () => handler(tx, events as never), traceParent);
+};
 
 /** Two relays that hand over side by side could swap what belongs together; one is fast enough for a bus. */
 async function isOnlyRelay(tx: Tx): Promise<boolean> {
