@@ -42,6 +42,8 @@ export async function startShopProcess(): Promise<Running & { startSeconds: numb
       DATA_DIR: dataDir,
       RATE_LIMIT_PER_MINUTE: '0',
       LOG_LEVEL: 'error',
+      // The shop is measured, not the month of trade its demo opens with.
+      DEMO_DAYS: process.env.DEMO_DAYS ?? '0',
     },
   });
   await untilHealthy(origin, child);

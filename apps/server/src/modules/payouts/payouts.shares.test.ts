@@ -44,7 +44,10 @@ async function paidTrade(paid = 10_000) {
       settle_info: { profit_sharing: true },
     },
   });
-  await world.twin.phone('/request-payment', { ...world.client.payParams(miniAppId, prepay_id), fundedBy: 'card' });
+  await world.twin.phone('/request-payment', {
+    ...(await world.client.payParams(miniAppId, prepay_id)),
+    fundedBy: 'card',
+  });
   const { transactionId } = await world.twin.control<{ transactionId: string }>('GET', `/orders/${outTradeNo}`);
   return { buyerId: randomUUID(), transactionId, outTradeNo, paid };
 }
