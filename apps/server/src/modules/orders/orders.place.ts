@@ -53,10 +53,6 @@ function soon<T>(asked: Promise<T>): Promise<T> {
   return asked;
 }
 
-/** No coupon, no points and no activity's place: no offer source has a row to lock. */
-const takesNothing = ({ couponIds = 'none', points, entry }: OfferTaking['choice']): boolean =>
-  (couponIds === 'none' || couponIds.length === 0) && !points && !entry;
-
 /** Coupons that were named and cannot be used must not be left out silently. */
 function refuseUnusable({ result, unknownCoupons }: PricedQuote): void {
   const coupons = [
@@ -91,7 +87,7 @@ export function createPlace(deps: OrdersDeps) {
     const claiming = soon(repository.claimKey(tx, buyerId, idempotencyKey, bodyHash, now));
     const asked = askBuyer(tx, buyerId, body, now);
     const goods = await deps.wantedLines(tx, buyerId, body.source);
-    const stock = askGoods(tx, body, goods.wanted);
+    const finding = askGoods(tx, goods.wanted);
 
     const earlier = await claiming;
     if (earlier) {
@@ -102,7 +98,7 @@ export function createPlace(deps: OrdersDeps) {
       if (intake) return fill(tx, buyerId, idempotencyKey, intake);
       throw idempotencyConflict();
     }
-    return fill(tx, buyerId, idempotencyKey, { body, ...goods }, { ...asked, ...stock });
+    return fill(tx, buyerId, idempotencyKey, { body, ...goods }, { ...asked, finding });
   }
 
   /** What is asked of the buyer, and ahead of it of whoever lowers prices. */
@@ -115,14 +111,13 @@ export function createPlace(deps: OrdersDeps) {
     };
   }
 
-  function askGoods(tx: Tx, body: PlaceOrder, wanted: Intake['wanted']) {
-    const skuIds = wanted.map(({ skuId }) => skuId);
-    return {
-      finding: soon(findSkus(tx, skuIds)),
-      // Stock is locked last: here only where nothing else will be.
-      locking: takesNothing(choiceOf(body, 'none')) ? soon(inventory.lockLevels(tx, skuIds)) : undefined,
-    };
-  }
+  const askGoods = (tx: Tx, wanted: Intake['wanted']) =>
+    soon(
+      findSkus(
+        tx,
+        wanted.map(({ skuId }) => skuId),
+      ),
+    );
 
   /** The key is claimed and nothing was made of it yet. `asked`: what is on its way already. */
   async function fill(
@@ -130,9 +125,9 @@ export function createPlace(deps: OrdersDeps) {
     buyerId: string,
     idempotencyKey: string,
     { body, wanted, cartLineIds }: Intake,
-    asked = { ...askBuyer(tx, buyerId, body, clock.now()), ...askGoods(tx, body, wanted) },
+    asked = { ...askBuyer(tx, buyerId, body, clock.now()), finding: askGoods(tx, wanted) },
   ): Promise<PlacedOrder> {
-    const { question, addressing, prepared, finding, locking } = asked;
+    const { question, addressing, prepared, finding } = asked;
     const { at: now, choice } = question;
     if (wanted.length === 0) throw orderEmpty();
     const [skus, address] = await Promise.all([finding, addressing]);
@@ -190,10 +185,15 @@ export function createPlace(deps: OrdersDeps) {
       closesAt: closesAt.toISOString(),
     };
 
+    // Last of all locks, whoever comes by whatever path; what is in a pool is locked there.
+    const general = quote.shops
+      .flatMap(({ lines }) => lines.map(({ sku }) => sku.skuId))
+      .filter((id) => !pools.has(id));
+    const locked = general.length > 0 ? await inventory.lockLevels(tx, general) : undefined;
     await inventory.reserveAll(tx, {
       buyerId,
       until: heldUntil,
-      locked: await locking,
+      locked,
       reservations: planned.map(({ reservationId, shop }) => ({
         reservationId,
         lines: shop.lines.map(({ sku: { skuId }, quantity }) => ({ skuId, quantity, pool: pools.get(skuId) })),

@@ -77,7 +77,11 @@ export async function createApp({
 }: AppOptions): Promise<App & { routeAccess: RouteAccess[] }> {
   const window = createRateWindow(minuteMs);
   const shared = redis ? 'elsewhere' : { max: rateLimitPerMinute, window, hasProxies: trustedProxies.length > 0 };
-  const fastLane = createFastLane({ clock, limit: rateLimitPerMinute > 0 ? shared : undefined });
+  const fastLane = createFastLane({
+    clock,
+    apiVersion: newest,
+    limit: rateLimitPerMinute > 0 ? shared : undefined,
+  });
   const app = newFastify(log, trustedProxies, fastLane);
   app.decorate('fastLane', fastLane);
   const routeAccess: RouteAccess[] = [];

@@ -46,9 +46,11 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
 
 export function createFastLane({
   clock,
+  apiVersion,
   limit,
 }: {
   clock: Clock;
+  apiVersion: number | undefined;
   /** undefined: no limit. 'elsewhere': counted by all processes together, which takes a question over the network. */
   limit: { max: number; window: RateWindow; hasProxies: boolean } | 'elsewhere' | undefined;
 }): FastLane {
@@ -95,6 +97,7 @@ export function createFastLane({
         'content-length': body.length,
         'x-request-id': requestIdOf(request),
         'x-content-type-options': 'nosniff',
+        ...(apiVersion !== undefined && { 'x-api-version': apiVersion }),
         'x-server-time': clock.now().getTime(),
         ...limited,
       });
