@@ -166,7 +166,7 @@ describe('points', () => {
     const { code, reward, friendReward } = await points.referrals.view(database.db, inviter);
     expect([reward, friendReward]).toEqual([200, 200]);
     await inTx((tx) => points.referrals.bind(tx, friend, code, 'device-of-a-friend'));
-    await inTx((tx) => points.orders.paid(tx, { ...order(friend, 'D1'), payable: 10_000 }));
+    await inTx((tx) => points.orders.paid(tx, [{ ...order(friend, 'D1'), payable: 10_000 }]));
     for (let times = 0; times < 2; times += 1) await inTx((tx) => points.orders.completed(tx, order(friend, 'D1')));
     expect((await books(inviter)).balance).toBe(200);
     expect((await books(friend)).balance).toBe(2 * 100 + 50 + 200);
