@@ -150,10 +150,11 @@ const insertPaidOrders = fixedQuery<
      select buyer_id, order_no, shop_id, paid, 1 from said order by buyer_id, order_no
      on conflict do nothing returning buyer_id, order_no, shop_id
    ), patron as (
-     insert into membership.patron as p (buyer_id, shop_id, orders, spent, first_at, last_at)
-     select buyer_id, shop_id, count(*), 0, $5::timestamptz, $5::timestamptz from first
+     insert into membership.patron as p (buyer_id, shop_id, orders, spent, first_at, last_at, last_bought_at)
+     select buyer_id, shop_id, count(*), 0, $5::timestamptz, $5::timestamptz, $5::timestamptz from first
      group by buyer_id, shop_id order by buyer_id, shop_id
-     on conflict (buyer_id, shop_id) do update set orders = p.orders + excluded.orders, last_at = excluded.last_at
+     on conflict (buyer_id, shop_id) do update
+       set orders = p.orders + excluded.orders, last_at = excluded.last_at, last_bought_at = excluded.last_bought_at
    )
    select order_no from first`,
 );
