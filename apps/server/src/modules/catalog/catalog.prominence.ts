@@ -38,11 +38,7 @@ async function cutsOf(db: Executor): Promise<[number, number, number] | undefine
 }
 
 /** @returns how many products changed their tier */
-async function moveSome(
-  tx: Tx,
-  cuts: readonly [number, number, number] | undefined,
-  batch: number,
-): Promise<number> {
+async function moveSome(tx: Tx, cuts: readonly [number, number, number] | undefined, batch: number): Promise<number> {
   const [first, second, third] = cuts ?? [Number.MAX_VALUE, Number.MAX_VALUE, Number.MAX_VALUE];
   const { rows } = await sql<{ spuId: string }>`
     with wanted as (

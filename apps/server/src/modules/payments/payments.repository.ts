@@ -1,6 +1,6 @@
 /** All SQL of payments. Locks are taken on the payment first, then on what hangs on it. */
 
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tables, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
