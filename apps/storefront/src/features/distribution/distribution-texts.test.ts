@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barHeights, percentText, ruleTexts } from './distribution-texts';
+import { barHeights, percentText, ruleTexts } from './distribution-texts.ts';
 
 const terms = {
   levels: 1,
@@ -16,7 +16,7 @@ const terms = {
 
 describe('the words of distribution', () => {
   it('X-04 says that joining costs nothing and that there are two levels at most', () => {
-    const [first = '', second = ''] = ruleTexts(terms, (fen) => `¥${fen / 100}`);
+    const [first = '', second = ''] = ruleTexts(terms, (fen: number) => `¥${fen / 100}`);
     expect(first).toContain('无入门费');
     expect(first).toContain('最多两级');
     expect(second).not.toContain('二级');
