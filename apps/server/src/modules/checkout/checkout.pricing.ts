@@ -16,7 +16,7 @@ import {
   price,
 } from '@xiaopu/pricing';
 import type { Executor } from '#platform/database/database.ts';
-import type { MarginOverride, OfferQuestion, OfferSource, Offers } from './checkout.offers.ts';
+import type { MarginOverride, OfferQuestion, OfferSource, Offers, PayStages } from './checkout.offers.ts';
 import type { Quote, QuoteLine } from './checkout.quote.ts';
 
 export type OfferedCoupon = NonNullable<Offers['coupons']>[number];
@@ -32,13 +32,15 @@ export interface PricedQuote {
   /** Coupon ids that were named and are not (or no longer) the buyer's. */
   unknownCoupons: string[];
   points: CheckoutPoints | null;
+  /** Set when its line is priced as the presale it is. */
+  stages: PayStages | undefined;
 }
 
 export async function gatherOffers(
   sources: readonly OfferSource[],
   db: Executor,
   question: OfferQuestion,
-): Promise<Required<Omit<Offers, 'points'>> & Pick<Offers, 'points'>> {
+): Promise<Required<Omit<Offers, 'points' | 'stages'>> & Pick<Offers, 'points' | 'stages'>> {
   const answers: Offers[] = [];
   for (const source of sources) answers.push(await source.offers(db, question));
   const activities = new Map<string, NonNullable<PriceLine['activities']>[number][]>();
@@ -50,6 +52,7 @@ export async function gatherOffers(
       memberPrices.set(skuId, { ...memberPrices.get(skuId), ...prices });
   }
   const points = answers.find((answer) => answer.points)?.points;
+  const stages = answers.find((answer) => answer.stages)?.stages;
   return {
     activities,
     memberPrices,
@@ -60,6 +63,7 @@ export async function gatherOffers(
     memberExcluded: new Set(answers.flatMap(({ memberExcluded = new Set<string>() }) => [...memberExcluded])),
     marginOverrides: answers.flatMap(({ marginOverrides = [] }) => marginOverrides),
     ...(points && { points }),
+    ...(stages && { stages }),
   };
 }
 
@@ -246,6 +250,11 @@ export function priceQuote(
     coupons,
     unknownCoupons: named.filter((id) => !owned.has(id)),
     points: outcome.points,
+    stages: outcome.result.lines.some(
+      ({ skuId, activity }) => activity?.kind === 'presale' && skuId === offers.stages?.skuId,
+    )
+      ? offers.stages
+      : undefined,
   };
 }
 

@@ -1,8 +1,8 @@
 export { type OfferRoutesDeps, offerRoutes } from './checkout.offers.routes.ts';
-export type { MarginOverride, OfferQuestion, OfferSource, Offers, OfferTaking } from './checkout.offers.ts';
+export type { MarginOverride, OfferQuestion, OfferSource, Offers, OfferTaking, PayStages } from './checkout.offers.ts';
 export { minMarginRateOf } from './checkout.policies.ts';
 export { createPriceBox, type PriceBoxDeps } from './checkout.price-box.ts';
-export { breakdownOf, isForShoppers, notesOfShop, type PricedQuote } from './checkout.pricing.ts';
+export { breakdownOf, candidatesOf, isForShoppers, notesOfShop, type PricedQuote, toNote } from './checkout.pricing.ts';
 export {
   buildQuote,
   type FreightOf,

@@ -22,6 +22,13 @@ const order: OrderFacts = {
   unreviewedLines: 0,
   parcelCount: 0,
   autoReceiveAt: null,
+  refundedAmount: 0,
+  deposit: 0,
+  paidAt: null,
+  depositPaidAt: null,
+  balanceOpensAt: null,
+  balanceClosesAt: null,
+  shipsBy: null,
 };
 
 describe('order states', () => {
