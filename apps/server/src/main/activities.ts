@@ -52,10 +52,9 @@ export interface ActivitiesNeeds {
   infrastructure: Pick<Infrastructure, 'clock' | 'database' | 'messaging' | 'policies' | 'sweeps'>;
   catalog: Pick<Catalog, 'goods' | 'sellableSkus'>;
   inventory: Pick<Inventory, 'levels' | 'openPool' | 'closePool' | 'poolFree'>;
-  orders: Pick<Orders, 'refundByShop'>;
   stores: Pick<Stores, 'shops'>;
   identity: Pick<Identity, 'buyers'>;
-  orders: Pick<Orders, 'isHeld' | 'releaseShipping' | 'refundHeld' | 'refundDifference'>;
+  orders: Pick<Orders, 'isHeld' | 'releaseShipping' | 'refundByShop' | 'refundHeld' | 'refundDifference'>;
   hotStock: Pick<HotStock, 'sales' | 'directory'>;
   tierOf(db: Executor, buyerId: string): Promise<string>;
   toPicture: ToPicture;

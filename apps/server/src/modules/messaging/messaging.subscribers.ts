@@ -71,13 +71,14 @@ export function subscribeMessaging(
   });
 
   subscribers.on('presale.balance_due', 'messaging', async (tx, { payload }) => {
-    const { buyerId, orderNo, closesAt, isEnding } = payload;
+    const { buyerId, orderNo, shopId, closesAt, isEnding } = payload;
     const amount = await balanceOf(tx, buyerId, orderNo);
     if (amount === undefined) return;
     const known = await orderFacts(tx, buyerId, orderNo);
     const reason = isEnding ? '尾款即将截止，请尽快支付' : '可以付尾款了';
     await messages.notify(tx, {
       buyerId,
+      shopId,
       kind: 'balance_due',
       sourceKey: `balance_${isEnding ? 'ending' : 'opened'}/${orderNo}`,
       title: isEnding ? '尾款快截止了' : '可以付尾款了',
