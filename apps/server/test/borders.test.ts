@@ -112,6 +112,7 @@ function sharesProcess(from: string, to: string): boolean {
     (from === 'flash-sale' && to === 'checkout') ||
     (from === 'bargain' && to === 'checkout') ||
     (from === 'group-buy' && (to === 'checkout' || to === 'orders')) ||
+    (from === 'presale' && to === 'checkout') ||
     (from === 'orders' && (to === 'cart' || to === 'checkout')) ||
     (from === 'fulfilment' && to === 'orders') ||
     (from === 'after-sales' && to === 'orders') ||

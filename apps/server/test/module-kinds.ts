@@ -26,6 +26,7 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   'flash-sale': 'process',
   bargain: 'process',
   'group-buy': 'process',
+  presale: 'process',
   orders: 'process',
   fulfilment: 'process',
   'after-sales': 'process',

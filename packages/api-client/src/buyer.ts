@@ -107,6 +107,7 @@ export function createBuyerApi(send: Send) {
       visit: (groupId: string, body: C.GroupVisit) =>
         send<null>({ method: 'POST', path: `/api/groups/${id(groupId)}/visits`, body }),
     },
+    presales: () => send<C.PresaleList>({ method: 'GET', path: '/api/presales' }),
     memberDays: () => send<C.MemberDayList>({ method: 'GET', path: '/api/member-days' }),
     cart: {
       get: () => send<C.Cart>({ method: 'GET', path: '/api/cart' }),
@@ -198,6 +199,10 @@ export function createBuyerApi(send: Send) {
       list: (query: C.OrderQuery) => send<C.OrderCardPage>({ method: 'GET', path: '/api/orders', query }),
       counts: () => send<C.OrderCounts>({ method: 'GET', path: '/api/orders/counts' }),
       get: (orderNo: string) => send<C.OrderDetail>({ method: 'GET', path: `/api/orders/${id(orderNo)}` }),
+      previewBalance: (orderNo: string, body: C.BalanceInput) =>
+        send<C.BalancePreview>({ method: 'POST', path: `/api/orders/${id(orderNo)}/balance/preview`, body }),
+      payBalance: (orderNo: string, body: C.BalanceInput) =>
+        send<C.PlacedOrder>({ method: 'POST', path: `/api/orders/${id(orderNo)}/balance`, body }),
       cancel: (orderNo: string, body: C.CancelOrder) =>
         send<C.OrderDetail>({ method: 'POST', path: `/api/orders/${id(orderNo)}/cancel`, body }),
       refund: (orderNo: string, body: C.RequestRefund) =>

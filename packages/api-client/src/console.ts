@@ -99,6 +99,13 @@ export function createConsoleApi(send: Send) {
       removeWebhook: (endpointId: string) =>
         send<null>({ method: 'DELETE', path: `${base}/stock/webhooks/${id(endpointId)}` }),
     },
+    presales: {
+      list: (query: { page: number; pageSize: number }) =>
+        send<C.ConsolePresalePage>({ method: 'GET', path: `${base}/presales`, query }),
+      create: (body: C.NewPresale) => send<null>({ method: 'POST', path: `${base}/presales`, body }),
+      end: (activityId: string) => send<null>({ method: 'POST', path: `${base}/presales/${id(activityId)}/end` }),
+      cancel: (activityId: string) => send<null>({ method: 'POST', path: `${base}/presales/${id(activityId)}/cancel` }),
+    },
     flashSales: {
       list: (query: { page: number; pageSize: number }) =>
         send<C.FlashSalePage>({ method: 'GET', path: `${base}/flash-sales`, query }),

@@ -39,6 +39,14 @@ export interface EventPayloads {
     backAmount: number;
     refundNo: string;
   };
+  'presale.activity_changed': { activityId: string; shopId: string };
+  'presale.balance_due': {
+    buyerId: string;
+    orderNo: string;
+    shopId: string;
+    closesAt: string;
+    isEnding: boolean;
+  };
   'member_day.days_changed': { shopId: string };
   /** Nothing was put in for the set time; `since`: the last time something was. */
   'cart.cart_idle': { buyerId: string; shopId: string; title: string; lines: number; since: string };
@@ -54,6 +62,10 @@ export interface EventPayloads {
     shippingHold?: ShippingHold;
     facts?: PaidOrderFacts;
   };
+  /** Presale: the deposit is in; `amount` is the deposit. */
+  'orders.deposit_paid': { buyerId: string; orderNo: string; shopId: string; amount: number };
+  /** Presale: a placed balance will not be paid; what was locked for it is free again. */
+  'orders.balance_dropped': { buyerId: string; orderNo: string; shopId: string };
   'orders.order_cancelled': { buyerId: string; orderNo: string; shopId: string; reason: string };
   'orders.order_shipped': { buyerId: string; orderNo: string; shopId: string };
   'orders.order_completed': { buyerId: string; orderNo: string; shopId: string };

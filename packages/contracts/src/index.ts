@@ -19,4 +19,5 @@ export * from './pay-score.ts';
 export * from './payments.ts';
 export * from './payouts.ts';
 export * from './permissions.ts';
+export * from './presales.ts';
 export * from './stock-feed.ts';

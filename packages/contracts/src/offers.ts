@@ -49,6 +49,8 @@ export type PriceBreakdown = Static<typeof PriceBreakdown>;
 export const OfferEntry = Type.Object({
   kind: Type.Enum(['group', 'bargain', 'flash', 'presale']),
   id: Type.String({ minLength: 1, maxLength: 64 }),
+  /** Presale: the terms that were agreed to, as the preview names them. */
+  consent: Type.Optional(Type.String({ maxLength: 64 })),
 });
 export type OfferEntry = Static<typeof OfferEntry>;
 

@@ -53,6 +53,20 @@ export const CheckoutShop = Type.Object({
   /** Expected day range of arrival, null without an address (C05-PATH-10). */
   arrival: Nullable(Type.Object({ earliest: Type.String(), latest: Type.String(), text: Type.String() })),
 });
+export const CheckoutStages = Type.Object({
+  deposit: Fen,
+  /** What the deposit counts for at the end (定金膨胀). */
+  depositWorth: Fen,
+  balance: Fen,
+  balanceOpensAt: Instant,
+  balanceClosesAt: Instant,
+  shipsBy: Instant,
+  forfeits: Type.Boolean(),
+  terms: Type.String(),
+  /** Sent back as `entry.consent` by whoever agrees to exactly these terms. */
+  consent: Type.String(),
+});
+export type CheckoutStages = Static<typeof CheckoutStages>;
 export const CheckoutPreview = Type.Object({
   address: Nullable(
     Type.Object({ addressId: Id, name: Type.String(), maskedPhone: Type.String(), text: Type.String() }),
@@ -68,6 +82,8 @@ export const CheckoutPreview = Type.Object({
   notes: Type.Array(PriceNote),
   coupons: CheckoutCoupons,
   points: Nullable(CheckoutPoints),
+  /** Presale: what of `payable` is due now, and the terms the buyer agrees to with the order. */
+  stages: Nullable(CheckoutStages),
   canSubmit: Type.Boolean(),
   blockedBy: Nullable(
     Type.Union([Type.Literal('no_address'), Type.Literal('stock'), Type.Literal('empty'), Type.Literal('price')]),
@@ -91,6 +107,8 @@ export const PlacedOrder = Type.Object({
   paymentId: Id,
   orderNos: Type.Array(OrderNo),
   payable: Fen,
+  /** What this payment asks for: all of it, or the deposit. */
+  due: Fen,
   heldUntil: Instant,
   closesAt: Instant,
 });
@@ -108,6 +126,7 @@ export type QueuedOrder = Static<typeof QueuedOrder>;
 
 export const OrderStatus = Type.Union([
   Type.Literal('pending_payment'), // placed, stock held, not paid
+  Type.Literal('deposit_paid'), // presale: deposit in, the balance due in its window
   Type.Literal('paid'), // money in, to be shipped
   Type.Literal('shipped'), // every line has left
   Type.Literal('completed'), // received or confirmed by itself
@@ -123,6 +142,7 @@ export type ShippingHold = Static<typeof ShippingHold>;
 
 export const OrderAction = Type.Union([
   Type.Literal('pay'),
+  Type.Literal('pay_balance'),
   Type.Literal('cancel'),
   Type.Literal('refund'),
   Type.Literal('track'),
@@ -147,6 +167,22 @@ export const OrderLine = Type.Object({
 });
 export type OrderLine = Static<typeof OrderLine>;
 
+/** A presale's two payments: the deposit with the order, the rest of `payable` in its window. */
+export const OrderStages = Type.Object({
+  deposit: Fen,
+  /** Of `payable`; coupons and points may still lower it until it is placed. */
+  balance: Fen,
+  depositPaidAt: Nullable(Instant),
+  /** The balance has its sum and its payment. */
+  isBalancePlaced: Type.Boolean(),
+  balanceOpensAt: Instant,
+  balanceClosesAt: Instant,
+  shipsBy: Nullable(Instant),
+  /** Agreed before paying: the deposit is lost with a missed window. */
+  forfeits: Type.Boolean(),
+});
+export type OrderStages = Static<typeof OrderStages>;
+
 export const OrderCard = Type.Object({
   orderNo: OrderNo,
   shopId: Id,
@@ -163,6 +199,7 @@ export const OrderCard = Type.Object({
   /** Until when stock is held, while unpaid; null once released or paid (X-10). */
   heldUntil: Nullable(Instant),
   closesAt: Nullable(Instant),
+  stages: Nullable(OrderStages),
   createdAt: Instant,
 });
 export type OrderCard = Static<typeof OrderCard>;
@@ -264,6 +301,34 @@ export const OrderDetail = Type.Intersect([
   }),
 ]);
 export type OrderDetail = Static<typeof OrderDetail>;
+
+/** How the balance of a presale is paid: coupons and points work on it. The same call again gives the payment there is. */
+export const BalanceInput = Type.Object({
+  coupons: offerChoice.coupons,
+  points: offerChoice.points,
+  /** Another address than the order's. */
+  addressId: Type.Optional(Id),
+});
+export type BalanceInput = Static<typeof BalanceInput>;
+export const BalancePreview = Type.Object({
+  orderNo: OrderNo,
+  recipient: Type.Object({ name: Type.String(), maskedPhone: Type.String(), text: Type.String() }),
+  goodsTotal: Fen,
+  freight: Fen,
+  discount: Fen,
+  payable: Fen,
+  deposit: Fen,
+  balance: Fen,
+  breakdown: PriceBreakdown,
+  notes: Type.Array(PriceNote),
+  coupons: CheckoutCoupons,
+  points: Nullable(CheckoutPoints),
+  balanceClosesAt: Instant,
+  shipsBy: Nullable(Instant),
+  /** early, over: outside its window; placed: go on paying; price: the offers leave less than the deposit. */
+  blockedBy: Nullable(Type.Enum(['early', 'over', 'placed', 'price'])),
+});
+export type BalancePreview = Static<typeof BalancePreview>;
 
 export const CancelOrder = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 80 }) });
 export type CancelOrder = Static<typeof CancelOrder>;

@@ -116,7 +116,7 @@ describe('activity price', () => {
     const result = price(
       cart([line(12_000, { quantity: 2, activities: [presale] })], { freight: [{ shopId: 's1', amount: 500 }] }),
     );
-    expect(result.totals).toMatchObject({ goods: 18_000, payable: 18_500, deposit: 2_500 });
+    expect(result.totals).toMatchObject({ goods: 18_000, payable: 18_500, deposit: 2_000 });
   });
 });
 

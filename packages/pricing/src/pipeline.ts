@@ -86,9 +86,13 @@ function closeLine(line: PriceLine, cells: readonly Cell[]): PricedLine {
   };
 }
 
-/** With a presale, everything but its deposit is due later only for that line: the rest of the order is due now. */
+/**
+ * With a presale, everything but its deposit is due later only for that line: the rest of the order is due now. Of nothing
+ * but presales the freight comes with the balance, shortly before the goods leave.
+ */
 function depositDue(lines: readonly PricedLine[], payable: Fen): Fen {
   if (!lines.some((line) => line.deposit > 0)) return 0;
+  if (lines.every((line) => line.deposit > 0)) return sum(lines, (line) => line.deposit);
   const later = sum(lines, (line) => (line.deposit > 0 ? line.payable - line.deposit : 0));
   return payable - later;
 }

@@ -47,6 +47,7 @@ export const navGroups: NavGroup[] = [
       { title: '优惠券', path: '/coupons', permission: 'promotions.read' },
       { title: '限时秒杀', path: '/flash-sales', permission: 'promotions.read' },
       { title: '拼团', path: '/group-buys', permission: 'promotions.read' },
+      { title: '定金预售', path: '/presales', permission: 'promotions.read' },
       { title: '好友砍价', path: '/bargains', permission: 'promotions.read' },
       { title: '会员日', path: '/member-days', permission: 'promotions.read' },
       { title: '消息触达', path: '/messages', permission: 'messages.read' },

@@ -94,6 +94,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '拼团', permission: 'promotions.read' },
   },
   {
+    path: 'presales',
+    component: () => import('../features/activities/pages/PresaleListPage.vue'),
+    meta: { title: '定金预售', permission: 'promotions.read' },
+  },
+  {
     path: 'bargains',
     component: () => import('../features/activities/pages/BargainListPage.vue'),
     meta: { title: '好友砍价', permission: 'promotions.read' },

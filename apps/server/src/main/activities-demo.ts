@@ -1,4 +1,4 @@
-/** The demo's activities: a flash sale that runs and one to come, two group purchases and a daily one, two bargains, a member day. */
+/** The demo's activities: a flash sale that runs and one to come, two group purchases and a daily one, two bargains, a presale, a member day. */
 import { lineFloor } from '@xiaopu/pricing';
 import { type Clock, dayMs, hourMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
@@ -8,6 +8,7 @@ import type { FlashSales } from '../modules/flash-sale/index.ts';
 import type { DailyGroupBuys, GroupActivities } from '../modules/group-buy/index.ts';
 import type { Inventory } from '../modules/inventory/index.ts';
 import type { MemberDays } from '../modules/member-day/index.ts';
+import type { Presales } from '../modules/presale/index.ts';
 
 interface Targets {
   goodsOfShop(shopId: string): Promise<{ skuId: string; spuId: string }[]>;
@@ -18,6 +19,7 @@ interface Targets {
   dailies: Pick<DailyGroupBuys, 'create'>;
   bargains: Pick<Bargains, 'create'>;
   memberDays: Pick<MemberDays, 'create'>;
+  presales: Pick<Presales, 'create'>;
   clock: Clock;
   marginRateOf(shopId: string): number;
 }
@@ -32,7 +34,7 @@ interface Pick2 {
 }
 
 const by = '小铺';
-const wanted = 8;
+const wanted = 9;
 const enoughUnits = 60;
 /** The lowest any of these prices goes: goods whose margin allows it are chosen. */
 const deepestRate = 7_500;
@@ -44,7 +46,7 @@ export async function seedActivities(tx: Tx, targets: Targets, shopIds: readonly
   // The third shop: the first two already show reductions, and what is told apart is read more easily.
   const shopId = shopIds[2] ?? shopIds[0];
   if (shopId === undefined) return;
-  const { sales, groups, dailies, bargains, memberDays, clock } = targets;
+  const { sales, groups, dailies, bargains, memberDays, presales, clock } = targets;
   const picks = await choose(tx, targets, shopId);
   const now = clock.now().getTime();
   const at = (ms: number) => new Date(now + ms).toISOString();
@@ -114,6 +116,21 @@ export async function seedActivities(tx: Tx, targets: Targets, shopIds: readonly
         terms: termsOf(picks[7], '每日两人团', [{ size: 2, payRate: 8_500 }]),
       },
     );
+  const booked = picks[8];
+  if (booked) {
+    // 20 % at most (the law's line): a tenth of the price, counting twice.
+    const price = priced(booked, 0.95);
+    const deposit = Math.max(100, Math.floor(price / 1_000) * 100);
+    await presales.create(
+      tx,
+      { shopId, staffName: by, mayOverride: false },
+      {
+        ...{ activityId: newId(), skuId: booked.skuId, name: '新品预售', price, deposit, depositWorth: deposit * 2 },
+        ...{ quota: 40, buyerLimit: 2, startsAt: at(-hourMs), endsAt: at(5 * dayMs) },
+        ...{ balanceOpensAt: at(5 * dayMs), balanceClosesAt: at(8 * dayMs), shipsBy: at(15 * dayMs), forfeits: true },
+      },
+    );
+  }
   await memberDays.create(
     tx,
     { shopId, staffName: by },

@@ -36,6 +36,13 @@ import type { Identity } from '../modules/identity/index.ts';
 import type { Inventory } from '../modules/inventory/index.ts';
 import { createMemberDays, memberDayRoutes } from '../modules/member-day/index.ts';
 import type { Orders } from '../modules/orders/index.ts';
+import {
+  createPresaleDirectory,
+  createPresaleOffers,
+  createPresales,
+  presaleRoutes,
+  presaleSubscribers,
+} from '../modules/presale/index.ts';
 import type { Stores } from '../modules/stores/index.ts';
 import { seedActivities } from './activities-demo.ts';
 import type { HotStock } from './hot-stock.ts';
@@ -44,10 +51,10 @@ import type { Infrastructure } from './infrastructure.ts';
 export interface ActivitiesNeeds {
   infrastructure: Pick<Infrastructure, 'clock' | 'database' | 'messaging' | 'policies' | 'sweeps'>;
   catalog: Pick<Catalog, 'goods' | 'sellableSkus'>;
-  inventory: Pick<Inventory, 'levels'>;
+  inventory: Pick<Inventory, 'levels' | 'openPool' | 'closePool' | 'poolFree'>;
   stores: Pick<Stores, 'shops'>;
   identity: Pick<Identity, 'buyers'>;
-  orders: Pick<Orders, 'isHeld' | 'releaseShipping' | 'refundHeld' | 'refundDifference'>;
+  orders: Pick<Orders, 'isHeld' | 'releaseShipping' | 'refundByShop' | 'refundHeld' | 'refundDifference'>;
   hotStock: Pick<HotStock, 'sales' | 'directory'>;
   tierOf(db: Executor, buyerId: string): Promise<string>;
   toPicture: ToPicture;
@@ -109,6 +116,13 @@ export function composeActivities(needs: ActivitiesNeeds) {
   sweeps.add({ name: 'group_buy.decide', everyMs: secondMs, run: groups.sweep });
   const dailies = createDailyGroups({ database, clock, activities: groupActivities });
   sweeps.add({ name: 'group_buy.make_daily', everyMs: minuteMs, run: dailies.sweep });
+  const presaleDirectory = createPresaleDirectory({ db, clock, findSkus, poolFree: inventory.poolFree, toPicture });
+  const presales = createPresales({
+    ...{ database, clock, outbox, policies, inventory, findSkus, minMarginRateOf: marginRateOf },
+    refundByShop: orders.refundByShop,
+  });
+  presaleSubscribers(subscribers, { presales, directory: presaleDirectory });
+  for (const sweep of presales.sweeps) sweeps.add(sweep);
   bargainSubscribers(subscribers, { bargains, directory });
   subscribers.onAny('member_day.days_changed', () => void memberDays.refresh());
   subscribers.onGap(() => void memberDays.refresh());
@@ -119,16 +133,18 @@ export function composeActivities(needs: ActivitiesNeeds) {
     'group_buy.activity_changed',
     'bargain.activity_changed',
     'member_day.days_changed',
+    'presale.activity_changed',
   ] as const)
     subscribers.onAny(name, () => cache.invalidate(['home']));
 
   /** A few of each for home, or those of one product; undefined when there are none. */
   async function zone(goods?: { spuId: string; shopId: string }): Promise<ActivityZone | undefined> {
-    const [list, groupList, bargainList, dayList] = await Promise.all([
+    const [list, groupList, bargainList, dayList, presaleList] = await Promise.all([
       hotStock.directory.list(),
       groupDirectory.list(),
       directory.list(),
       memberDays.list(),
+      presaleDirectory.list(),
     ]);
     const { items } = JSON.parse(list.toString()) as FlashSaleList;
     const isWanted = ({ spuId }: { spuId: string }) => goods === undefined || goods.spuId === spuId;
@@ -141,12 +157,14 @@ export function composeActivities(needs: ActivitiesNeeds) {
       ({ shopId, spuIds }) =>
         goods === undefined || (shopId === goods.shopId && (spuIds.length === 0 || spuIds.includes(goods.spuId))),
     );
-    if (sales.length + groupsOn.length + bargainsOn.length + days.length === 0) return undefined;
+    const presalesOn = presaleList.items.filter((one) => one.state !== 'sold_out' && isWanted(one));
+    if (sales.length + groupsOn.length + bargainsOn.length + days.length + presalesOn.length === 0) return undefined;
     return {
       sales: sales.slice(0, shownSales),
       groups: groupsOn.slice(0, shownGroups),
       bargains: bargainsOn.slice(0, shownBargains),
       days: days.slice(0, 1),
+      presales: presalesOn.slice(0, shownBargains),
     };
   }
 
@@ -176,6 +194,8 @@ export function composeActivities(needs: ActivitiesNeeds) {
       warnings.push({ kind: 'conflict', text: `与拼团「${name}」时间重叠，同一件只按其中一个价成交` });
     for (const { name } of await directory.meeting(skuId, from, until))
       warnings.push({ kind: 'conflict', text: `与砍价「${name}」时间重叠，同一件只按其中一个价成交` });
+    for (const { name } of await presaleDirectory.meeting(skuId, from, until))
+      warnings.push({ kind: 'conflict', text: `与预售「${name}」时间重叠，同一件只按其中一个价成交` });
     for (const { name } of await memberDays.reaching(executor, { shopId, spuId }, from, until))
       warnings.push({ kind: 'conflict', text: `与会员日「${name}」时间重叠，活动价优先，不叠加` });
     return { salePrice, cost, floor, available, warnings };
@@ -184,6 +204,7 @@ export function composeActivities(needs: ActivitiesNeeds) {
   const offerSources: OfferSource[] = [
     createGroupOffers({ directory: groupDirectory, policies }),
     createBargainOffers(directory),
+    createPresaleOffers({ directory: presaleDirectory, policies }),
     { name: 'member-day', offers: memberDays.offers, prepare: memberDays.prepare },
   ];
   return {
@@ -196,6 +217,7 @@ export function composeActivities(needs: ActivitiesNeeds) {
       groupBuyConsoleRoutes(app, { database, activities: groupActivities, directory: groupDirectory, audit });
       dailyGroupRoutes(app, { database, dailies, audit });
       memberDayRoutes(app, { database, memberDays, audit });
+      presaleRoutes(app, { database, presales, directory: presaleDirectory, audit });
       app.addHook('onReady', memberDays.warm);
     },
     seed: (tx: Tx, shopIds: readonly string[]) =>
@@ -210,6 +232,7 @@ export function composeActivities(needs: ActivitiesNeeds) {
           dailies,
           bargains,
           memberDays,
+          presales,
           clock,
           marginRateOf,
         },

@@ -237,6 +237,7 @@ export async function compose(infrastructure: Infrastructure) {
     ...{ infrastructure, outside, identity, findSkus: catalog.sellableSkus, coupons: offers.coupons },
     membership: growth.membership,
     orderFacts: orders.messageFacts,
+    balanceOf: orders.balanceDue,
     tierWords: growth.tierWords,
   });
   const wechatCoupons = composeWechatCoupons({ infrastructure, outside, identity, coupons: offers.coupons });

@@ -34,11 +34,12 @@ export interface MessagesNeeds {
   membership: Pick<Membership, 'membersOf'>;
   coupons: Pick<Coupons, 'isHeld' | 'grantRecall'>;
   orderFacts(db: Executor, buyerId: string, orderNo: string): Promise<OrderFacts | undefined>;
+  balanceOf(db: Executor, buyerId: string, orderNo: string): Promise<number | undefined>;
   tierWords: { tierName(tier: string): string; tierRank(tier: string): number };
 }
 
 export function composeMessages(needs: MessagesNeeds) {
-  const { infrastructure, outside, identity, findSkus, membership, coupons, orderFacts, tierWords } = needs;
+  const { infrastructure, outside, identity, findSkus, membership, coupons, orderFacts, balanceOf, tierWords } = needs;
   const { clock, database, messaging, sweeps, policies, log } = infrastructure;
   const { messageTemplates } = outside.wechat;
   const templates = messageTemplates ? templatesFrom(messageTemplates) : demoTemplates;
@@ -118,7 +119,7 @@ export function composeMessages(needs: MessagesNeeds) {
   const campaigns = createCampaigns({ clock, notices, membersOf: membership.membersOf });
   const desk = createMessageDesk({ clock, policies, templates, nicknames: identity.buyers });
 
-  subscribeMessaging(messaging.subscribers, { messages, notices, orderFacts, ...tierWords });
+  subscribeMessaging(messaging.subscribers, { messages, notices, orderFacts, balanceOf, ...tierWords });
   for (const sweep of [
     deliverySweep({
       database,

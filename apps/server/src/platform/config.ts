@@ -94,6 +94,7 @@ const templateKinds = [
   'order_paid',
   'order_shipped',
   'order_refunded',
+  'balance_due',
   'cart_idle',
   'coupon_expiring',
   'plan',

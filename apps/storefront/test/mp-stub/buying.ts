@@ -105,6 +105,7 @@ export function createTill() {
       discount: 0,
       payable: payable(),
       ...noOffers,
+      stages: null,
       canSubmit: !isShort,
       blockedBy: isShort ? 'stock' : null,
     };
@@ -139,6 +140,7 @@ export function createTill() {
         status === 'pending_payment' ? ['pay', 'cancel'] : status === 'paid' ? ['buy_again', 'refund'] : ['buy_again'],
       heldUntil: status === 'pending_payment' ? later(15) : null,
       closesAt: status === 'pending_payment' ? later(30) : null,
+      stages: null,
       createdAt: later(0),
       headline: {
         cancelled: state.cancelled,

@@ -46,6 +46,7 @@ const preview = (quantity: number, more: Partial<CheckoutPreview> = {}): Checkou
   discount: 0,
   payable: 19_900 * quantity,
   ...noOffers,
+  stages: null,
   canSubmit: true,
   blockedBy: null,
   ...more,

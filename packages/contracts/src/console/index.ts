@@ -12,5 +12,6 @@ export * from './offers.ts';
 export * from './operations.ts';
 export * from './payments.ts';
 export * from './payouts.ts';
+export * from './presales.ts';
 export * from './session.ts';
 export * from './trade.ts';

@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { CalendarDate, Fen, Id, Instant, Nullable, NumberedPage, OrderNo, PageQuery, Picture } from '../common.ts';
 import { LineDiscount, PriceBreakdown, PriceNote } from '../offers.ts';
-import { OrderStatus, RefundView, ShippingHold, TrackNode } from '../orders.ts';
+import { OrderStages, OrderStatus, RefundView, ShippingHold, TrackNode } from '../orders.ts';
 import { PaymentStatus } from '../payments.ts';
 
 /** The shipping upload to WeChat (发货信息录入). */
@@ -123,6 +123,8 @@ export const ConsoleOrder = Type.Object({
     }),
   ),
   canShip: Type.Boolean(),
+  /** A presale's two payments. */
+  stages: Nullable(OrderStages),
   canRefund: Type.Boolean(),
   createdAt: Instant,
 });

@@ -3,6 +3,7 @@ import {
   bargainProblem,
   groupProblem,
   parseDays,
+  presaleProblem,
   profitText,
   progressText,
   repeatText,
@@ -78,4 +79,18 @@ describe('a group purchase in the wizard', () => {
   ])('finds what is missing: %o', (changes, problem) => {
     expect(groupProblem({ ...form, ...changes })).toBe(problem);
   });
+});
+
+it('says what a presale’s form misses', () => {
+  const day = (at: number) => new Date(at * 86_400_000);
+  const form = {
+    ...{ skuId: 'a', name: '预售', price: 10_000, deposit: 1_000, depositWorth: null },
+    ...{ window: [day(0), day(1)] as const, balance: [day(1), day(2)] as const, shipsBy: day(3) },
+  };
+  expect(presaleProblem(form, 10_001)).toBe('');
+  expect(presaleProblem(form, 10_000)).toBe('到手价要低于售价');
+  expect(presaleProblem({ ...form, depositWorth: 2_000 }, 9_500)).toBe('');
+  expect(presaleProblem({ ...form, depositWorth: 999 }, null)).toContain('不能低于定金');
+  expect(presaleProblem({ ...form, balance: [day(0), day(2)] }, null)).toContain('付尾款');
+  expect(presaleProblem({ ...form, shipsBy: day(1) }, null)).toContain('最晚发货');
 });

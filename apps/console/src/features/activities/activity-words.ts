@@ -128,3 +128,36 @@ export function repeatText(rule: {
   const ends = rule.startMinute + rule.minutes;
   return `${days.length > 0 ? days.join('和') : '每天'} ${clockText(rule.startMinute)}–${ends > 1_440 ? '次日 ' : ''}${ends === 1_440 ? '24:00' : clockText(ends)}`;
 }
+
+export const presaleStates = {
+  ...states,
+  waiting: { text: '等付尾款', tone: 'info' },
+  balance: { text: '付尾款中', tone: 'success' },
+  cancelled: { text: '已取消', tone: 'neutral' },
+} as const;
+
+/** What is missing in a presale's form, in words; empty when nothing is. The server decides on what the law allows. */
+export function presaleProblem(
+  form: {
+    skuId: string;
+    name: string;
+    price: number | null;
+    deposit: number | null;
+    depositWorth: number | null;
+    window: readonly [Date, Date];
+    balance: readonly [Date, Date];
+    shipsBy: Date;
+  },
+  salePrice: number | null,
+): string {
+  if (form.skuId === '') return '请选择商品规格';
+  if (form.name.trim() === '') return '请填写名称';
+  if (form.price === null || form.deposit === null || form.deposit <= 0) return '请填写预售价和定金';
+  const worth = form.depositWorth ?? form.deposit;
+  if (worth < form.deposit) return '定金抵扣不能低于定金';
+  if (worth >= form.price) return '定金抵扣要低于预售价';
+  if (salePrice !== null && form.price - (worth - form.deposit) >= salePrice) return '到手价要低于售价';
+  if (form.balance[0] < form.window[1]) return '付尾款要在付定金结束之后开始';
+  if (form.shipsBy < form.balance[1]) return '最晚发货不能早于尾款截止';
+  return '';
+}

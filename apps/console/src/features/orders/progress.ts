@@ -7,8 +7,11 @@ export interface Step {
 }
 
 /** The road of an order as four steps, or the shorter one it took when it was closed or paid back. */
-export function stepsOf(order: Pick<ConsoleOrder, 'status' | 'createdAt' | 'payment' | 'parcels' | 'refunds'>): Step[] {
-  const { status, createdAt, payment, parcels, refunds } = order;
+export function stepsOf(
+  order: Pick<ConsoleOrder, 'status' | 'createdAt' | 'payment' | 'parcels' | 'refunds'> &
+    Partial<Pick<ConsoleOrder, 'stages'>>,
+): Step[] {
+  const { status, createdAt, payment, parcels, refunds, stages } = order;
   const placed: Step = { title: '买家下单', at: createdAt, state: 'done' };
   const paid: Step = { title: '付款', at: payment.paidAt, state: payment.paidAt ? 'done' : 'todo' };
   if (status === 'cancelled')
@@ -32,9 +35,17 @@ export function stepsOf(order: Pick<ConsoleOrder, 'status' | 'createdAt' | 'paym
       .map((parcel) => parcel.shippedAt)
       .sort()
       .at(-1) ?? null;
+  const payments: Step[] = stages
+    ? [
+        { title: '付定金', at: stages.depositPaidAt, state: stages.depositPaidAt ? 'done' : 'now' },
+        status === 'deposit_paid' || !stages.depositPaidAt
+          ? { title: '等待尾款', at: null, state: stages.depositPaidAt ? 'now' : 'todo' }
+          : { ...paid, title: '付尾款' },
+      ]
+    : [{ ...paid, title: paid.state === 'done' ? '付款' : '等待付款', state: paid.state === 'done' ? 'done' : 'now' }];
   return [
     placed,
-    { ...paid, title: paid.state === 'done' ? '付款' : '等待付款', state: paid.state === 'done' ? 'done' : 'now' },
+    ...payments,
     {
       title: shipped ? '发货' : parcels.length > 0 ? '部分发货' : '等待发货',
       at: lastShippedAt,

@@ -9,6 +9,7 @@ interface Label {
 export const orderStates = {
   pending_payment: { text: '待付款', tone: 'warning' },
   waiting_group: { text: '待成团', tone: 'warning' },
+  deposit_paid: { text: '待付尾款', tone: 'warning' },
   paid: { text: '待发货', tone: 'info' },
   shipped: { text: '已发货', tone: 'neutral' },
   completed: { text: '已完成', tone: 'success' },

@@ -19,8 +19,23 @@ export interface OfferQuestion {
   choice: {
     couponIds?: readonly string[] | 'best' | 'none';
     points?: number | 'max';
-    entry?: { kind: 'group' | 'bargain' | 'flash' | 'presale'; id: string };
+    entry?: { kind: 'group' | 'bargain' | 'flash' | 'presale'; id: string; consent?: string };
   };
+  /** The order whose balance is priced: set by orders alone, never by a client. */
+  balanceOf?: string;
+}
+
+/** A presale's two payments; sums are for all its pieces. */
+export interface PayStages {
+  skuId: string;
+  deposit: number;
+  depositWorth: number;
+  balanceOpensAt: Date;
+  balanceClosesAt: Date;
+  shipsBy: Date;
+  forfeits: boolean;
+  terms: string;
+  consent: string;
 }
 
 export interface Offers {
@@ -32,6 +47,7 @@ export interface Offers {
   /** `scopeText` is what its card says of where it can be used. */
   coupons?: readonly (Coupon & { scopeText?: string })[];
   points?: PointsOffer;
+  stages?: PayStages;
   audiences?: readonly string[];
   /** Goods (SPUs) that take no member price. */
   memberExcluded?: ReadonlySet<string>;
@@ -54,8 +70,9 @@ export interface OfferTaking {
   orders: readonly { orderNo: string; shopId: string }[];
   result: PriceResult;
   choice: OfferQuestion['choice'];
-  /** Units that a hot pool holds for this buyer: the order takes them over, to be paid until then, instead of general stock. */
-  holdStock?(hold: { skuId: string; pool: { poolId: string; requestId: string }; payUntil: Date }): void;
+  balanceOf?: string;
+  /** Units of a pool: the order takes them over instead of general stock, to be paid until `payUntil` at the latest. */
+  holdStock?(hold: { skuId: string; pool: { poolId: string; requestId?: string }; payUntil?: Date }): void;
   /** The order is not shipped, though paid, until whoever asked for it lets it go; unpaid, it closes at `payUntil`. */
   holdShipping?(hold: { orderNo: string; reason: 'group'; payUntil: Date }): void;
 }

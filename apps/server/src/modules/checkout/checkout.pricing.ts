@@ -16,7 +16,14 @@ import {
   price,
 } from '@xiaopu/pricing';
 import type { Executor } from '#platform/database/database.ts';
-import type { EarlyQuestion, MarginOverride, OfferQuestion, OfferSource, Offers } from './checkout.offers.ts';
+import type {
+  EarlyQuestion,
+  MarginOverride,
+  OfferQuestion,
+  OfferSource,
+  Offers,
+  PayStages,
+} from './checkout.offers.ts';
 import type { Quote, QuoteLine } from './checkout.quote.ts';
 
 export type OfferedCoupon = NonNullable<Offers['coupons']>[number];
@@ -32,6 +39,8 @@ export interface PricedQuote {
   /** Coupon ids that were named and are not (or no longer) the buyer's. */
   unknownCoupons: string[];
   points: CheckoutPoints | null;
+  /** Set when its line is priced as the presale it is. */
+  stages: PayStages | undefined;
 }
 
 /** A source whose answer does not depend on the goods. */
@@ -63,7 +72,7 @@ export async function gatherOffers(
   db: Executor,
   question: OfferQuestion,
   prepared: PreparedOffers = prepareOffers(sources, db, question),
-): Promise<Required<Omit<Offers, 'points'>> & Pick<Offers, 'points'>> {
+): Promise<Required<Omit<Offers, 'points' | 'stages'>> & Pick<Offers, 'points' | 'stages'>> {
   const answers = await Promise.all(prepared.map(async (finish) => (await finish)(question)));
   const activities = new Map<string, NonNullable<PriceLine['activities']>[number][]>();
   const memberPrices = new Map<string, Record<string, number>>();
@@ -74,6 +83,7 @@ export async function gatherOffers(
       memberPrices.set(skuId, { ...memberPrices.get(skuId), ...prices });
   }
   const points = answers.find((answer) => answer.points)?.points;
+  const stages = answers.find((answer) => answer.stages)?.stages;
   return {
     activities,
     memberPrices,
@@ -84,6 +94,7 @@ export async function gatherOffers(
     memberExcluded: new Set(answers.flatMap(({ memberExcluded = new Set<string>() }) => [...memberExcluded])),
     marginOverrides: answers.flatMap(({ marginOverrides = [] }) => marginOverrides),
     ...(points && { points }),
+    ...(stages && { stages }),
   };
 }
 
@@ -270,6 +281,11 @@ export function priceQuote(
     coupons,
     unknownCoupons: named.filter((id) => !owned.has(id)),
     points: outcome.points,
+    stages: outcome.result.lines.some(
+      ({ skuId, activity }) => activity?.kind === 'presale' && skuId === offers.stages?.skuId,
+    )
+      ? offers.stages
+      : undefined,
   };
 }
 

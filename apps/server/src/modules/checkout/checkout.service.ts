@@ -1,5 +1,5 @@
 /** The checkout page before the order exists: lines by shop, address, freight, arrival, and what stands in the way. */
-import type { CheckoutInput, CheckoutPreview, CheckoutSource } from '@xiaopu/contracts';
+import type { CheckoutInput, CheckoutPreview, CheckoutSource, CheckoutStages } from '@xiaopu/contracts';
 import { LRUCache } from 'lru-cache';
 import { type Clock, minuteMs } from '#platform/clock.ts';
 import type { Executor } from '#platform/database/database.ts';
@@ -7,7 +7,7 @@ import { maskPhone } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
 import type { FindSkus, FindStock } from '../cart/index.ts';
-import type { EarlyQuestion, OfferQuestion, OfferSource } from './checkout.offers.ts';
+import type { EarlyQuestion, OfferQuestion, OfferSource, PayStages } from './checkout.offers.ts';
 import { minMarginRateOf } from './checkout.policies.ts';
 import {
   breakdownOf,
@@ -66,9 +66,11 @@ export const choiceOf = (
   ...(entry && { entry }),
 });
 
-/** Units of a flash sale are held apart: that general stock is short is not this line's problem. */
+/** Units of a flash sale or presale are held apart: that general stock is short is not this line's problem. */
 const problemOf = ({ problem, priced }: Pick<QuoteLine, 'problem' | 'priced'>): QuoteLine['problem'] =>
-  problem !== 'off_sale' && priced?.activity?.kind === 'flash' ? null : problem;
+  problem !== 'off_sale' && (priced?.activity?.kind === 'flash' || priced?.activity?.kind === 'presale')
+    ? null
+    : problem;
 
 /** Asks every source what it offers for these lines and prices them with it. */
 export async function priceWithOffers(
@@ -96,6 +98,18 @@ export const addressText = ({
 }: Omit<DeliveryAddress, 'addressId' | 'name' | 'phone'>): string =>
   // Municipalities are their own province: 北京市 once is enough.
   `${province === city ? '' : province}${city}${district}${detail}`;
+
+const stagesView = (stages: PayStages, payable: number): CheckoutStages => ({
+  deposit: stages.deposit,
+  depositWorth: stages.depositWorth,
+  balance: payable - stages.deposit,
+  balanceOpensAt: stages.balanceOpensAt.toISOString(),
+  balanceClosesAt: stages.balanceClosesAt.toISOString(),
+  shipsBy: stages.shipsBy.toISOString(),
+  forfeits: stages.forfeits,
+  terms: stages.terms,
+  consent: stages.consent,
+});
 
 export function createCheckout(deps: CheckoutDeps) {
   const { clock, findSkus, findStock, findAddress, preferredAddress, findShops, freightOf, arrivalOf, toPicture } =
@@ -212,6 +226,7 @@ export function createCheckout(deps: CheckoutDeps) {
           ...(input.sums === true && { sums: sumsOf(priced) }),
         },
         points: priced.points,
+        stages: priced.stages ? stagesView(priced.stages, payable) : null,
         canSubmit: blockedBy === null,
         blockedBy,
       };

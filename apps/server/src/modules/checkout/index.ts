@@ -6,16 +6,19 @@ export type {
   OfferSource,
   Offers,
   OfferTaking,
+  PayStages,
 } from './checkout.offers.ts';
 export { minMarginRateOf } from './checkout.policies.ts';
 export { createPriceBox, type PriceBoxDeps } from './checkout.price-box.ts';
 export {
   breakdownOf,
   byBuyer,
+  candidatesOf,
   isForShoppers,
   notesOfShop,
   type PricedQuote,
   prepareOffers,
+  toNote,
 } from './checkout.pricing.ts';
 export {
   buildQuote,

@@ -16,6 +16,9 @@ export function couponsSubscribers(subscribers: Subscribers, coupons: Coupons): 
   subscribers.on('orders.order_cancelled', 'coupons.unlock', (tx, { payload: { buyerId, orderNo } }) =>
     coupons.orderCancelled(tx, buyerId, orderNo),
   );
+  subscribers.on('orders.balance_dropped', 'coupons.unlock', (tx, { payload: { buyerId, orderNo } }) =>
+    coupons.orderCancelled(tx, buyerId, orderNo),
+  );
   subscribers.on(
     'orders.order_refunded',
     'coupons.return',

@@ -97,7 +97,7 @@ export function createCommissions(
   /** Brings everything kept of the order in line with the order as it is. */
   async function follow(tx: Tx, row: Attribution, order: FollowedOrder, settledAt = row.settledAt): Promise<void> {
     const { buyerId, orderNo, shopId, firstId, secondId } = row;
-    const isPaid = order.status !== 'pending_payment' && order.status !== 'cancelled';
+    const isPaid = !['pending_payment', 'deposit_paid', 'cancelled'].includes(order.status);
     const shares = isPaid ? sharesOf(order.lines, row.lines) : { kept: 0, first: 0, second: 0 };
     const status = statusAfter(order.status, shares.kept, settledAt !== null);
     const windowEnd = order.completedAt && new Date(order.completedAt.getTime() + windowDays(shopId) * dayMs);

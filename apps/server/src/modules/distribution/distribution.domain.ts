@@ -63,10 +63,19 @@ export function sharesOf(lines: readonly KeptLine[], agreed: readonly LineShare[
   return shares;
 }
 
-export type OrderState = 'pending_payment' | 'paid' | 'shipped' | 'completed' | 'cancelled' | 'refunding' | 'refunded';
+export type OrderState =
+  | 'pending_payment'
+  | 'deposit_paid'
+  | 'paid'
+  | 'shipped'
+  | 'completed'
+  | 'cancelled'
+  | 'refunding'
+  | 'refunded';
 
 export function statusAfter(order: OrderState, kept: number, isSettled: boolean): 'placed' | CommissionStatus {
-  if (order === 'pending_payment') return 'placed';
+  // A presale's deposit earns nothing: its order is paid with the balance.
+  if (order === 'pending_payment' || order === 'deposit_paid') return 'placed';
   if (order === 'cancelled' || kept === 0) return 'void';
   if (isSettled) return 'settled';
   return order === 'completed' ? 'frozen' : 'estimated';

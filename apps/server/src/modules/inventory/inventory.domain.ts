@@ -32,13 +32,14 @@ export interface Shortage {
 export interface StockLine {
   skuId: string;
   quantity: number;
-  /** Units that a hot pool holds for this buyer: they are taken over instead of reserved anew. */
+  /** Units that are reserved already, in a pool: they are taken over instead of reserved anew. */
   pool?: PoolHold | undefined;
 }
 
+/** `requestId`: a place taken in a hot pool. Left out: units set apart for an activity, while it has any. */
 export interface PoolHold {
   poolId: string;
-  requestId: string;
+  requestId?: string;
 }
 
 export const availableOf = ({ onHand, reserved }: { onHand: number; reserved: number }): number => onHand - reserved;

@@ -110,13 +110,32 @@ export function createPoolStock({ clock, outbox, move }: PoolStockDeps) {
     /** Units kept without an order and units that orders have, of each pool. One statement. */
     tallies: ledger.talliesOf,
 
-    /** An order takes over what the pool holds for its buyer, or is refused (`inventory.pool_hold_over`). */
-    async bind(tx: Tx, buyerId: string, lines: readonly StockLine[]): Promise<void> {
-      for (const { skuId, quantity, pool } of lines) {
-        if (!pool) continue;
-        if (!(await ledger.bindEntry(tx, { skuId, quantity, buyerId, ...pool }, clock.now()))) throw poolHoldOver();
+    /**
+     * An order takes over what the pool holds for its buyer, or is refused (`inventory.pool_hold_over`). Units set apart
+     * go to whoever orders first (`inventory.out_of_stock`); of a closed pool they are in general stock again.
+     * @returns the lines that general stock must serve
+     */
+    async bind<Line extends StockLine>(tx: Tx, buyerId: string, lines: readonly Line[]): Promise<Line[]> {
+      const general: Line[] = [];
+      for (const line of lines) {
+        const { skuId, quantity, pool } = line;
+        if (!pool) general.push(line);
+        else if (pool.requestId !== undefined) {
+          const { poolId, requestId } = pool;
+          if (!(await ledger.bindEntry(tx, { skuId, quantity, buyerId, poolId, requestId }, clock.now())))
+            throw poolHoldOver();
+        } else if (!(await ledger.takeApart(tx, { skuId, poolId: pool.poolId, quantity }))) {
+          const left = await ledger.lockPool(tx, { skuId, poolId: pool.poolId });
+          if (left?.status === 'open')
+            throw outOfStock({ shortages: [{ skuId, requested: quantity, available: left.size - left.taken }] });
+          general.push(line);
+        }
       }
+      return general;
     },
+
+    /** Units of each pool that nobody has. One statement. */
+    free: ledger.freeOf,
 
     /** Units of cancelled orders return to their pool while it runs. @returns the SKUs whose units it took */
     async takeBack(
@@ -125,7 +144,11 @@ export function createPoolStock({ clock, outbox, move }: PoolStockDeps) {
     ): Promise<Set<string>> {
       const taken = new Set<string>();
       for (const { skuId, quantity, poolId, poolRequestId: requestId } of lines) {
-        if (!poolId || !requestId) continue;
+        if (!poolId) continue;
+        if (!requestId) {
+          if (await ledger.putApart(tx, { skuId, poolId, quantity })) taken.add(skuId);
+          continue;
+        }
         const pool = await ledger.lockPool(tx, { skuId, poolId });
         if (!pool || pool.status === 'closed') continue;
         if (!(await ledger.returnEntry(tx, { skuId, poolId, requestId, quantity }, clock.now()))) continue;

@@ -112,9 +112,8 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     const lines = reservations.flatMap(({ reservationId, lines: wanted }) =>
       wanted.map((line) => ({ ...line, reservationId })),
     );
-    // Units of a hot pool are reserved already: the order takes them over, and general stock is not touched.
-    await pools.bind(tx, buyerId, lines);
-    const general = lines.filter(({ pool }) => !pool);
+    // Units of a pool are reserved already: the order takes them over, and general stock is not touched.
+    const general = await pools.bind(tx, buyerId, lines);
     const levels =
       general.length === 0 || locked
         ? (locked ?? new Map<string, Level>())
@@ -135,7 +134,15 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
         reference: reservationId,
         actor: '买家',
       })),
-      { hold: { buyerId, until, lines, isNew: locked !== undefined }, ...(alongside && { alongside }) },
+      {
+        hold: {
+          buyerId,
+          until,
+          isNew: locked !== undefined,
+          lines: lines.map((line) => (general.includes(line) ? { ...line, pool: undefined } : line)),
+        },
+        ...(alongside && { alongside }),
+      },
     );
   }
 
@@ -400,6 +407,7 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     drainPools: pools.drain,
     poolHolds: pools.holds,
     poolTallies: pools.tallies,
+    poolFree: pools.free,
     list: repository.listLevels,
     async ledger(db: Executor, shopId: string, skuId: string, page: { offset: number; limit: number }) {
       const found = await repository.listLedger(db, shopId, skuId, page.offset, page.limit);

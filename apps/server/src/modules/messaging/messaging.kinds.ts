@@ -7,6 +7,7 @@ export const kindTitles: Record<InboxKind, string> = {
   order_paid: '支付成功',
   order_shipped: '发货',
   order_refunded: '退款',
+  balance_due: '付尾款提醒',
   after_sale: '售后进展',
   group: '拼团进展',
   membership: '会员等级与生日',

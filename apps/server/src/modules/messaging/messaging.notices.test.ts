@@ -42,6 +42,7 @@ describe('deciding on what is said unasked', () => {
       messages,
       notices,
       orderFacts: async () => undefined,
+      balanceOf: async () => undefined,
       tierName: (tier) => tier,
       tierRank: () => 0,
     });

@@ -50,6 +50,7 @@ describe('messages', () => {
       messages,
       notices,
       orderFacts,
+      balanceOf: async () => 8_000,
       tierName: (tier) => ({ silver: '银卡会员' })[tier] ?? tier,
       tierRank: (tier) => ['bronze', 'silver'].indexOf(tier),
     });

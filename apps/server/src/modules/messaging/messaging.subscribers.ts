@@ -16,6 +16,8 @@ export interface SubscriberDeps {
   messages: Messages;
   notices: Pick<Notices, 'propose' | 'withdraw'>;
   orderFacts: (db: Executor, buyerId: string, orderNo: string) => Promise<OrderFacts | undefined>;
+  /** What a presale order has still to pay, freight included. */
+  balanceOf(db: Executor, buyerId: string, orderNo: string): Promise<number | undefined>;
   /** Tiers as membership names and orders them. */
   tierName(tier: string): string;
   tierRank(tier: string): number;
@@ -23,7 +25,7 @@ export interface SubscriberDeps {
 
 export function subscribeMessaging(
   subscribers: Subscribers,
-  { messages, notices, orderFacts, tierName, tierRank }: SubscriberDeps,
+  { messages, notices, orderFacts, balanceOf, tierName, tierRank }: SubscriberDeps,
 ): void {
   subscribers.onBatch('orders.order_paid', 'messaging', async (tx, events) => {
     for (const { payload, at } of events) {
@@ -67,6 +69,23 @@ export function subscribeMessaging(
       title: '退款成功',
       body: `¥${formatYuan(amount)} 已原路退回，到账时间以银行为准。`,
       facts: { orderNo, at, amount, reason: '订单退款', ...known },
+    });
+  });
+
+  subscribers.on('presale.balance_due', 'messaging', async (tx, { payload }) => {
+    const { buyerId, orderNo, shopId, closesAt, isEnding } = payload;
+    const amount = await balanceOf(tx, buyerId, orderNo);
+    if (amount === undefined) return;
+    const known = await orderFacts(tx, buyerId, orderNo);
+    const reason = isEnding ? '尾款即将截止，请尽快支付' : '可以付尾款了';
+    await messages.notify(tx, {
+      buyerId,
+      shopId,
+      kind: 'balance_due',
+      sourceKey: `balance_${isEnding ? 'ending' : 'opened'}/${orderNo}`,
+      title: isEnding ? '尾款快截止了' : '可以付尾款了',
+      body: `尾款 ¥${formatYuan(amount)}，${momentText(closesAt)} 截止。`,
+      facts: { orderNo, at: closesAt, amount, reason, ...known },
     });
   });
 
@@ -209,6 +228,14 @@ const caseTexts: Partial<Record<string, { title: string; body: string }>> = {
   sent: { title: '换货商品已寄出', body: '收到后请确认。' },
   escalated: { title: '平台已介入', body: '平台会看双方的说明和凭证，再作决定。' },
   closed: { title: '售后已关闭', body: '如果问题没有解决，在期限内可以再次申请。' },
+};
+
+const momentText = (instant: string): string => {
+  const [, month, day, hour, minute] = new Date(Date.parse(instant) + 8 * 3_600_000)
+    .toISOString()
+    .split(/\D/)
+    .map(Number);
+  return `${month}月${day}日 ${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 };
 
 const dayText = (instant: string): string => {

@@ -83,6 +83,11 @@ export const demoTemplates: Record<MessageKind, MessageTemplate> = {
     title: '活动开始提醒',
     fields: { thing1: 'name', thing2: 'hint', time3: 'time' },
   },
+  balance_due: {
+    templateId: 'hN2xVkT7cPz4RmWqJs8YbLdGfXa1uEo6QiC3tKvWn0E',
+    title: '待付款提醒',
+    fields: { thing1: 'title', amount2: 'amount', time3: 'time', thing4: 'reason' },
+  },
 };
 
 /** Ids from the environment in the demo's field layout; kinds without an id are not offered. */

@@ -15,18 +15,30 @@ export const orderAudits: AuditCheck[] = [
     name: 'orders.refunded_within_paid',
     says: 'no order gives back more than was paid for it',
     query: () => sql`
-      select o.order_no as key, '≤ ' || o.payable as expected, sum(r.amount)::text as actual
+      select o.order_no as key, '≤ ' || case when o.deposit > 0 and o.paid_at is null then o.deposit else o.payable end as expected,
+        sum(r.amount)::text as actual
       from orders.order o join orders.refund r on r.buyer_id = o.buyer_id and r.order_no = o.order_no
       where r.status in ('requested', 'processing', 'succeeded')
-      group by o.buyer_id, o.order_no, o.payable having sum(r.amount) > o.payable`,
+      group by o.buyer_id, o.order_no, o.payable, o.deposit, o.paid_at
+      having sum(r.amount) > case when o.deposit > 0 and o.paid_at is null then o.deposit else o.payable end`,
   },
 ];
 
 /** What a payment's orders cost together. `paid`: at least one counts as paid. */
 export const orderPaymentBook: AuditBook = () => sql`
-  select payment_id::text collate "C" as key, sum(payable)::bigint as amount,
-    case when bool_or(status in ('paid', 'shipped', 'completed', 'refunding', 'refunded')) then 'paid' else 'unpaid' end as state
-  from orders.order group by payment_id order by 1`;
+  select key, sum(amount)::bigint as amount, case when bool_or(is_paid) then 'paid' else 'unpaid' end as state
+  from (
+    select payment_id::text collate "C" as key, payable as amount,
+      status in ('paid', 'shipped', 'completed', 'refunding', 'refunded') as is_paid
+    from orders.order where deposit = 0
+    union all
+    -- A presale's two payments: the deposit's, and once it is placed the balance's.
+    select coalesce(deposit_payment_id, payment_id)::text collate "C", deposit, deposit_paid_at is not null
+    from orders.order where deposit > 0
+    union all
+    select payment_id::text collate "C", payable - deposit, paid_at is not null
+    from orders.order where deposit_payment_id is not null
+  ) stages group by key order by 1`;
 
 export const orderRefundBook: AuditBook = () => sql`
   select refund_no collate "C" as key, amount::bigint as amount, status as state from orders.refund order by 1`;

@@ -1,6 +1,6 @@
 /** Giving up an order: unpaid by its buyer, paid and unshipped by its buyer or the shop. */
 import type { Tx } from '#platform/database/database.ts';
-import { canRefund } from './orders.domain.ts';
+import { canRefund, canShopRefund } from './orders.domain.ts';
 import { cannotCancel, cannotRefund, orderUnknown, refundNotFailed, refundUnknown } from './orders.errors.ts';
 import type { Moves } from './orders.moves.ts';
 import type { OrdersDeps } from './orders.ports.ts';
@@ -40,7 +40,7 @@ export function createCancelling({ payments }: OrdersDeps, moves: Moves) {
     ): Promise<void> {
       const order = await repository.lockShopOrder(tx, shopId, orderNo);
       if (!order) throw orderUnknown();
-      if (!canRefund(order)) throw cannotRefund({ status: order.status });
+      if (!canShopRefund(order)) throw cannotRefund({ status: order.status });
       await moves.refund(tx, order, { reason, requestedBy: staffName });
     },
 

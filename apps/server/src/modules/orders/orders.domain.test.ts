@@ -22,6 +22,13 @@ const order: OrderFacts = {
   unreviewedLines: 0,
   parcelCount: 0,
   autoReceiveAt: null,
+  refundedAmount: 0,
+  deposit: 0,
+  paidAt: null,
+  depositPaidAt: null,
+  balanceOpensAt: null,
+  balanceClosesAt: null,
+  shipsBy: null,
 };
 
 describe('order states', () => {
@@ -41,7 +48,7 @@ describe('order states', () => {
     expect(headlineOf({ ...order, status: 'shipped', autoReceiveAt: new Date('2026-12-01T17:00:00Z') }, now)).toBe(
       '商品已发出，12月2日自动确认收货',
     );
-    expect(headlineOf({ ...order, status: 'refunded' }, now)).toBe('¥12.34 已原路退回');
+    expect(headlineOf({ ...order, status: 'refunded', refundedAmount: 1_234 }, now)).toBe('¥12.34 已原路退回');
   });
 
   it('offers the most useful action first', () => {

@@ -5,13 +5,15 @@ import { formatYuan } from '@xiaopu/money';
 /** Every legal move; a status changes in no other way. */
 export const transitions: Record<OrderStatus, readonly OrderStatus[]> = {
   // refunding: money came although the stock was gone (X-10)
-  pending_payment: ['paid', 'cancelled', 'refunding'],
+  pending_payment: ['paid', 'deposit_paid', 'cancelled', 'refunding'],
+  // cancelled: the balance was missed and the deposit is lost
+  deposit_paid: ['paid', 'cancelled', 'refunding'],
   paid: ['shipped', 'refunding'],
   // refunded: after-sale sent the money of every piece back
   shipped: ['completed', 'refunded'],
   completed: ['refunded'],
   // Money that arrives after closing wins a new hold, or goes back by itself (X-10).
-  cancelled: ['paid', 'refunding'],
+  cancelled: ['paid', 'deposit_paid', 'refunding'],
   refunding: ['refunded'],
   refunded: [],
 };
@@ -20,6 +22,7 @@ export const canMove = (from: OrderStatus, to: OrderStatus): boolean => transiti
 
 export const statusText: Record<OrderStatus, string> = {
   pending_payment: '待付款',
+  deposit_paid: '待付尾款',
   paid: '待发货',
   shipped: '待收货',
   completed: '已完成',
@@ -46,7 +49,48 @@ export interface OrderFacts {
   unreviewedLines: number;
   parcelCount: number;
   autoReceiveAt: Date | null;
+  refundedAmount: number;
+  deposit: number;
+  paidAt: Date | null;
+  depositPaidAt: Date | null;
+  balanceOpensAt: Date | null;
+  balanceClosesAt: Date | null;
+  shipsBy: Date | null;
 }
+
+/** What the buyer has paid so far: of a presale before its balance, the deposit. */
+export const paidOf = ({ payable, deposit, paidAt }: Pick<OrderFacts, 'payable' | 'deposit' | 'paidAt'>): number =>
+  deposit > 0 && paidAt === null ? deposit : payable;
+
+/** Of `amount` to send back, what each payment gives: the balance's first, then the deposit's. */
+export function refundParts(
+  order: Pick<OrderFacts, 'payable' | 'deposit' | 'paidAt' | 'refundedAmount'> & {
+    paymentId: string;
+    depositPaymentId: string | null;
+  },
+  amount: number,
+): { paymentId: string; amount: number }[] {
+  const { paymentId, depositPaymentId, deposit, paidAt, payable, refundedAmount } = order;
+  if (deposit === 0) return [{ paymentId, amount }];
+  const balance = paidAt === null ? 0 : payable - deposit;
+  const ofBalance = Math.min(amount, Math.max(0, balance - refundedAmount));
+  const parts = [
+    { paymentId, amount: ofBalance },
+    { paymentId: depositPaymentId ?? paymentId, amount: amount - ofBalance },
+  ];
+  return parts.filter((part) => part.amount > 0);
+}
+
+export const isBalanceOpen = (
+  { status, balanceOpensAt, balanceClosesAt, closeRequestedAt }: OrderFacts,
+  now: Date,
+): boolean =>
+  status === 'deposit_paid' &&
+  closeRequestedAt === null &&
+  balanceOpensAt !== null &&
+  balanceClosesAt !== null &&
+  now >= balanceOpensAt &&
+  now < balanceClosesAt;
 
 /** Payable until it closes; between the end of the hold and closing only by winning a new hold. */
 export const isPayable = ({ status, closesAt, closeRequestedAt }: OrderFacts, now: Date): boolean =>
@@ -54,6 +98,10 @@ export const isPayable = ({ status, closesAt, closeRequestedAt }: OrderFacts, no
 
 export const isHeld = ({ status, heldUntil }: Pick<OrderFacts, 'status' | 'heldUntil'>, now: Date): boolean =>
   status === 'pending_payment' && heldUntil !== null && now < heldUntil;
+
+/** The shop may also give a deposit back while the balance is waited for. */
+export const canShopRefund = ({ status, parcelCount }: Pick<OrderFacts, 'status' | 'parcelCount'>): boolean =>
+  status === 'deposit_paid' || canRefund({ status, parcelCount });
 
 export const canRefund = ({ status, parcelCount }: Pick<OrderFacts, 'status' | 'parcelCount'>): boolean =>
   status === 'paid' && parcelCount === 0;
@@ -63,6 +111,8 @@ export function actionsOf(order: OrderFacts, now: Date): OrderAction[] {
   switch (order.status) {
     case 'pending_payment':
       return isPayable(order, now) ? ['pay', 'cancel'] : [];
+    case 'deposit_paid':
+      return isBalanceOpen(order, now) ? ['pay_balance'] : [];
     case 'paid':
       return canRefund(order) ? ['buy_again', 'refund'] : ['track', 'buy_again'];
     case 'shipped':
@@ -84,6 +134,17 @@ const clockFace = new Intl.DateTimeFormat('zh-CN', {
 });
 const dayFace = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', month: 'long', day: 'numeric' });
 
+const momentFace = (at: Date): string => `${dayFace.format(at)} ${clockFace.format(at)}`;
+
+function balanceHeadline(order: OrderFacts, now: Date): string {
+  const { balanceOpensAt, balanceClosesAt, payable, deposit } = order;
+  if (!balanceOpensAt || !balanceClosesAt || now >= balanceClosesAt) return '尾款支付时间已过，正在处理';
+  const balance = `尾款 ¥${formatYuan(payable - deposit)}`;
+  return now < balanceOpensAt
+    ? `定金已付，${momentFace(balanceOpensAt)} 起付${balance}`
+    : `请在 ${momentFace(balanceClosesAt)} 前付${balance}`;
+}
+
 /** What happens next and by when. */
 export function headlineOf(order: OrderFacts, now: Date): string {
   switch (order.status) {
@@ -91,8 +152,11 @@ export function headlineOf(order: OrderFacts, now: Date): string {
       if (!isPayable(order, now)) return '订单正在关闭';
       if (isHeld(order, now)) return `请在 ${clockFace.format(order.heldUntil as Date)} 前付款，商品已为你保留`;
       return `商品已不再保留，付款时会重新确认库存；${clockFace.format(order.closesAt)} 自动关闭`;
+    case 'deposit_paid':
+      return balanceHeadline(order, now);
     case 'paid':
       if (waitingFor(order)) return '付款成功，成团后商家发货；没有成团会自动退款';
+      if (order.shipsBy && order.parcelCount === 0) return `付款成功，商家将在 ${dayFace.format(order.shipsBy)}前发货`;
       return order.parcelCount > 0 ? '部分商品已发出，其余正在备货' : '付款成功，商家正在备货';
     case 'shipped':
       return order.autoReceiveAt ? `商品已发出，${dayFace.format(order.autoReceiveAt)}自动确认收货` : '商品已发出';
@@ -101,9 +165,9 @@ export function headlineOf(order: OrderFacts, now: Date): string {
     case 'cancelled':
       return order.cancelReason ?? '订单已关闭';
     case 'refunding':
-      return `退款 ¥${formatYuan(order.payable)} 处理中，将原路退回`;
+      return `退款 ¥${formatYuan(order.refundedAmount)} 处理中，将原路退回`;
     case 'refunded':
-      return `¥${formatYuan(order.payable)} 已原路退回`;
+      return `¥${formatYuan(order.refundedAmount)} 已原路退回`;
   }
 }
 

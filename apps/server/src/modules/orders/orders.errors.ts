@@ -39,6 +39,19 @@ export const notPayable = defineError<{ status: string }>('orders.not_payable', 
   status === 'cancelled' ? '订单已关闭，请重新下单' : '这笔订单不需要再付款',
 );
 export const paymentWindowOver = defineError('orders.payment_window_over', 'conflict', '已超过付款时间，请重新下单');
+export const stagesAlone = defineError('orders.stages_alone', 'unprocessable', '预售商品需要单独下单');
+export const balanceEarly = defineError<{ opensAt: string }>('orders.balance_early', 'conflict', '还没到付尾款的时间');
+export const balanceOver = defineError('orders.balance_over', 'conflict', '付尾款的时间已过');
+export const balanceNotDue = defineError<{ status: string }>(
+  'orders.balance_not_due',
+  'conflict',
+  '这笔订单不需要付尾款',
+);
+export const balanceBelowDeposit = defineError<{ payable: number; deposit: number }>(
+  'orders.balance_below_deposit',
+  'conflict',
+  '优惠超过了尾款，请少用一些',
+);
 export const cannotCancel = defineError<{ status: string }>(
   'orders.cannot_cancel',
   'conflict',

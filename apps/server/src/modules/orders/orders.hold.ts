@@ -10,7 +10,7 @@ const paidAndKept: readonly string[] = ['paid', 'shipped', 'completed'];
 
 export function createHolding(deps: OrdersDeps, moves: Moves) {
   const { clock } = deps;
-  const { refundPart } = createReturns(deps);
+  const { refundPart } = createReturns(deps, moves);
 
   return {
     /** Whether it is paid, unrefunded and still waiting, under the order's lock. */

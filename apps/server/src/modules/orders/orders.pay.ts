@@ -2,19 +2,86 @@
 import type { EventPayloads } from '@xiaopu/contracts';
 import { formatYuan } from '@xiaopu/money';
 import type { Tx } from '#platform/database/database.ts';
-import { isHeld } from './orders.domain.ts';
-import { notPayable, orderUnknown, paymentWindowOver } from './orders.errors.ts';
+import { newTradeNo } from '#platform/ids.ts';
+import { isBalanceOpen, isHeld } from './orders.domain.ts';
+import { balanceOver, notPayable, orderUnknown, paymentWindowOver } from './orders.errors.ts';
 import type { Moves } from './orders.moves.ts';
 import * as paidWrites from './orders.paid.repository.ts';
 import { holdUntil } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
+import type { Order, RefundRow } from './orders.repository.ts';
 import * as repository from './orders.repository.ts';
 import { createPartSettling } from './orders.returns.ts';
 
 export const closedUnpaid = '超时未支付，订单自动关闭';
+/** Money for an order in any of these makes it paid, or goes back. */
+const payable: ReadonlySet<string> = new Set(['pending_payment', 'deposit_paid', 'cancelled']);
 
 export function createPaying({ clock, policies, outbox, inventory, payments }: OrdersDeps, moves: Moves) {
   const settlePart = createPartSettling({ clock, outbox, inventory });
+
+  /** The balance of a presale: its stock is the order's already, so its payment may be opened anew until the window ends. */
+  async function prepareBalance(tx: Tx, order: Order, atLeastUntil?: Date): Promise<{ prepayUntil: Date }> {
+    const now = clock.now();
+    const { buyerId, paymentId, balanceClosesAt, heldUntil, depositPaymentId } = order;
+    if (depositPaymentId === null || !isBalanceOpen(order, now)) throw balanceOver();
+    if (heldUntil && heldUntil >= (atLeastUntil ?? now)) return { prepayUntil: heldUntil };
+    const prepayUntil = holdUntil(policies, now, balanceClosesAt as Date);
+    await repository.changeOrder(tx, order, { heldUntil: prepayUntil });
+    await payments.extend(tx, { buyerId, paymentId, prepayUntil });
+    return { prepayUntil };
+  }
+
+  /** The deposit is in: the stock stays the order's, and the balance is waited for. */
+  async function depositSucceeded(tx: Tx, order: Order, paidAt: Date): Promise<void> {
+    const { buyerId, orderNo, shopId, deposit, status, cancelledBy } = order;
+    if (status !== 'pending_payment' && status !== 'cancelled') return;
+    const requestedBy = '系统';
+    if (status === 'cancelled' && cancelledBy === 'buyer')
+      return moves.refund(tx, order, { reason: '订单已取消，定金自动退回', requestedBy, paidAt });
+    if (!(await moves.keepForPaid(tx, order)))
+      return moves.refund(tx, order, { reason: '付款时预售名额已满，定金自动退回', requestedBy, paidAt });
+    await repository.moveOrder(tx, order, 'deposit_paid', {
+      depositPaidAt: paidAt,
+      heldUntil: null,
+      closeRequestedAt: null,
+      cancelledAt: null,
+      cancelledBy: null,
+      cancelReason: null,
+    });
+    const text = `定金支付成功 ¥${formatYuan(deposit)}`;
+    await repository.addEvent(tx, order, { text, actor: '买家', at: clock.now() });
+    await outbox.publish(tx, 'orders.deposit_paid', { buyerId, orderNo, shopId, amount: deposit });
+  }
+
+  /** A balance that was paid although the order is on its way back: it goes back too. */
+  async function returnBalance(tx: Tx, order: Order, paidAt: Date): Promise<void> {
+    const amount = order.payable - order.deposit;
+    const { buyerId, orderNo, shopId } = order;
+    const refundNo = newTradeNo(buyerId, clock.now());
+    const reason = '订单已退款，尾款自动退回';
+    await repository.changeOrder(tx, order, { paidAt, refundedAmount: order.refundedAmount + amount });
+    await outbox.publish(tx, 'orders.refund_requested', { buyerId, orderNo, shopId, refundNo, amount });
+    // Drawn on the balance alone: the deposit went, or is going, by its own refund.
+    await moves.sendBack(
+      tx,
+      { ...order, paidAt, refundedAmount: 0 },
+      { refundNo, amount, reason, requestedBy: '系统' },
+    );
+  }
+
+  /** @returns whether this money was a presale's deposit, or its balance come too late: nothing more is to be done */
+  async function stageSucceeded(tx: Tx, order: Order, paidAt: Date = clock.now()): Promise<boolean> {
+    if (order.deposit === 0) return false;
+    if (order.depositPaidAt === null) {
+      await depositSucceeded(tx, order, paidAt);
+      return true;
+    }
+    if (order.paidAt !== null || (order.status !== 'refunding' && order.status !== 'refunded')) return false;
+    await returnBalance(tx, order, paidAt);
+    return true;
+  }
+
   return {
     /**
      * Before each try to pay: the orders must be open and their stock held at least until `atLeastUntil`. A hold that has
@@ -28,6 +95,7 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
       const orders = await repository.lockOrdersOfPayment(tx, buyerId, paymentId);
       const [first] = orders;
       if (!first) throw orderUnknown();
+      if (first.status === 'deposit_paid') return prepareBalance(tx, first, atLeastUntil);
       const settled = orders.find(({ status }) => status !== 'pending_payment');
       if (settled) throw notPayable({ status: settled.status });
       const { closesAt } = first;
@@ -61,7 +129,10 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
     async paymentsSucceeded(tx: Tx, payloads: readonly EventPayloads['payments.payment_succeeded'][]): Promise<void> {
       const paidAtOf = new Map(payloads.map(({ paymentId, paidAt }) => [paymentId, new Date(paidAt)]));
       const orders = await paidWrites.lockOrdersOfPayments(tx, payloads);
-      const pending = orders.filter(({ status }) => status === 'pending_payment');
+      const staged = new Set<Order>();
+      for (const order of orders) if (await stageSucceeded(tx, order, paidAtOf.get(order.paymentId))) staged.add(order);
+      const whole = orders.filter((order) => !staged.has(order));
+      const pending = whole.filter(({ status }) => status === 'pending_payment');
       const held = await inventory.confirmAll(
         tx,
         pending.map(({ reservationId }) => reservationId),
@@ -69,10 +140,10 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
       const now = clock.now();
       const atOnce = pending.filter(({ reservationId }) => held.has(reservationId));
       const paid = atOnce.map((order) => ({ ...order, paidAt: paidAtOf.get(order.paymentId) ?? now }));
-      for (const order of orders) {
+      for (const order of whole) {
         const { status, cancelledBy } = order;
         const paidAt = paidAtOf.get(order.paymentId) ?? now;
-        if ((status !== 'pending_payment' && status !== 'cancelled') || held.has(order.reservationId)) continue;
+        if (!payable.has(status) || held.has(order.reservationId)) continue;
         if (status === 'cancelled' && cancelledBy === 'buyer') {
           await moves.refund(tx, order, { reason: '订单已取消，款项自动退回', requestedBy: '系统', paidAt });
         } else if (await moves.keepForPaid(tx, order)) {
@@ -84,7 +155,7 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
       if (paid.length === 0) return;
       const facts = await paidWrites.markPaid(
         tx,
-        paid.map((order) => ({ ...order, text: `付款成功 ¥${formatYuan(order.payable)}` })),
+        paid.map((order) => ({ ...order, text: paidText(order) })),
         now,
       );
       await outbox.publishAll(
@@ -103,6 +174,7 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
     async paymentClosed(tx: Tx, { buyerId, paymentId }: EventPayloads['payments.payment_closed']): Promise<void> {
       for (const order of await repository.lockOrdersOfPayment(tx, buyerId, paymentId)) {
         if (order.status === 'pending_payment') await moves.cancel(tx, order, { reason: closedUnpaid, by: 'timer' });
+        if (order.status === 'deposit_paid' && order.closeRequestedAt !== null) await moves.missBalance(tx, order);
       }
     },
 
@@ -124,13 +196,31 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
         await repository.addEvent(tx, order, { text: '退款暂未成功，商家正在处理', actor: '系统', at: now });
         return;
       }
-      const { shopId, amount, lines } = refund;
       await repository.changeRefund(tx, refund, { status: 'succeeded', settledAt: now, note: '' });
-      if (lines) return settlePart(tx, order, { ...refund, lines });
-      await repository.moveOrder(tx, order, 'refunded', { refundedAt: now });
-      await inventory.restock(tx, order.reservationId, '退款成功');
-      await repository.addEvent(tx, order, { text: `退款 ¥${formatYuan(amount)} 已到账`, actor: '系统', at: now });
-      await outbox.publish(tx, 'orders.order_refunded', { buyerId, orderNo, shopId, refundNo, amount });
+      // A presale's refund may come in two parts, one a payment: it has settled with the second of them.
+      const group = order.deposit > 0 ? await repository.refundGroup(tx, buyerId, refund.partOf ?? refundNo) : [refund];
+      const main = group.find(({ partOf }) => partOf === null) ?? refund;
+      if (group.some((part) => part.refundNo !== refundNo && part.status !== 'succeeded')) {
+        const text = `退款 ¥${formatYuan(refund.amount)} 已到账，其余在路上`;
+        await repository.addEvent(tx, order, { text, actor: '系统', at: now });
+        return;
+      }
+      await settle(tx, order, { ...main, amount: group.reduce((sum, { amount }) => sum + amount, 0) });
     },
   };
+
+  async function settle(tx: Tx, order: Order, refund: RefundRow): Promise<void> {
+    const { buyerId, orderNo, shopId } = order;
+    const { refundNo, amount, lines } = refund;
+    const now = clock.now();
+    if (lines) return settlePart(tx, order, { ...refund, lines });
+    // A balance that came late goes back by a refund of its own, perhaps after the order has.
+    if (order.status !== 'refunded') await repository.moveOrder(tx, order, 'refunded', { refundedAt: now });
+    await inventory.restock(tx, order.reservationId, '退款成功');
+    await repository.addEvent(tx, order, { text: `退款 ¥${formatYuan(amount)} 已到账`, actor: '系统', at: now });
+    await outbox.publish(tx, 'orders.order_refunded', { buyerId, orderNo, shopId, refundNo, amount });
+  }
 }
+
+const paidText = ({ deposit, payable: whole }: Order): string =>
+  deposit > 0 ? `尾款支付成功 ¥${formatYuan(whole - deposit)}` : `付款成功 ¥${formatYuan(whole)}`;

@@ -24,6 +24,7 @@ import {
   orderEmpty,
   priceBelowFloor,
   priceChanged,
+  stagesAlone,
 } from './orders.errors.ts';
 import { paymentWindow } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
@@ -54,7 +55,7 @@ function soon<T>(asked: Promise<T>): Promise<T> {
 }
 
 /** Coupons that were named and cannot be used must not be left out silently. */
-function refuseUnusable({ result, unknownCoupons }: PricedQuote): void {
+export function refuseUnusable({ result, unknownCoupons }: PricedQuote): void {
   const coupons = [
     ...unknownCoupons.map((couponId) => ({ couponId, text: '优惠券已使用或已失效' })),
     ...result.coupons.rejected.map(({ couponId, text }) => ({ couponId, text })),
@@ -143,6 +144,8 @@ export function createPlace(deps: OrdersDeps) {
       throw priceChanged({ payable, expectedPayable: body.expectedPayable });
     }
 
+    const { stages } = priced;
+    if (stages && (quote.shops.length !== 1 || quote.shops[0]?.lines.length !== 1)) throw stagesAlone();
     const paymentId = newId();
     const window = paymentWindow(policies, now);
     let [closesAt, heldUntil] = [window.closesAt, window.heldUntil];
@@ -159,6 +162,7 @@ export function createPlace(deps: OrdersDeps) {
       if (at < heldUntil) heldUntil = at;
       if (at < closesAt) closesAt = at;
     };
+    const due = stages?.deposit ?? payable;
     const taking: OfferTaking = {
       buyerId,
       paymentId,
@@ -168,7 +172,7 @@ export function createPlace(deps: OrdersDeps) {
       choice,
       holdStock({ skuId, pool, payUntil }) {
         pools.set(skuId, pool);
-        payBy(payUntil);
+        if (payUntil) payBy(payUntil);
       },
       holdShipping({ orderNo, reason, payUntil }) {
         shippingHolds.set(orderNo, reason);
@@ -181,6 +185,7 @@ export function createPlace(deps: OrdersDeps) {
       paymentId,
       orderNos,
       payable,
+      due,
       heldUntil: heldUntil.toISOString(),
       closesAt: closesAt.toISOString(),
     };
@@ -233,6 +238,15 @@ export function createPlace(deps: OrdersDeps) {
         notes: notesOfShop(result, shop.shopId),
         coupons: result.coupons.applied.filter(({ shopIds }) => shopIds.includes(shop.shopId)),
         shippingHold: shippingHolds.get(orderNo) ?? null,
+        deposit: stages?.deposit ?? 0,
+        balanceOpensAt: stages?.balanceOpensAt ?? null,
+        balanceClosesAt: stages?.balanceClosesAt ?? null,
+        shipsBy: stages?.shipsBy ?? null,
+        forfeits: stages?.forfeits ?? false,
+        // Only units set apart: a hot pool's place is spent with its first hold.
+        poolId:
+          shop.lines.map(({ sku: { skuId } }) => pools.get(skuId)).find((pool) => pool && !pool.requestId)?.poolId ??
+          null,
       })),
       lines: planned.flatMap(({ orderNo, shop }) =>
         shop.lines.map(({ sku, quantity, payable: linePayable, priced: line }) => ({
@@ -260,8 +274,8 @@ export function createPlace(deps: OrdersDeps) {
     await payments.open(tx, {
       paymentId,
       buyerId,
-      amount: payable,
-      description: describe(quote.shops),
+      amount: due,
+      description: stages ? `定金：${describe(quote.shops)}` : describe(quote.shops),
       orderNos,
       shopIds: quote.shops.map(({ shopId }) => shopId),
       prepayUntil: heldUntil,

@@ -60,7 +60,8 @@ type OrderQueryBuilder = SelectQueryBuilder<Tables & { o: Tables['orders.order']
 
 const inTab: Record<OrderTab, (query: OrderQueryBuilder) => OrderQueryBuilder> = {
   all: (query) => query,
-  pending_payment: (query) => query.where('o.status', '=', 'pending_payment'),
+  // A balance that is waited for is a payment to be made, too.
+  pending_payment: (query) => query.where('o.status', 'in', ['pending_payment', 'deposit_paid']),
   paid: (query) => query.where('o.status', '=', 'paid'),
   shipped: (query) => query.where('o.status', '=', 'shipped'),
   to_review: (query) => query.where('o.status', '=', 'completed').where('o.unreviewedLines', '>', 0),
@@ -94,7 +95,7 @@ export interface BuyerCounts {
 
 export async function countsOfBuyer(db: Executor, buyerId: string): Promise<BuyerCounts> {
   const { rows } = await sql<BuyerCounts>`
-    select count(*) filter (where status = 'pending_payment')::int as pending_payment,
+    select count(*) filter (where status in ('pending_payment', 'deposit_paid'))::int as pending_payment,
            count(*) filter (where status = 'paid')::int as paid,
            count(*) filter (where status = 'shipped')::int as shipped,
            count(*) filter (where status = 'completed' and unreviewed_lines > 0)::int as to_review,
@@ -275,7 +276,7 @@ export async function isPaymentShipped(db: Executor, buyerId: string, paymentId:
     .select('orderNo')
     .where('buyerId', '=', buyerId)
     .where('paymentId', '=', paymentId)
-    .where('status', 'in', ['pending_payment', 'paid'])
+    .where('status', 'in', ['pending_payment', 'deposit_paid', 'paid'])
     .limit(1)
     .executeTakeFirst();
   return row === undefined;

@@ -109,6 +109,12 @@ export type NewOrder = Pick<
   | 'notes'
   | 'coupons'
   | 'shippingHold'
+  | 'deposit'
+  | 'balanceOpensAt'
+  | 'balanceClosesAt'
+  | 'shipsBy'
+  | 'forfeits'
+  | 'poolId'
 >;
 export type NewOrderLine = Omit<
   OrderLineRow,
@@ -180,14 +186,17 @@ const writePlacement = fixedWrite<
   with placed as (
     insert into orders.order (
       buyer_id, order_no, shop_id, shop_name, payment_id, reservation_id, status, list_total, goods_total, freight, discount, payable,
-      unit_count, remark, totals, notes, coupons, shipping_hold, recipient, recipient_label, phone_tail_index, held_until, closes_at, created_at
+      unit_count, remark, totals, notes, coupons, shipping_hold, deposit, balance_opens_at, balance_closes_at, ships_by, forfeits, pool_id,
+      recipient, recipient_label, phone_tail_index, held_until, closes_at, created_at
     )
     select $1::uuid, o."orderNo", o."shopId", o."shopName", $4::uuid, o."reservationId", 'pending_payment', o."listTotal",
-      o."goodsTotal", o.freight, o.discount, o.payable, o."unitCount", o.remark, o.totals, o.notes, o.coupons, o."shippingHold", $5, $6, $7,
+      o."goodsTotal", o.freight, o.discount, o.payable, o."unitCount", o.remark, o.totals, o.notes, o.coupons, o."shippingHold",
+      o.deposit, o."balanceOpensAt", o."balanceClosesAt", o."shipsBy", o.forfeits, o."poolId", $5, $6, $7,
       $8::timestamptz, $9::timestamptz, $10::timestamptz
     from jsonb_to_recordset($11::jsonb) as o (
       "orderNo" text, "shopId" uuid, "shopName" text, "reservationId" uuid, "listTotal" int, "goodsTotal" int, freight int, discount int,
-      payable int, "unitCount" int, remark text, totals jsonb, notes jsonb, coupons jsonb, "shippingHold" text
+      payable int, "unitCount" int, remark text, totals jsonb, notes jsonb, coupons jsonb, "shippingHold" text,
+      deposit int, "balanceOpensAt" timestamptz, "balanceClosesAt" timestamptz, "shipsBy" timestamptz, forfeits bool, "poolId" uuid
     )
   ), lines as (
     insert into orders.order_line (
@@ -207,6 +216,14 @@ const writePlacement = fixedWrite<
 export const lockOrdersOfPayment = fixedQuery<Order, [buyerId: string, paymentId: string]>(
   'select * from orders.order where buyer_id = $1 and payment_id = $2 order by order_no for update',
 );
+
+export const findOrder = (db: Executor, buyerId: string, orderNo: string): Promise<Order | undefined> =>
+  db
+    .selectFrom('orders.order')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', orderNo)
+    .executeTakeFirst();
 
 export const lockOrder = (tx: Tx, buyerId: string, orderNo: string): Promise<Order | undefined> =>
   tx
@@ -253,6 +270,7 @@ type OrderChange = Partial<
     | 'refundedAmount'
     | 'shopRemark'
     | 'shippingHold'
+    | 'depositPaidAt'
   >
 >;
 
@@ -325,6 +343,65 @@ export const paymentsToClose = (db: Executor, now: Date, limit: number): Promise
     .limit(limit)
     .execute();
 
+/** Presales whose balance was not paid in its window. Re-checked under the lock by whoever acts. */
+export const balancesMissed = (db: Executor, now: Date, limit: number): Promise<DuePayment[]> =>
+  db
+    .selectFrom('orders.order')
+    .select(['buyerId', 'paymentId'])
+    .where('status', '=', 'deposit_paid')
+    .where('closeRequestedAt', 'is', null)
+    .where('balanceClosesAt', '<=', now)
+    .limit(limit)
+    .execute();
+
+/** The balance has its sum and its payment: the order and its one line as they are priced now. */
+export async function placeBalance(
+  tx: Tx,
+  { buyerId, orderNo, paymentId: depositPaymentId }: Pick<Order, 'buyerId' | 'orderNo' | 'paymentId'>,
+  to: Pick<
+    Order,
+    'paymentId' | 'goodsTotal' | 'freight' | 'discount' | 'payable' | 'heldUntil' | 'recipient' | 'recipientLabel'
+  > &
+    Pick<Order, 'phoneTailIndex' | 'totals' | 'notes' | 'coupons'> & {
+      line: Pick<OrderLineRow, 'lineId' | 'payable' | 'discounts' | 'pointsUsed' | 'activity'>;
+    },
+): Promise<void> {
+  const { line, totals, notes, coupons, ...change } = to;
+  await tx
+    .updateTable('orders.order')
+    .set({
+      ...change,
+      depositPaymentId,
+      totals: JSON.stringify(totals),
+      notes: JSON.stringify(notes),
+      coupons: JSON.stringify(coupons),
+    })
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', orderNo)
+    .execute();
+  await tx
+    .updateTable('orders.orderLine')
+    .set({
+      payable: line.payable,
+      discounts: JSON.stringify(line.discounts),
+      pointsUsed: line.pointsUsed,
+      activity: JSON.stringify(line.activity),
+    })
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', orderNo)
+    .where('lineId', '=', line.lineId)
+    .execute();
+}
+
+/** A refund and, of a presale, its part on the deposit's payment. */
+export const refundGroup = (tx: Tx, buyerId: string, refundNo: string): Promise<RefundRow[]> =>
+  tx
+    .selectFrom('orders.refund')
+    .selectAll()
+    .where('buyerId', '=', buyerId)
+    .where((eb) => eb.or([eb('refundNo', '=', refundNo), eb('partOf', '=', refundNo)]))
+    .execute();
+
 /** Claimed: a second worker takes others. */
 export const lockOrdersToReceive = (tx: Tx, now: Date, limit: number): Promise<Order[]> =>
   tx
@@ -343,8 +420,8 @@ export const insertRefund = async (
   {
     lines,
     ...refund
-  }: Omit<RefundRow, 'note' | 'status' | 'settledAt' | 'lines' | 'freight'> &
-    Partial<Pick<RefundRow, 'lines' | 'freight'>>,
+  }: Omit<RefundRow, 'note' | 'status' | 'settledAt' | 'lines' | 'freight' | 'partOf'> &
+    Partial<Pick<RefundRow, 'lines' | 'freight' | 'partOf'>>,
 ): Promise<void> => {
   await tx
     .insertInto('orders.refund')
@@ -421,10 +498,12 @@ export async function hasOpenRefund(tx: Tx, buyerId: string, orderNo: string): P
 export const refundAllLines = async (
   tx: Tx,
   { buyerId, orderNo }: Pick<Order, 'buyerId' | 'orderNo'>,
+  /** A presale has one line, and before its balance only the deposit was paid for it. */
+  depositOnly?: number,
 ): Promise<void> => {
   await sql`
     update orders.order_line
-    set refunded_quantity = quantity, refunded_amount = payable, withdrawn_quantity = quantity - shipped_quantity
+    set refunded_quantity = quantity, refunded_amount = coalesce(${depositOnly ?? null}::int, payable), withdrawn_quantity = quantity - shipped_quantity
     where buyer_id = ${buyerId} and order_no = ${orderNo}`.execute(tx);
 };
 

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { dayMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { PictureRef } from '#platform/picture.ts';
+import type { Moves } from './orders.moves.ts';
 import { autoReceiveDays } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import type { Order, OrderLineRow, RefundRow } from './orders.repository.ts';
@@ -52,9 +53,9 @@ export interface PartRefund {
   kind?: '售后退款' | '退还差价';
 }
 
-type Deps = Pick<OrdersDeps, 'clock' | 'policies' | 'outbox' | 'fieldCipher' | 'payments'>;
+type Deps = Pick<OrdersDeps, 'clock' | 'policies' | 'outbox' | 'fieldCipher'>;
 
-export function createReturns({ clock, policies, outbox, fieldCipher, payments }: Deps) {
+export function createReturns({ clock, policies, outbox, fieldCipher }: Deps, moves: Pick<Moves, 'sendBack'>) {
   const toReturnable = (order: Order, lines: OrderLineRow[]): ReturnableOrder => ({
     ...order,
     recipient: JSON.parse(fieldCipher.decrypt(order.recipient)),
@@ -111,25 +112,12 @@ export function createReturns({ clock, policies, outbox, fieldCipher, payments }
     async refundPart(tx: Tx, buyerId: string, orderNo: string, part: PartRefund): Promise<void> {
       const order = await repository.lockOrder(tx, buyerId, orderNo);
       if (!order) throw new Error(`no order ${orderNo} of that buyer`);
-      const { shopId, paymentId } = order;
+      const { shopId } = order;
       const { refundNo, reason, requestedBy, freight, lines, kind = '售后退款' } = part;
       const skus = new Map((await repository.linesOf(tx, buyerId, [orderNo])).map((line) => [line.lineId, line.skuId]));
       const amount = lines.reduce((sum, line) => sum + line.amount, freight);
       const now = clock.now();
       await repository.addRefunded(tx, order, lines, amount);
-      await repository.insertRefund(tx, {
-        buyerId,
-        refundNo,
-        orderNo,
-        shopId,
-        paymentId,
-        amount,
-        reason,
-        requestedBy,
-        requestedAt: now,
-        freight,
-        lines: lines.map((line) => ({ ...line, skuId: skus.get(line.lineId) ?? '' })),
-      });
       await repository.addEvent(tx, order, {
         text: `${kind} ¥${formatYuan(amount)}：${reason}`,
         actor: requestedBy,
@@ -137,7 +125,10 @@ export function createReturns({ clock, policies, outbox, fieldCipher, payments }
       });
       await followLines(tx, order);
       await outbox.publish(tx, 'orders.refund_requested', { buyerId, orderNo, shopId, refundNo, amount });
-      await payments.requestRefund(tx, { buyerId, paymentId, orderNo, refundNo, amount, reason });
+      await moves.sendBack(tx, order, {
+        ...{ refundNo, amount, reason, requestedBy, freight },
+        lines: lines.map((line) => ({ ...line, skuId: skus.get(line.lineId) ?? '' })),
+      });
     },
 
     /** While a case is open the order does not receive by itself; afterwards its days begin anew. */

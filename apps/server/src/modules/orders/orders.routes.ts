@@ -1,5 +1,7 @@
 /** The shopper's orders. Every call is about the caller's own; another buyer's number answers 404. */
 import {
+  BalanceInput,
+  BalancePreview,
   CancelOrder,
   ErrorReply,
   OrderCardPage,
@@ -150,5 +152,36 @@ export function orderRoutes(app: RouteApp, { database, orders }: OrderRoutesDeps
         await orders.confirmReceipt(tx, buyerId, orderNo);
         return orders.get(tx, buyerId, orderNo);
       }),
+  );
+
+  app.post(
+    '/api/orders/:orderNo/balance/preview',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'What the balance of a presale comes to, with coupons and points on it',
+        params,
+        body: BalanceInput,
+        response: { 200: BalancePreview, ...refused, 404: ErrorReply, 409: ErrorReply, 422: ErrorReply },
+      },
+    },
+    ({ buyer, params: { orderNo }, body }) => orders.previewBalance(db, buyer.buyerId, orderNo, body),
+  );
+
+  app.post(
+    '/api/orders/:orderNo/balance',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Place the balance of a presale: its payment is opened once, however often this is sent',
+        params,
+        body: BalanceInput,
+        response: { 201: PlacedOrder, ...refused, 404: ErrorReply, 409: ErrorReply, 422: ErrorReply },
+      },
+    },
+    async ({ buyer, params: { orderNo }, body }, reply) =>
+      reply.code(201).send(await inTransaction((tx) => orders.payBalance(tx, buyer.buyerId, orderNo, body))),
   );
 }

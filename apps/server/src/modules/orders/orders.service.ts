@@ -10,6 +10,7 @@ import type {
 import { dayMs, startOfShanghaiDay } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { maskName } from '#platform/field-cipher.ts';
+import { createBalance } from './orders.balance.ts';
 import { createCancelling } from './orders.cancel.ts';
 import { decodeCursor, encodeCursor, statusTextOf } from './orders.domain.ts';
 import { orderUnknown } from './orders.errors.ts';
@@ -43,7 +44,9 @@ export function createOrders(deps: OrdersDeps) {
     ...createPaying(deps, moves),
     ...createCancelling(deps, moves),
     ...receiving,
-    ...createReturns(deps),
+    ...createReturns(deps, moves),
+    ...createBalance(deps),
+    missBalance: moves.missBalance,
     ...createHolding(deps, moves),
     ...createFigures(deps),
     isPaymentShipped: reading.isPaymentShipped,

@@ -75,6 +75,17 @@ declare module '#platform/database/database.ts' {
       shippingHold: ShippingHold | null;
       /** What went, or is going, back of `payable`. */
       refundedAmount: Generated<number>;
+      /** Paid first, of `payable`; 0: all at once. Its payment, once the balance has one of its own in `paymentId`. */
+      deposit: Generated<number>;
+      depositPaymentId: Generated<string | null>;
+      depositPaidAt: Generated<Date | null>;
+      balanceOpensAt: Generated<Date | null>;
+      balanceClosesAt: Generated<Date | null>;
+      shipsBy: Generated<Date | null>;
+      /** A missed balance loses the deposit: the buyer agreed to it before paying. */
+      forfeits: Generated<boolean>;
+      /** Units set apart for an activity, which its stock comes from. */
+      poolId: Generated<string | null>;
       /** The sums it was placed at, its explanation, and the coupons that worked on it. */
       totals: Json<Partial<ShopTotals>>;
       notes: Json<PriceNote[]>;
@@ -130,6 +141,8 @@ declare module '#platform/database/database.ts' {
       /** The pieces of an after-sale refund; null: the whole order before shipping. */
       lines: Json<RefundedPieces[]> | null;
       freight: Generated<number>;
+      /** The refund this one is the deposit's part of. */
+      partOf: Generated<string | null>;
       requestedAt: Date;
       settledAt: Date | null;
     };

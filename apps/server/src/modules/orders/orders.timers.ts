@@ -1,6 +1,7 @@
 /** The two timers of X-10 and the automatic receipt. Each asks the database what is due, so a restart loses nothing. */
 import type { Database } from '#platform/database/database.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
+import type { Moves } from './orders.moves.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import type { Receiving } from './orders.receive.ts';
 import * as repository from './orders.repository.ts';
@@ -10,7 +11,7 @@ const everyMs = 1_000;
 
 export function createOrderSweeps(
   { clock, inventory, payments }: Pick<OrdersDeps, 'clock' | 'inventory' | 'payments'>,
-  receiving: Pick<Receiving, 'complete'>,
+  moves: Pick<Receiving, 'complete'> & Pick<Moves, 'missBalance'>,
   database: Database,
 ): Sweep[] {
   const { db, inTransaction } = database;
@@ -70,12 +71,35 @@ export function createOrderSweeps(
         ),
     },
     {
+      /** A balance that was asked for is closed at WeChat first, as an order is; payments.payment_closed then comes here. */
+      name: 'orders.miss_balances',
+      everyMs,
+      run: async () =>
+        forEach(await repository.balancesMissed(db, clock.now(), batchSize), ({ buyerId, paymentId }) =>
+          inTransaction(async (tx) => {
+            const now = clock.now();
+            const [order] = (await repository.lockOrdersOfPayment(tx, buyerId, paymentId)).filter(
+              ({ status, closeRequestedAt, balanceClosesAt }) =>
+                status === 'deposit_paid' &&
+                closeRequestedAt === null &&
+                balanceClosesAt !== null &&
+                balanceClosesAt <= now,
+            );
+            if (!order) return 0;
+            await repository.changeOrder(tx, order, { closeRequestedAt: now });
+            if (order.depositPaymentId === null) await moves.missBalance(tx, { ...order, closeRequestedAt: now });
+            else await payments.requestClose(tx, { buyerId, paymentId });
+            return 1;
+          }),
+        ),
+    },
+    {
       name: 'orders.auto_receive',
       everyMs: 10 * everyMs,
       run: () =>
         inTransaction(async (tx) => {
           const orders = await repository.lockOrdersToReceive(tx, clock.now(), batchSize);
-          for (const order of orders) await receiving.complete(tx, order, '系统');
+          for (const order of orders) await moves.complete(tx, order, '系统');
           return orders.length;
         }),
     },

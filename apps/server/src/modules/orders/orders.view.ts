@@ -1,11 +1,11 @@
 /** Rows as the wire shows them. Personal fields are opened here, masked, and never logged. */
-import type { OrderCard, OrderDetail, RefundView } from '@xiaopu/contracts';
+import type { OrderCard, OrderDetail, OrderStages, RefundView } from '@xiaopu/contracts';
 import type { ConsoleOrder, ConsoleOrderPage, UploadState } from '@xiaopu/contracts/console';
 import { type FieldCipher, maskName, maskPhone } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import { addressText, breakdownOf, isForShoppers } from '../checkout/index.ts';
 import type { PaymentDetails } from '../payments/index.ts';
-import { actionsOf, canRefund, canShip, headlineOf, statusTextOf, waitingFor } from './orders.domain.ts';
+import { actionsOf, canShip, canShopRefund, headlineOf, statusTextOf, waitingFor } from './orders.domain.ts';
 import type { BuyerName, OrderParcel } from './orders.ports.ts';
 import type { DetailedOrder, ListedOrder, ReadEvent, ReadRefund } from './orders.reading.ts';
 import type { Order } from './orders.repository.ts';
@@ -55,9 +55,24 @@ export function orderCard(order: ListedOrder, now: Date, toPicture: ToPicture): 
     // A hold that has run out is over at that instant, whenever the sweep comes by.
     heldUntil: isOpen && order.heldUntil && now < order.heldUntil ? instant(order.heldUntil) : null,
     closesAt: isOpen ? instant(order.closesAt) : null,
+    stages: stagesOf(order),
     createdAt: instant(order.createdAt),
   };
 }
+
+const stagesOf = (order: Order): OrderStages | null =>
+  order.balanceOpensAt && order.balanceClosesAt
+    ? {
+        deposit: order.deposit,
+        balance: order.payable - order.deposit,
+        depositPaidAt: iso(order.depositPaidAt),
+        isBalancePlaced: order.depositPaymentId !== null,
+        balanceOpensAt: instant(order.balanceOpensAt),
+        balanceClosesAt: instant(order.balanceClosesAt),
+        shipsBy: iso(order.shipsBy),
+        forfeits: order.forfeits,
+      }
+    : null;
 
 const refundView = ({ refundNo, status, amount, reason, requestedAt, settledAt }: ReadRefund): RefundView => ({
   refundNo,
@@ -187,7 +202,8 @@ export function consoleOrder(
     })),
     timeline: timelineOf(order, order.events),
     canShip: canShip(order),
-    canRefund: canRefund(order),
+    stages: stagesOf(order),
+    canRefund: canShopRefund(order),
     createdAt: instant(order.createdAt),
   };
 }

@@ -14,6 +14,7 @@ export function pointsSubscribers(subscribers: Subscribers, { points }: { points
   );
   subscribers.on('orders.order_completed', 'points', (tx, { payload }) => orders.completed(tx, payload));
   subscribers.on('orders.order_cancelled', 'points', (tx, { payload }) => orders.cancelled(tx, payload));
+  subscribers.on('orders.balance_dropped', 'points', (tx, { payload }) => orders.cancelled(tx, payload));
   subscribers.on('orders.order_refunded', 'points', (tx, { payload }) => orders.refunded(tx, payload));
   subscribers.on('orders.review_submitted', 'points', (tx, { payload }) =>
     points.reviewed(tx, payload.buyerId, payload.reviewId),

@@ -70,6 +70,8 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     /** The door of an activity this order came by, and until when its place is kept. */
     entry: undefined as OfferEntry | undefined,
     placeUntil: '',
+    /** The terms of a presale's deposit were read and agreed to. */
+    agreed: false,
     /** Ways to pay; empty where there is no choice. */
     channels: [] as PaymentChannels['items'],
     channel: undefined as PaymentChannel | undefined,
@@ -139,13 +141,17 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
 
   /** From a straight purchase the quantity can still change here; a cart's lines change in the cart. */
   const canChangeQuantity = computed(
-    () => page.entry === undefined && page.source.kind === 'lines' && page.source.lines.length === 1,
+    () =>
+      (page.entry === undefined || page.entry.kind === 'presale') &&
+      page.source.kind === 'lines' &&
+      page.source.lines.length === 1,
   );
   async function setQuantity(quantity: number): Promise<void> {
     if (page.source.kind !== 'lines') return;
     const [line] = page.source.lines;
     if (line === undefined) return;
     page.source = soleLine(line.skuId, quantity);
+    page.agreed = false;
     await refresh();
   }
 
@@ -186,7 +192,9 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
       addressId,
       ...(coupons.length === 0 ? {} : { coupons }),
       ...(now.points && now.points.used > 0 ? { points: now.points.used } : {}),
-      ...(page.entry ? { entry: page.entry } : {}),
+      ...(page.entry
+        ? { entry: { ...page.entry, ...(now.stages && page.agreed ? { consent: now.stages.consent } : {}) } }
+        : {}),
       expectedPayable: now.payable,
       ...(remarks.length === 0 ? {} : { remarks }),
     };
@@ -197,6 +205,10 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     if (now === undefined || page.submitting) return;
     if (now.address === null) {
       toast('请先选择收货地址');
+      return;
+    }
+    if (now.stages?.forfeits && !page.agreed) {
+      toast('请先阅读并同意定金规则');
       return;
     }
     if (!now.canSubmit) {

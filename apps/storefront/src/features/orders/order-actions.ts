@@ -27,6 +27,7 @@ export function useOrderActions(changed: (orderNo: string) => Promise<void> | vo
       else if (outcome.kind === 'failed') toast('没有付成，请再试一次');
       await changed(order.orderNo);
     },
+    pay_balance: (order) => go(routes.balance(order.orderNo)),
     cancel: (order) => ask('cancel', order),
     refund: (order) => ask('refund', order),
     track: (order) => go(routes.track(order.orderNo)),

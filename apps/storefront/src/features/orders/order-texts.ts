@@ -1,9 +1,10 @@
 /** Words for what an order lets a shopper do, and the reasons a shopper can choose from. */
-import type { OrderAction, OrderStatus, OrderTab, RefundView } from '@xiaopu/contracts';
+import type { OrderAction, OrderCard, OrderStatus, OrderTab, RefundView } from '@xiaopu/contracts';
 import type { IconName } from '@/shared/icons/strokes';
 
 export const actionTexts: Record<OrderAction, string> = {
   pay: '立即付款',
+  pay_balance: '付尾款',
   cancel: '取消订单',
   refund: '申请退款',
   track: '查看物流',
@@ -14,6 +15,7 @@ export const actionTexts: Record<OrderAction, string> = {
 
 export const statusIcons: Record<OrderStatus, IconName> = {
   pending_payment: 'wallet',
+  deposit_paid: 'wallet',
   paid: 'box',
   shipped: 'truck',
   completed: 'check-circle',
@@ -48,3 +50,14 @@ export const cancelReasons = [
   '其他原因',
 ];
 export const refundReasons = ['不想要了', '规格或数量选错了', '收货信息填错了', '等待发货太久', '买贵了', '其他原因'];
+
+/** The sum a card speaks of: what is due next while something is, else what was paid or would have been. */
+export function dueOf({ status, payable, stages }: Pick<OrderCard, 'status' | 'payable' | 'stages'>): {
+  label: string;
+  fen: number;
+} {
+  if (stages !== null && status === 'pending_payment') return { label: '应付定金', fen: stages.deposit };
+  if (stages !== null && status === 'deposit_paid') return { label: '待付尾款', fen: stages.balance };
+  if (status === 'pending_payment') return { label: '应付', fen: payable };
+  return { label: status === 'cancelled' ? '合计' : '实付', fen: payable };
+}

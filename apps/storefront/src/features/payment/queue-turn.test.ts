@@ -7,6 +7,7 @@ const placed: PlacedOrder = {
   paymentId: 'p',
   orderNos: ['20261122120000000001'],
   payable: 1,
+  due: 1,
   heldUntil: '2026-11-22T00:15:00Z',
   closesAt: '2026-11-22T00:30:00Z',
 };

@@ -28,6 +28,8 @@ export const routes = {
     withQuery('/packages/checkout/index', query),
   payResult: (paymentId: string) => withQuery('/packages/checkout/result', { paymentId }),
   orders: (tab?: string) => withQuery('/packages/orders/list', tab === undefined ? {} : { tab }),
+  /** The second payment of a presale. */
+  balance: (orderNo: string) => withQuery('/packages/orders/balance', { orderNo }),
   order: (orderNo: string) => withQuery('/packages/orders/detail', { orderNo }),
   addresses: (query: { pick?: '1' } = {}) => withQuery('/packages/addresses/list', query),
   track: (orderNo: string) => withQuery('/packages/orders/track', { orderNo }),

@@ -224,6 +224,36 @@ export async function bindEntry(
   return rows.length > 0;
 }
 
+/** Units set apart leave the pool with an order; they stay reserved, now for it. @returns false: too few, or not open */
+export async function takeApart(
+  tx: Tx,
+  { skuId, poolId, quantity }: { skuId: string; poolId: string; quantity: number },
+): Promise<boolean> {
+  const { rows } = await sql`
+    update inventory.pool set size = size - ${quantity}
+    where sku_id = ${skuId} and pool_id = ${poolId} and status = 'open' and size - taken >= ${quantity} returning 1`.execute(
+    tx,
+  );
+  return rows.length > 0;
+}
+/** And come back with a cancelled one. @returns false when the pool is open no more: they belong to general stock */
+export async function putApart(
+  tx: Tx,
+  { skuId, poolId, quantity }: { skuId: string; poolId: string; quantity: number },
+): Promise<boolean> {
+  const { rows } = await sql`
+    update inventory.pool set size = size + ${quantity}
+    where sku_id = ${skuId} and pool_id = ${poolId} and status = 'open' returning 1`.execute(tx);
+  return rows.length > 0;
+}
+
+export async function freeOf(db: Executor, poolIds: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await sql<{ poolId: string; free: number }>`
+    select pool_id, case when status = 'open' then size - taken else 0 end as free
+    from inventory.pool where pool_id = any(${list(poolIds)}::uuid[])`.execute(db);
+  return new Map(rows.map(({ poolId, free }) => [poolId, free]));
+}
+
 /** Units an order had and gives back. @returns false when they came back before */
 export async function returnEntry(
   tx: Tx,

@@ -1,0 +1,7 @@
+import './presale.tables.ts';
+
+export { createPresaleDirectory, type PresaleDirectory } from './presale.directory.ts';
+export { createPresaleOffers } from './presale.offers.ts';
+export { presaleRoutes } from './presale.routes.ts';
+export { createPresales, type Presales } from './presale.service.ts';
+export { presaleSubscribers } from './presale.subscribers.ts';
