@@ -80,13 +80,16 @@ it('follows one order from the request over its statements and the outbox to con
   expect(statements.map((span) => String(attributesOf(span)['db.query.text'])).join()).toContain('orders');
 
   // The notice made an event, whose consumer made another: one trace from the notice to the last of them.
-  const consumer = all.find(({ name }) => name === 'consume orders.order_paid');
-  if (!consumer) throw new Error('no span of a consumer');
+  // Some of those who hear of a paid order have nothing to do; one of them writes.
+  const consumers = all.filter(({ name }) => name === 'consume orders.order_paid');
+  const writes = (span: Span) =>
+    all.some(({ parentSpanId, name }) => parentSpanId === span.spanId && name.startsWith('sql'));
+  const consumer = consumers.find(writes);
+  if (!consumer) throw new Error(`no span of a consumer that writes among ${consumers.length}`);
   const names = inTraceOf(consumer).map(({ name }) => name);
   expect(names).toContain('POST /api/notify/wechat-pay/payment');
   expect(names).toContain('consume payments.payment_succeeded');
   expect(consumer.parentSpanId).toMatch(/^[0-9a-f]{16}$/);
-  expect(all.some(({ parentSpanId, name }) => parentSpanId === consumer.spanId && name.startsWith('sql'))).toBe(true);
 
   const starting = all.find(({ name }) => name === 'POST /api/payments/:paymentId/start');
   if (!starting) throw new Error('no span of the payment');
