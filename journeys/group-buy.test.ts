@@ -159,7 +159,7 @@ it('C07-GRP-01 C02-BEH-01 two buy together by a link, the third step is missed a
   expect(refunded.refunds.map(({ amount }) => amount)).toEqual([refunded.payable]);
 
   await desktop.goto(`${origin}/console/group-buys`);
-  await desktop.getByText('两人一起拼').first().waitFor();
+  await desktop.getByText(product.title).first().waitFor();
   await keep(desktop, 'console-group-buys');
   await desktop.getByRole('button', { name: '详情' }).first().click();
   await desktop.getByText('成团买到').waitFor();

@@ -142,7 +142,7 @@ export function createBuyerApi(send: Send) {
       mine: (query: C.MyCouponQuery) => send<C.MyCouponPage>({ method: 'GET', path: '/api/coupons', query }),
       claim: (body: C.ClaimCoupon) => send<C.MyCoupon>({ method: 'POST', path: '/api/coupons/claims', body }),
       packetOfOrder: (orderNo: string) =>
-        send<C.CouponPacket>({ method: 'GET', path: '/api/coupons/packets', query: { orderNo } }),
+        send<C.OrderPacket>({ method: 'GET', path: '/api/coupons/packets', query: { orderNo } }),
       packet: (packetId: string) =>
         send<C.CouponPacket>({ method: 'GET', path: `/api/coupons/packets/${id(packetId)}` }),
       claimPacket: (packetId: string) =>

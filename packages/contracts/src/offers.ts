@@ -195,6 +195,9 @@ export const CouponPacket = Type.Intersect([
   }),
 ]);
 export type CouponPacket = Static<typeof CouponPacket>;
+/** Most orders bring none. */
+export const OrderPacket = Type.Object({ packet: Nullable(CouponPacket) });
+export type OrderPacket = Static<typeof OrderPacket>;
 
 /** A running reduction as shoppers read it. */
 export const ReductionTag = Type.Object({

@@ -107,15 +107,14 @@ export function createPackets({ clock, policies, give, kinship, nicknames, shopN
       await tx.updateTable('coupons.packet').set({ isOver: true }).where('orderNo', '=', orderNo).execute();
     },
 
-    async ofOrder(db: Executor, buyerId: string, orderNo: string): Promise<CouponPacket> {
+    async ofOrder(db: Executor, buyerId: string, orderNo: string): Promise<CouponPacket | null> {
       const packet = await db
         .selectFrom('coupons.packet')
         .selectAll()
         .where('orderNo', '=', orderNo)
         .where('sharerId', '=', buyerId)
         .executeTakeFirst();
-      if (!packet) throw packetUnknown();
-      return view(db, packet, buyerId);
+      return packet ? view(db, packet, buyerId) : null;
     },
 
     async packet(db: Executor, viewerId: string, packetId: string): Promise<CouponPacket> {

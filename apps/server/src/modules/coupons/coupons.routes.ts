@@ -9,6 +9,7 @@ import {
   MyCouponPage,
   MyCouponQuery,
   OrderNo,
+  OrderPacket,
 } from '@xiaopu/contracts';
 import { Type } from 'typebox';
 import type { Database } from '#platform/database/database.ts';
@@ -66,12 +67,12 @@ export function couponsRoutes(app: RouteApp, { database, coupons }: { database: 
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'The packet of coupons for friends that came with an own paid order',
+        summary: 'The packet of coupons for friends that came with an own paid order, if there is one',
         querystring: Type.Object({ orderNo: OrderNo }),
-        response: { 200: CouponPacket, ...refused, 404: ErrorReply },
+        response: { 200: OrderPacket, ...refused },
       },
     },
-    ({ buyer, query }) => coupons.ofOrder(db, buyer.buyerId, query.orderNo),
+    async ({ buyer, query }) => ({ packet: await coupons.ofOrder(db, buyer.buyerId, query.orderNo) }),
   );
 
   app.get(
