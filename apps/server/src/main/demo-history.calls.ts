@@ -22,6 +22,7 @@ export interface InProcessApp {
     url: string;
     headers?: Record<string, string>;
     payload?: object;
+    remoteAddress: string;
   }): Promise<InjectedReply>;
 }
 
@@ -38,18 +39,27 @@ export interface HistoryCalls {
 }
 
 export function historyCalls(app: InProcessApp): HistoryCalls {
+  // Everybody calls from an address of their own (RFC 5737): the rate limit of this machine stays untouched.
+  let callers = 0;
+  const newAddress = () => {
+    callers += 1;
+    return `198.51.100.${1 + (callers % 250)}`;
+  };
+  const phones = newAddress();
+
   async function ask<T>(method: 'GET' | 'POST', url: string, payload?: object): Promise<T> {
-    const reply = await app.inject({ method, url, ...(payload ? { payload } : {}) });
+    const reply = await app.inject({ method, url, remoteAddress: phones, ...(payload ? { payload } : {}) });
     if (reply.statusCode >= 300) throw new Error(`${url}: ${reply.statusCode} ${reply.body}`);
     return JSON.parse(reply.body) as T;
   }
 
-  const as =
-    (own: Record<string, string> = {}): Send =>
-    async ({ method, path, query, body, headers }) => {
+  const as = (own: Record<string, string> = {}): Send => {
+    const remoteAddress = newAddress();
+    return async ({ method, path, query, body, headers }) => {
       const text = encodeQuery(query);
       const reply = await app.inject({
         method,
+        remoteAddress,
         url: text ? `${path}?${text}` : path,
         headers: { ...own, ...headers },
         ...(body === undefined ? {} : { payload: body as object }),
@@ -57,6 +67,7 @@ export function historyCalls(app: InProcessApp): HistoryCalls {
       if (reply.statusCode >= 400) throw new ApiError(reply.statusCode, JSON.parse(reply.body).error);
       return reply.body ? JSON.parse(reply.body) : null;
     };
+  };
 
   return {
     as,
@@ -83,6 +94,7 @@ export function historyCalls(app: InProcessApp): HistoryCalls {
       const reply = await app.inject({
         method: 'POST',
         url: '/api/console/session',
+        remoteAddress: newAddress(),
         headers: { 'x-requested-with': 'xiaopu-console' },
         payload: { account: 'admin', password: demoPassword },
       });
