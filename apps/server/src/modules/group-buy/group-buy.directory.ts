@@ -38,17 +38,17 @@ export function createGroupDirectory({
     return rows.map((activity) => ({ activity, goods: activity.skuIds.flatMap((skuId) => goods.get(skuId) ?? []) }));
   }
 
-  async function read() {
+  async function read(executor: Executor) {
     const since = new Date(clock.now().getTime() - keptAfterEndMs);
-    const rows = await repository.recentActivities(db, since, maxActivities);
-    return new Map((await withGoods(db, rows)).map((known) => [known.activity.activityId, known]));
+    const rows = await repository.recentActivities(executor, since, maxActivities);
+    return new Map((await withGoods(executor, rows)).map((known) => [known.activity.activityId, known]));
   }
 
   // Ages are counted on the real clock: a demo that leaps in time must not look as if nothing had aged.
-  function all() {
+  function all(executor: Executor = db) {
     const now = performance.now();
     if (kept && now - kept.at < reloadMs) return kept.all;
-    const entry = { at: now, all: read() };
+    const entry = { at: now, all: read(executor) };
     entry.all.catch(() => {
       if (kept === entry) kept = undefined;
     });
@@ -118,9 +118,12 @@ export function createGroupDirectory({
       };
     },
 
-    /** Live activities of these goods that meet a window. */
-    async meeting(skuId: string, from: Date, until: Date): Promise<Activity[]> {
-      return [...(await all()).values()]
+    /**
+     * Live activities of these goods that meet a window. Asked within a transaction it reads by that one: a rush that holds all
+     * connections must not wait for one more.
+     */
+    async meeting(skuId: string, from: Date, until: Date, executor?: Executor): Promise<Activity[]> {
+      return [...(await all(executor)).values()]
         .map(({ activity }) => activity)
         .filter(
           (one) => one.skuIds.includes(skuId) && one.status === 'live' && one.startsAt < until && one.endsAt > from,

@@ -65,7 +65,7 @@ export function createGroupOffers({
       if (entry?.kind !== 'group') {
         if (purpose === 'place')
           for (const { skuId } of lines) {
-            const running = await directory.meeting(skuId, at, new Date(at.getTime() + 1));
+            const running = await directory.meeting(skuId, at, new Date(at.getTime() + 1), db);
             if (running.some((activity) => !activity.allowsSolo)) throw errors.groupOnly();
           }
         return {};
