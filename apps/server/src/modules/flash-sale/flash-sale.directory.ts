@@ -40,16 +40,17 @@ export function createFlashDirectory({ db, clock, findSkus, figures, toPicture }
   let list: { at: number; body: Promise<Buffer> } | undefined;
   const lastFree = new Map<string, number>();
 
-  async function read() {
-    const rows = await repository.recentSales(db, new Date(clock.now().getTime() - hourMs), maxSales);
-    const goods = rows.length === 0 ? new Map() : await findSkus(db, [...new Set(rows.map(({ skuId }) => skuId))]);
+  async function read(executor: Executor) {
+    const rows = await repository.recentSales(executor, new Date(clock.now().getTime() - hourMs), maxSales);
+    const goods =
+      rows.length === 0 ? new Map() : await findSkus(executor, [...new Set(rows.map(({ skuId }) => skuId))]);
     return new Map(rows.map((sale) => [sale.saleId, { sale, goods: goods.get(sale.skuId) as SaleGoods | undefined }]));
   }
   // Ages are counted on the real clock: a demo that leaps in time must not look as if nothing had aged.
-  function all() {
+  function all(executor: Executor = db) {
     const now = performance.now();
     if (sales && now - sales.at < reloadMs) return sales.all;
-    const entry = { at: now, all: read() };
+    const entry = { at: now, all: read(executor) };
     entry.all.catch(() => {
       if (sales === entry) sales = undefined;
     });
@@ -98,10 +99,12 @@ export function createFlashDirectory({ db, clock, findSkus, figures, toPicture }
   }
 
   return {
-    find: async (saleId: string): Promise<Sale | undefined> => (await all()).get(saleId)?.sale,
+    // Within a transaction these read by that one: a rush that holds all connections must not wait for one more.
+    find: async (saleId: string, executor?: Executor): Promise<Sale | undefined> =>
+      (await all(executor)).get(saleId)?.sale,
     goodsOf: async (saleId: string): Promise<SaleGoods | undefined> => (await all()).get(saleId)?.goods,
-    salesOf: async (skuIds: ReadonlySet<string>): Promise<Sale[]> =>
-      [...(await all()).values()].map(({ sale }) => sale).filter(({ skuId }) => skuIds.has(skuId)),
+    salesOf: async (skuIds: ReadonlySet<string>, executor?: Executor): Promise<Sale[]> =>
+      [...(await all(executor)).values()].map(({ sale }) => sale).filter(({ skuId }) => skuIds.has(skuId)),
     freeOf,
     /** Serialised; no statement while nothing changes. */
     list(): Promise<Buffer> {
