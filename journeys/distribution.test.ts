@@ -2,13 +2,14 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@xiaopu/free-port';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { desk, keep, launch, watchForFaults } from './browser.ts';
 import { button, logIn, openShopper, payInCashier, type Shopper } from './h5.ts';
 import { homeAddress } from './order-story.ts';
 import { demoPassword, member, sandbox, staffApi, until } from './shop-api.ts';
-import { freePort, type ShopProcess, startShop } from './shop-process.ts';
+import { type ShopProcess, startShop } from './shop-process.ts';
 
 const dayMs = 86_400_000;
 const [guidePersona, friendPersona] = ['su-wan', 'zhou-yutong'];

@@ -2,8 +2,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@xiaopu/free-port';
 import type { TestProject } from 'vitest/node';
-import { freePort, startShop } from './shop-process.ts';
+import { startShop } from './shop-process.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -3,13 +3,14 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BuyerApi } from '@xiaopu/api-client';
+import { freePort } from '@xiaopu/free-port';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { keep, launch } from './browser.ts';
 import { button, logIn, openShopper, orderNoOf, payInCashier, type Shopper } from './h5.ts';
 import { homeAddress } from './order-story.ts';
 import { member, sandbox, staffApi, until } from './shop-api.ts';
-import { freePort, type ShopProcess, startShop } from './shop-process.ts';
+import { type ShopProcess, startShop } from './shop-process.ts';
 
 const persona = 'su-wan';
 const dayMs = 86_400_000;

@@ -6,12 +6,13 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@xiaopu/free-port';
 import type SharpModule from 'sharp';
 import { desk, launch, phone } from './browser.ts';
 import { allowLogin } from './h5.ts';
 import { findProduct, homeAddress, newWaybill, paidOrder } from './order-story.ts';
 import { demoPassword, member, sandbox, staffApi } from './shop-api.ts';
-import { freePort, startShop } from './shop-process.ts';
+import { startShop } from './shop-process.ts';
 
 const root = join(import.meta.dirname, '..');
 const images = join(root, 'docs/images');

@@ -1,7 +1,6 @@
 /** The shop as a process: started as people start it, watched, ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -86,15 +85,6 @@ function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours =
     /^(PORT|HOST|DATA_DIR|DATABASE_URL|REDIS_URL|AMQP_URL|PUBLIC_BASE_URL|SM4_KEYS|SEED_DEMO|DEMO_DAYS|CDN_BASE_URL|S3_.*|WECHAT_.*)$/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  if (!address || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 /** Process numbers of what still runs with `text` in its command line; Linux only. */

@@ -5,9 +5,10 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { createServer, type Server } from 'node:net';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@xiaopu/free-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buyerApi, member } from './shop-api.ts';
-import { type Env, freePort, processesOf, runStart, type ShopProcess, startShop } from './shop-process.ts';
+import { type Env, processesOf, runStart, type ShopProcess, startShop } from './shop-process.ts';
 
 const isRoot = process.getuid?.() === 0;
 const isLinux = process.platform === 'linux';

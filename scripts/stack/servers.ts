@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '@xiaopu/free-port';
 import { connect as connectRabbit } from 'amqplib';
 import { Cluster, Redis } from 'ioredis';
 import pg from 'pg';
@@ -34,17 +34,9 @@ export interface Server {
 
 const loopback = '127.0.0.1';
 
-/** Free right now, all different; kept in the stack's folder, so that a restart finds the same. */
+/** All different; kept in the stack's folder, so that a restart finds the same. */
 export async function choosePorts(): Promise<Ports> {
-  const probes = await Promise.all(
-    Array.from({ length: 16 }, async () => {
-      const probe = createServer();
-      await new Promise<void>((done, fail) => probe.once('error', fail).listen(0, loopback, done));
-      return probe;
-    }),
-  );
-  const free = probes.map((probe) => (probe.address() as { port: number }).port);
-  await Promise.all(probes.map((probe) => new Promise((done) => probe.close(done))));
+  const free = await Promise.all(Array.from({ length: 16 }, () => freePort()));
   const next = () => free.pop() ?? 0;
   return {
     postgres: next(),

@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@xiaopu/free-port';
 import type { FastifyInstance } from 'fastify';
 import { createSandbox, type DemoCredentials, demoCredentials, type SandboxOptions } from '../src/main/sandbox.ts';
 
@@ -111,11 +112,3 @@ export async function startShop(): Promise<Shop> {
 
 /** A JSON field read without ceremony: a string for matching, an object for going deeper. */
 export type Field = string & { [name: string]: Field };
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,9 +1,9 @@
 /** Starts what is measured, each in a process of its own, and ends it again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@xiaopu/free-port';
 
 const root = new URL('../../..', import.meta.url).pathname;
 
@@ -69,15 +69,6 @@ async function untilHealthy(origin: string, child: ChildProcess): Promise<void> 
     await new Promise((done) => setTimeout(done, 200));
   }
   throw new Error('the shop was not healthy within two minutes');
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  if (!address || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -1,6 +1,7 @@
 /** A shop that only pays out, on real PostgreSQL, with the sandbox as WeChat over real HTTP. For the tests of payouts. */
 import { randomUUID } from 'node:crypto';
 import type { EventName } from '@xiaopu/contracts';
+import { freePort } from '@xiaopu/free-port';
 import type { FastifyRequest } from 'fastify';
 import { createPayScore, createScoreDesk } from '../src/modules/pay-score/index.ts';
 import { createWechatPayGateway, problemOf } from '../src/modules/payments/index.ts';
@@ -13,7 +14,7 @@ import { createLogger } from '../src/platform/logger.ts';
 import { createMessaging } from '../src/platform/messaging/outbox.ts';
 import { createPolicies } from '../src/platform/policy.ts';
 import { createTestDatabase } from './database.ts';
-import { freePort, startTwin } from './twin.ts';
+import { startTwin } from './twin.ts';
 
 export const shopId = '01970000-0000-7000-8000-00000000000a';
 export const otherShopId = '01970000-0000-7000-8000-00000000000b';

@@ -1,9 +1,9 @@
 /** The whole server on a test database, with the sandbox answering over real HTTP and real signatures. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiError, createBuyerApi, encodeQuery, type Send } from '@xiaopu/api-client';
+import { freePort } from '@xiaopu/free-port';
 import { sandboxPlugin } from '@xiaopu/sandbox';
 import { compose, type Shop } from '../src/main/compose.ts';
 import type { Infrastructure } from '../src/main/infrastructure.ts';
@@ -153,13 +153,4 @@ export async function openTestShop({ log = createLogger(process.env.TEST_LOG ?? 
       await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  if (!address || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

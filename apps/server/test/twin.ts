@@ -1,8 +1,8 @@
 /** The sandbox on a free port, reached over real HTTP as the outside world would be. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@xiaopu/free-port';
 import { createSandbox, type DemoCredentials, demoCredentials, type SandboxOptions } from '@xiaopu/sandbox';
 
 export interface Twin {
@@ -19,17 +19,6 @@ export interface Twin {
     contains: string,
   ): Promise<{ status: number; requestBody: string; responseBody: string; note: string }[]>;
   stop(): Promise<void>;
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 export async function startTwin(options: Partial<SandboxOptions> = {}): Promise<Twin> {

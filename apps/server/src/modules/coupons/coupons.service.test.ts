@@ -178,7 +178,7 @@ describe('coupons from claim to order', () => {
         trade.orders.refundSettled(tx, {
           buyerId,
           paymentId: placed.paymentId,
-          refundNo: String(refund?.['refundNo']),
+          refundNo: String(refund?.refundNo),
           orderNo,
           amount: 10_000,
           outcome: 'succeeded',
@@ -351,7 +351,7 @@ describe('coupons from claim to order', () => {
     const remind = () => trade.inTransaction((tx) => coupons.remindDue(tx));
     await remind();
     await remind();
-    const told = (await trade.eventsNamed('coupons.coupon_expiring')).filter((event) => event['couponId'] === couponId);
+    const told = (await trade.eventsNamed('coupons.coupon_expiring')).filter((event) => event.couponId === couponId);
     expect(told).toHaveLength(1);
     trade.clock.advance(24 * 3_600_000);
     await trade.inTransaction((tx) => coupons.expireDue(tx));

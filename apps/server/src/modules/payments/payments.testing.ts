@@ -1,6 +1,7 @@
 /** A shop that only takes payments, on real PostgreSQL, for this module's tests. With a twin: real HTTP, real signatures. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { EventName } from '@xiaopu/contracts';
+import { freePort } from '@xiaopu/free-port';
 import { demoOtherCredentials } from '@xiaopu/sandbox';
 import type { FastifyRequest } from 'fastify';
 import { createFixedClock } from '#platform/clock.ts';
@@ -9,7 +10,7 @@ import { newId, newTradeNo } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createMessaging } from '#platform/messaging/outbox.ts';
 import { createTestDatabase } from '../../../test/database.ts';
-import { freePort, startTwin, type Twin } from '../../../test/twin.ts';
+import { startTwin, type Twin } from '../../../test/twin.ts';
 import {
   createAlipay,
   createPaymentDesk,

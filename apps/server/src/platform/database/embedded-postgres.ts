@@ -6,9 +6,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, chown, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { freePort } from '@xiaopu/free-port';
 import pg from 'pg';
 
 export interface EmbeddedPostgres {
@@ -231,12 +231,7 @@ async function socketAddress(cluster: string, runAs: RunAs): Promise<Address> {
 }
 
 async function loopbackAddress(): Promise<Address> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  if (!address || typeof address === 'string') throw new EmbeddedPostgresError('No free loopback port.');
-  return { host: '127.0.0.1', port: address.port };
+  return { host: '127.0.0.1', port: await freePort() };
 }
 
 async function launch(
