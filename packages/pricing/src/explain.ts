@@ -7,6 +7,13 @@ export const yuan = (amount: Fen): string => `${formatYuan(amount)}元`;
 /** 8000 → 8折, 7550 → 7.55折 */
 export const zhe = (payRate: Rate): string => `${payRate / 1000}折`;
 
+const short = (amount: Fen): string => formatYuan(amount).replace(/\.00$/, '');
+const quotesStep = /^满\s*[\d.]+\s*元?\s*[减立]\s*[\d.]+\s*元?$/;
+
+/** A 满减 by its name; one that quotes a step is called by the step that counts, which may be another one. */
+export const levelName = (name: string, { threshold, off }: { threshold: Fen; off: Fen }): string =>
+  quotesStep.test(name) ? `满${short(threshold)}减${short(off)}` : name;
+
 export const activityNames: Record<ActivityKind, string> = {
   flash: '秒杀价',
   bargain: '砍价',

@@ -9,6 +9,7 @@ export {
   couponStates,
 } from './choose-coupons.ts';
 export { areExclusive, byCouponOrder, couponGroup } from './coupons.ts';
+export { levelName } from './explain.ts';
 export type * from './input.types.ts';
 export { lineFloor, uncoveredShortfall } from './margin.ts';
 export { price } from './pipeline.ts';

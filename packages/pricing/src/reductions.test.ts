@@ -49,6 +49,18 @@ describe('满减', () => {
     ]);
   });
 
+  it('C08-LTV-06 names the step that counts, not the one its name quotes', () => {
+    const steps = [
+      { threshold: 19_900, off: 3_000 },
+      { threshold: 39_900, off: 8_000 },
+    ];
+    const textsOf = (rule: ReductionRule, amount: number) =>
+      price(cart(goods(amount), { reductions: [rule] })).notes.map(({ text }) => text);
+    expect(textsOf({ ...r199, steps }, 43_800)).toEqual(['「满399减80」满减商品共438.00元，减80.00元']);
+    expect(textsOf({ ...r199, steps, name: '店庆' }, 43_800)).toEqual(['「店庆」满减商品共438.00元，减80.00元']);
+    expect(textsOf({ ...r199, name: '满 399 减 80', steps }, 10_000)).toEqual(['再买99.00元可享「满199减30」']);
+  });
+
   it('X-35 counts the threshold on what the tier leaves: 240.00 at 8折 is 192.00, below 199', () => {
     const benefits = [{ id: 'diamond', kind: 'tier' as const, name: '钻石会员', payRate: 8000 }];
     expect(payables(goods(24_000), [r199], { benefits })).toEqual([19_200]);

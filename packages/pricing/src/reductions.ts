@@ -1,5 +1,5 @@
 /** Full reductions: 满减, 满折, 第N件折, 打包. Each rule makes an offer for the pieces open to it; offers are taken one by one. */
-import { say } from './explain.ts';
+import { levelName, say } from './explain.ts';
 import type {
   AmountReduction,
   BundleReduction,
@@ -39,12 +39,15 @@ function proportional(cells: readonly Cell[], total: Fen, text: string): Offer {
 function offerAmount(rule: AmountReduction, cells: readonly Cell[]): Offer | undefined {
   const base = sum(cells, (cell) => cell.amount);
   let off = 0;
+  let { name } = rule;
   for (const step of rule.steps) {
     if (base < step.threshold) continue;
     const times = rule.repeat ? floorDivide(base, step.threshold) : 1;
-    off = Math.max(off, step.off * times);
+    if (step.off * times <= off) continue;
+    off = step.off * times;
+    name = levelName(rule.name, step);
   }
-  return off === 0 ? undefined : proportional(cells, Math.min(off, base), say.reductionAmount(rule.name, base, off));
+  return off === 0 ? undefined : proportional(cells, Math.min(off, base), say.reductionAmount(name, base, off));
 }
 
 function offerPercent(rule: PercentReduction, cells: readonly Cell[]): Offer | undefined {
@@ -145,12 +148,16 @@ function offerOf(rule: ReductionRule, cells: readonly Cell[]): Offer | undefined
   return rule.items ? offerFixedBundle(rule, rule.items, cells) : offerAnyBundle(rule, rule.count ?? 1, cells);
 }
 
-/** How much more would reach the first step of a 满减 or 满折 not reached yet. */
-function shortOf(rule: ReductionRule, cells: readonly Cell[]): Fen | undefined {
+/** How much more would reach the first step of a 满减 or 满折 not reached yet, in words. */
+function shortOf(rule: ReductionRule, cells: readonly Cell[]): string | undefined {
   if (rule.kind !== 'amount' && rule.kind !== 'percent') return undefined;
   const base = sum(cells, (cell) => cell.amount);
-  const missing = rule.steps.map((step) => (step.threshold ?? 0) - base).filter((short) => short > 0);
-  return base > 0 && missing.length > 0 ? Math.min(...missing) : undefined;
+  const ahead = [...rule.steps].filter(({ threshold = 0 }) => threshold > base);
+  const [next] = ahead.sort((a, b) => (a.threshold ?? 0) - (b.threshold ?? 0));
+  if (base === 0 || !next) return undefined;
+  const { threshold = 0 } = next;
+  const name = 'off' in next ? levelName(rule.name, { threshold, off: next.off }) : rule.name;
+  return say.reductionShort(name, threshold - base);
 }
 
 export function reductionStep({ input, cells, notes }: State): void {
@@ -178,7 +185,7 @@ export function reductionStep({ input, cells, notes }: State): void {
       for (const rule of waiting.filter((each) => (each.priority ?? defaultPriority) === first)) {
         const short = shortOf(rule, openTo(rule));
         if (short === undefined) continue;
-        explain(notes, 'reduction.short', say.reductionShort(rule.name, short), 0, { sourceId: rule.id });
+        explain(notes, 'reduction.short', short, 0, { sourceId: rule.id });
       }
       waiting = waiting.filter((rule) => (rule.priority ?? defaultPriority) !== first);
       continue;

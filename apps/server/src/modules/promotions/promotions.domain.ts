@@ -2,7 +2,7 @@
 import type { ReductionProgress, ReductionTag } from '@xiaopu/contracts';
 import type { OfferScope, PromotionPhase, ReductionBody } from '@xiaopu/contracts/console';
 import { formatYuan } from '@xiaopu/money';
-import type { ReductionRule } from '@xiaopu/pricing';
+import { levelName, type ReductionRule } from '@xiaopu/pricing';
 
 export interface Rule {
   ruleId: string;
@@ -137,10 +137,17 @@ export function progressOf(
   if (own.length === 0) return undefined;
   const base = own.reduce((sum, { amount }) => sum + amount, 0);
   const pieces = own.reduce((sum, { quantity }) => sum + quantity, 0);
-  const say = (reached: number, short: number, nextOff: number, percent: number, text: string): ReductionProgress => ({
+  const say = (
+    reached: number,
+    short: number,
+    nextOff: number,
+    percent: number,
+    text: string,
+    called = name,
+  ): ReductionProgress => ({
     ruleId,
     shopId,
-    name,
+    name: called,
     text,
     reached,
     short,
@@ -156,12 +163,16 @@ export function progressOf(
       const text = `${times > 0 ? `已减 ¥${yuan(times * off)}，` : ''}再买 ¥${formatYuan(short)} ${times > 0 ? '再减' : '减'} ¥${yuan(off)}`;
       return say(times * off, short, off, ((threshold - short) * 100) / threshold, text);
     }
-    const reached = steps.filter(({ threshold }) => threshold <= base).at(-1)?.off ?? 0;
+    const last = steps.filter(({ threshold }) => threshold <= base).at(-1);
     const next = steps.find(({ threshold }) => threshold > base);
-    if (!next) return say(reached, 0, 0, 100, `已满足「${name}」，减 ¥${yuan(reached)}`);
+    const reached = last?.off ?? 0;
+    // The step that counts now, or the first one to come: its name may quote another.
+    const step = last ?? next;
+    const called = step ? levelName(name, step) : name;
+    if (!next) return say(reached, 0, 0, 100, `已满足，减 ¥${yuan(reached)}`, called);
     const short = next.threshold - base;
     const text = `${reached > 0 ? `已减 ¥${yuan(reached)}，` : ''}再买 ¥${formatYuan(short)} ${reached > 0 ? '可减' : '减'} ¥${yuan(next.off)}`;
-    return say(reached, short, next.off, (base * 100) / next.threshold, text);
+    return say(reached, short, next.off, (base * 100) / next.threshold, text, called);
   }
   if (body.kind === 'percent') {
     const next = body.steps.find(({ threshold = 0, minQuantity = 0 }) => base < threshold || pieces < minQuantity);

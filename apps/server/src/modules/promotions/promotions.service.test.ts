@@ -165,7 +165,7 @@ describe('reductions', () => {
       const base = {
         ruleId: 'r',
         shopId: shopA,
-        name: '优惠',
+        name: '满199减30',
         scope: {},
         priority: 1,
         stacks: false,
@@ -191,7 +191,13 @@ describe('reductions', () => {
       nextOff: 8_000,
       text: '已减 ¥30，再买 ¥199.00 可减 ¥80',
     });
-    expect(of({ kind: 'amount', steps }, 40_000)).toMatchObject({ reached: 8_000, short: 0, percent: 100 });
+    expect(of({ kind: 'amount', steps }, 40_000)).toMatchObject({
+      reached: 8_000,
+      short: 0,
+      percent: 100,
+      name: '满399减80',
+      text: '已满足，减 ¥80',
+    });
     expect(of({ kind: 'nth', nth: 2, payRate: 5_000 }, 100, 1)?.text).toBe('再选 1 件享「第2件半价」');
     expect(textOf({ kind: 'percent', steps: [{ minQuantity: 3, payRate: 8_000 }], cap: 10_000 })).toBe(
       '满3件8折，最多减100',
