@@ -34,6 +34,8 @@ export interface StockLine {
   quantity: number;
   /** Units that are reserved already, in a pool: they are taken over instead of reserved anew. */
   pool?: PoolHold | undefined;
+  /** Units that stand in this physical store, not in the warehouse. */
+  storeId?: string | undefined;
 }
 
 /** `requestId`: a place taken in a hot pool. Left out: units set apart for an activity, while it has any. */
@@ -69,11 +71,11 @@ export interface Step {
 }
 
 /** Plays movements on levels in order. @returns the ledger steps and the levels afterwards (only those that changed) */
-export function play(
-  levels: ReadonlyMap<string, Level>,
+export function play<L extends Level>(
+  levels: ReadonlyMap<string, L>,
   movements: readonly Movement[],
-): { steps: Step[]; changed: Level[] } {
-  const after = new Map<string, Level>();
+): { steps: Step[]; changed: L[] } {
+  const after = new Map<string, L>();
   const steps: Step[] = [];
   for (const movement of movements) {
     const before = after.get(movement.skuId) ?? levels.get(movement.skuId);
@@ -103,6 +105,16 @@ export const kindText: Record<LedgerKind, string> = {
 };
 
 export type AdjustReason = 'purchase' | 'count' | 'damage' | 'other';
+/** What changes a store's stock besides orders: also its till, and goods that come from the warehouse or go back. */
+export type ShelfReason = AdjustReason | 'till' | 'transfer';
+export const shelfReasonText: Record<ShelfReason, string> = {
+  purchase: '采购入库',
+  count: '盘点',
+  damage: '报损',
+  other: '其他',
+  till: '门店收银',
+  transfer: '仓库调拨',
+};
 export const adjustReasonText: Record<AdjustReason, string> = {
   purchase: '采购入库',
   count: '盘点',

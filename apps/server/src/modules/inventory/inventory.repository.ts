@@ -24,7 +24,11 @@ export async function lockLevelsOfReservation(tx: Tx, reservationId: string): Pr
     .selectFrom('inventory.stockLevel')
     .select(columns)
     .where('skuId', 'in', (from) =>
-      from.selectFrom('inventory.reservationLine').select('skuId').where('reservationId', '=', reservationId),
+      from
+        .selectFrom('inventory.reservationLine')
+        .select('skuId')
+        .where('reservationId', '=', reservationId)
+        .where('storeId', 'is', null),
     )
     .orderBy('skuId')
     .forUpdate()
@@ -90,6 +94,7 @@ export async function storeSteps(
     lines.map((line) => line.quantity),
     lines.map((line) => line.pool?.poolId ?? null),
     lines.map((line) => line.pool?.requestId ?? null),
+    lines.map((line) => line.storeId ?? null),
   ];
   const store = CompiledQuery.raw(storeText, values);
   if (hold?.isNew) {
@@ -117,25 +122,33 @@ const storeText = `
     ) as i
   ), line as (
     insert into inventory.reservation_line as r (
-      sku_id, reservation_id, buyer_id, quantity, status, held_until, pool_id, pool_request_id
+      sku_id, reservation_id, buyer_id, quantity, status, held_until, pool_id, pool_request_id, store_id
     )
-    select i.sku_id, i.reservation_id, $19::uuid, i.quantity, 'held', $20::timestamptz, i.pool_id, i.pool_request_id
-    from unnest($21::uuid[], $22::uuid[], $23::int[], $24::uuid[], $25::uuid[])
-      as i (sku_id, reservation_id, quantity, pool_id, pool_request_id)
+    select i.sku_id, i.reservation_id, $19::uuid, i.quantity, 'held', $20::timestamptz, i.pool_id, i.pool_request_id, i.store_id
+    from unnest($21::uuid[], $22::uuid[], $23::int[], $24::uuid[], $25::uuid[], $26::uuid[])
+      as i (sku_id, reservation_id, quantity, pool_id, pool_request_id, store_id)
     on conflict (sku_id, reservation_id) do update
       set status = 'held', held_until = excluded.held_until, quantity = excluded.quantity,
-        pool_id = excluded.pool_id, pool_request_id = excluded.pool_request_id
+        pool_id = excluded.pool_id, pool_request_id = excluded.pool_request_id, store_id = excluded.store_id
       where r.status = 'released'
     returning 1
   )
   select count(*)::int as written from line`;
+
+export interface ReleasedLine {
+  skuId: string;
+  quantity: number;
+  poolId: string | null;
+  poolRequestId: string | null;
+  storeId: string | null;
+}
 
 /** Marks lines released; only those that were in one of `from`, so that a second release finds nothing. */
 export async function releaseLines(
   tx: Tx,
   reservationId: string,
   from: readonly ('held' | 'confirmed')[],
-): Promise<(StockLine & { poolId: string | null; poolRequestId: string | null })[]> {
+): Promise<ReleasedLine[]> {
   return (
     tx
       .updateTable('inventory.reservationLine')
@@ -144,7 +157,7 @@ export async function releaseLines(
       .where('status', 'in', [...from])
       // What has left the shelf cannot go back on it by a release.
       .where('shippedQuantity', '=', 0)
-      .returning(['skuId', 'quantity', 'poolId', 'poolRequestId'])
+      .returning(['skuId', 'quantity', 'poolId', 'poolRequestId', 'storeId'])
       .execute()
   );
 }
@@ -180,6 +193,17 @@ export async function shipLines(tx: Tx, reservationId: string, lines: readonly S
       and r.shipped_quantity + i.quantity <= r.quantity
     returning r.sku_id`.execute(tx);
   return rows.length;
+}
+
+/** Where a reservation's units stand, if in a store. */
+export async function storeOfReservation(tx: Tx, reservationId: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('inventory.reservationLine')
+    .select('storeId')
+    .where('reservationId', '=', reservationId)
+    .limit(1)
+    .executeTakeFirst();
+  return row?.storeId ?? undefined;
 }
 
 /** Takes pieces that have not left out of a paid reservation; one that is given back already has none. */

@@ -26,6 +26,7 @@ import {
 } from './inventory.errors.ts';
 import { createPoolStock } from './inventory.pools.ts';
 import * as repository from './inventory.repository.ts';
+import { createShelfStock } from './inventory.shelves.ts';
 
 type Published = Parameters<Outbox['publishAll']>[1];
 
@@ -113,7 +114,8 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
       wanted.map((line) => ({ ...line, reservationId })),
     );
     // Units of a pool are reserved already: the order takes them over, and general stock is not touched.
-    const general = await pools.bind(tx, buyerId, lines);
+    const notPooled = await pools.bind(tx, buyerId, lines);
+    const general = notPooled.filter(({ storeId }) => storeId === undefined);
     const levels =
       general.length === 0 || locked
         ? (locked ?? new Map<string, Level>())
@@ -123,6 +125,11 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
           );
     const shortages = findShortages(general, levels);
     if (shortages.length > 0) throw outOfStock({ shortages });
+    // After the levels: every caller locks in this order.
+    await shelves.reserve(
+      tx,
+      notPooled.flatMap(({ storeId, ...line }) => (storeId === undefined ? [] : [{ ...line, storeId }])),
+    );
     await move(
       tx,
       levels,
@@ -139,7 +146,7 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
           buyerId,
           until,
           isNew: locked !== undefined,
-          lines: lines.map((line) => (general.includes(line) ? { ...line, pool: undefined } : line)),
+          lines: lines.map((line) => (notPooled.includes(line) ? { ...line, pool: undefined } : line)),
         },
         ...(alongside && { alongside }),
       },
@@ -156,11 +163,12 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     const levels = await repository.lockLevelsOfReservation(tx, reservationId);
     const lines = await repository.releaseLines(tx, reservationId, from);
     const toPools = await pools.takeBack(tx, lines);
+    await shelves.release(tx, lines, { reservationId, reason });
     await move(
       tx,
       levels,
       lines
-        .filter(({ skuId }) => !toPools.has(skuId))
+        .filter(({ skuId, storeId }) => storeId === null && !toPools.has(skuId))
         .map(({ skuId, quantity }) => ({
           skuId,
           kind: 'release',
@@ -175,6 +183,7 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
   }
 
   const pools = createPoolStock({ clock, outbox, move });
+  const shelves = createShelfStock({ clock });
 
   async function confirmAll(tx: Tx, reservationIds: readonly string[]): Promise<Set<string>> {
     const lines = await repository.confirmLines(tx, reservationIds);
@@ -264,6 +273,16 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
       }: { reservationId: string; requestId: string; lines: readonly StockLine[]; reason: string },
     ): Promise<void> {
       const skuIds = lines.map(({ skuId }) => skuId);
+      const storeId = await repository.storeOfReservation(tx, reservationId);
+      if (storeId !== undefined) {
+        if (await shelves.isKnown(tx, storeId, skuIds, requestId)) return;
+        const units = await repository.withdrawLines(tx, reservationId, lines);
+        return shelves.release(
+          tx,
+          units.map((unit) => ({ ...unit, storeId })),
+          { reservationId, reason, requestId },
+        );
+      }
       const levels = await repository.lockLevels(tx, skuIds);
       if ((await repository.findByRequest(tx, skuIds, requestId)).length > 0) return;
       const withdrawn = await repository.withdrawLines(tx, reservationId, lines);
@@ -313,16 +332,40 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
       );
     },
 
-    /** Units leave the shelf; the same `parcelId` again changes nothing. Refuses more than the reservation holds. */
+    /**
+     * Units leave the warehouse, or the store the reservation is in; the same `parcelId` again changes nothing. Refuses more
+     * than the reservation holds.
+     */
     async ship(
       tx: Tx,
       {
         reservationId,
         parcelId,
+        storeId,
         lines,
         actor,
-      }: { reservationId: string; parcelId: string; lines: readonly StockLine[]; actor: string },
+      }: {
+        reservationId: string;
+        parcelId: string;
+        storeId?: string | undefined;
+        lines: readonly StockLine[];
+        actor: string;
+      },
     ): Promise<void> {
+      if (storeId !== undefined) {
+        const units = lines.map((line) => ({ ...line, storeId }));
+        if (
+          await shelves.isKnown(
+            tx,
+            storeId,
+            units.map(({ skuId }) => skuId),
+            parcelId,
+          )
+        )
+          return;
+        if ((await repository.shipLines(tx, reservationId, lines)) < lines.length) throw reservationMissing();
+        return shelves.ship(tx, units, { reservationId, requestId: parcelId, actor });
+      }
       const skuIds = lines.map(({ skuId }) => skuId);
       const levels = await repository.lockLevels(tx, skuIds);
       if ((await repository.findByRequest(tx, skuIds, parcelId)).length > 0) return;
@@ -401,6 +444,11 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
         },
       ]);
     },
+
+    openShelves: shelves.open,
+    adjustShelf: shelves.adjust,
+    shelfLevels: shelves.levels,
+    listShelf: shelves.list,
 
     openPool: pools.open,
     closePool: pools.close,

@@ -39,6 +39,34 @@ declare module '#platform/database/database.ts' {
       /** Units that came out of a hot pool, and by which request. */
       poolId: string | null;
       poolRequestId: string | null;
+      /** Units of this store's shelf. */
+      storeId: string | null;
+    };
+    'inventory.shelf': {
+      skuId: string;
+      storeId: string;
+      spuId: string;
+      shopId: string;
+      onHand: number;
+      reserved: number;
+      sequence: number;
+      updatedAt: Date;
+    };
+    'inventory.shelfEntry': {
+      skuId: string;
+      storeId: string;
+      sequence: number;
+      entryId: string;
+      kind: LedgerKind;
+      onHandDelta: number;
+      reservedDelta: number;
+      onHandAfter: number;
+      reservedAfter: number;
+      reference: string;
+      actor: string;
+      note: string;
+      requestId: string | null;
+      at: Date;
     };
     'inventory.feedHead': { shopId: string; sequence: number };
     'inventory.feedChange': { shopId: string; sequence: number; change: unknown; at: Date };
