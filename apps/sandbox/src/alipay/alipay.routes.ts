@@ -7,6 +7,7 @@ import type { OtherKeyring } from '../platform/other-credentials.ts';
 import { bodyText, parseJsonObject } from '../platform/raw-body.ts';
 import type { World } from '../platform/world.ts';
 import { type Alipay, AlipayRefusal, yuanText } from './alipay.ts';
+import type { AlipayBills } from './bills.ts';
 import { isRsa2, rsa2, signedText } from './rsa2.ts';
 
 const PAGES = ['alipay.trade.wap.pay', 'alipay.trade.page.pay'];
@@ -14,8 +15,12 @@ const PAGES = ['alipay.trade.wap.pay', 'alipay.trade.page.pay'];
 /** openapi.alipay.com/gateway.do: signed calls by POST, and the payer's page by GET. */
 export async function alipayRoutes(
   app: FastifyInstance,
-  { world, alipay, keyring }: { world: World; alipay: Alipay; keyring: () => OtherKeyring },
+  { world, alipay, bills, keyring }: { world: World; alipay: Alipay; bills: AlipayBills; keyring: () => OtherKeyring },
 ): Promise<void> {
+  const methods: Alipay['methods'] = {
+    ...alipay.methods,
+    'alipay.data.dataservice.bill.downloadurl.query': (content) => bills.apply(content),
+  };
   journalExchanges(app, 'alipay', world.journal, world.clock.now);
   serveAssets(app, join(import.meta.dirname, '../cashier/assets'), ['cashier.css']);
   serveAssets(app, join(import.meta.dirname, 'assets'), ['leave.js']);
@@ -44,7 +49,7 @@ export async function alipayRoutes(
     const played = world.switches.takeFault('alipay.fault');
     try {
       if (fault) throw new AlipayRefusal(fault[0], fault[1], '40002');
-      const act = alipay.methods[method];
+      const act = methods[method];
       if (!act) throw new AlipayRefusal('isv.invalid-method', '不存在的方法名', '40002');
       if (played === 'system-error') throw new AlipayRefusal('aop.ACQ.SYSTEM_ERROR', '系统繁忙', '20000');
       node = { code: '10000', msg: 'Success', ...act(contentOf(params)) };
@@ -58,6 +63,13 @@ export async function alipayRoutes(
     return reply
       .header('content-type', 'text/html;charset=utf-8')
       .send(`{"${method.replaceAll('.', '_')}_response":${text},"sign":"${signature}"}`);
+  });
+
+  // Unsigned on both sides: the token in the address is all there is.
+  app.get<{ Querystring: { token?: string } }>('/bill', async ({ query }, reply) => {
+    const content = bills.take(query.token ?? '');
+    if (!content) return reply.code(403).send('');
+    return reply.header('content-type', 'application/zip').send(content);
   });
 
   app.get('/gateway.do', async (request, reply) => {

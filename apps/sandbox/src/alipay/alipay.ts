@@ -14,10 +14,18 @@ CREATE TABLE IF NOT EXISTS alipay_trade (
   out_trade_no TEXT PRIMARY KEY, trade_no TEXT NOT NULL, subject TEXT NOT NULL, total INTEGER NOT NULL, notify_url TEXT NOT NULL,
   return_url TEXT NOT NULL, passback TEXT NOT NULL, status TEXT NOT NULL, paid INTEGER, paid_at INTEGER,
   expires_at INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS alipay_refund (
-  out_trade_no TEXT NOT NULL, out_request_no TEXT NOT NULL, amount INTEGER NOT NULL,
-  PRIMARY KEY (out_trade_no, out_request_no)) STRICT;`;
+CREATE TABLE IF NOT EXISTS alipay_return (
+  out_trade_no TEXT NOT NULL, out_request_no TEXT NOT NULL, amount INTEGER NOT NULL, made_at INTEGER NOT NULL,
+  PRIMARY KEY (out_trade_no, out_request_no)) STRICT;
+CREATE INDEX IF NOT EXISTS alipay_trade_paid ON alipay_trade (paid_at);
+CREATE INDEX IF NOT EXISTS alipay_return_made ON alipay_return (made_at);`;
 
+export interface AlipayReturn {
+  outTradeNo: string;
+  outRequestNo: string;
+  amount: number;
+  madeAt: number;
+}
 export interface AlipayTrade {
   outTradeNo: string;
   tradeNo: string;
@@ -45,6 +53,7 @@ export class AlipayRefusal extends Error {
 
 const COLUMNS = `out_trade_no AS outTradeNo, trade_no AS tradeNo, subject, total, notify_url AS notifyUrl,
   return_url AS returnUrl, passback, status, paid, paid_at AS paidAt, expires_at AS expiresAt`;
+const RETURN_COLUMNS = 'out_trade_no AS outTradeNo, out_request_no AS outRequestNo, amount, made_at AS madeAt';
 export const yuanText = (fen: number): string => (fen / 100).toFixed(2);
 
 export function fenOf(value: unknown): number {
@@ -81,12 +90,12 @@ export function createAlipay(
   };
   const refunded = (outTradeNo: string) =>
     store.get<{ sum: number }>(
-      'SELECT coalesce(sum(amount), 0) AS sum FROM alipay_refund WHERE out_trade_no = ?',
+      'SELECT coalesce(sum(amount), 0) AS sum FROM alipay_return WHERE out_trade_no = ?',
       outTradeNo,
     )?.sum ?? 0;
   const refundOf = (outTradeNo: string, outRequestNo: string) =>
-    store.get<{ amount: number }>(
-      'SELECT amount FROM alipay_refund WHERE out_trade_no = ? AND out_request_no = ?',
+    store.get<AlipayReturn>(
+      `SELECT ${RETURN_COLUMNS} FROM alipay_return WHERE out_trade_no = ? AND out_request_no = ?`,
       outTradeNo,
       outRequestNo,
     );
@@ -202,10 +211,11 @@ export function createAlipay(
           if (refunded(trade.outTradeNo) + amount > paid)
             throw new AlipayRefusal('ACQ.REFUND_AMT_NOT_EQUAL_TOTAL', '退款金额超限');
           store.run(
-            'INSERT INTO alipay_refund (out_trade_no, out_request_no, amount) VALUES (?, ?, ?)',
+            'INSERT INTO alipay_return (out_trade_no, out_request_no, amount, made_at) VALUES (?, ?, ?, ?)',
             trade.outTradeNo,
             outRequestNo,
             amount,
+            now(),
           );
           if (refunded(trade.outTradeNo) === paid)
             store.run(`UPDATE alipay_trade SET status = 'TRADE_CLOSED' WHERE out_trade_no = ?`, trade.outTradeNo);
@@ -215,6 +225,7 @@ export function createAlipay(
           trade_no: trade.tradeNo,
           fund_change: earlier ? 'N' : 'Y',
           refund_fee: yuanText(refunded(trade.outTradeNo)),
+          gmt_refund_pay: toBeijingText(earlier?.madeAt ?? now()),
         };
       },
       'alipay.trade.fastpay.refund.query': (content: Record<string, unknown>) => {
@@ -232,6 +243,18 @@ export function createAlipay(
         };
       },
     } as Record<string, (content: Record<string, unknown>) => Record<string, unknown>>,
+    paidBetween: (from: number, until: number) =>
+      store.all<AlipayTrade>(
+        `SELECT ${COLUMNS} FROM alipay_trade WHERE paid_at >= ? AND paid_at < ? ORDER BY paid_at`,
+        from,
+        until,
+      ),
+    returnedBetween: (from: number, until: number) =>
+      store.all<AlipayReturn>(
+        `SELECT ${RETURN_COLUMNS} FROM alipay_return WHERE made_at >= ? AND made_at < ? ORDER BY made_at`,
+        from,
+        until,
+      ),
     list: () => store.all<AlipayTrade>(`SELECT ${COLUMNS} FROM alipay_trade ORDER BY rowid DESC LIMIT 200`),
   };
 }

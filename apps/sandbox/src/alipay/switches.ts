@@ -28,5 +28,20 @@ export const ALIPAY_SWITCHES: readonly SwitchDefinition[] = [
       ['other-app', '另一个应用的通知'],
     ],
   },
+  {
+    key: 'alipay.billFault',
+    label: '支付宝：账单差异',
+    hint: '对之后申请的账单生效',
+    default: 'none',
+    choices: [
+      ['none', '如实'],
+      ['missing-line', '少一笔支付'],
+      ['extra-line', '多一笔支付'],
+      ['other-amount', '一笔支付金额不同'],
+      ['other-refund', '一笔退款金额不同'],
+      ['cut', '文件不全'],
+    ],
+  },
+  times('alipay.billFault', '支付宝账单差异'),
   { key: 'alipay.paidTotal', label: '支付宝：实付金额', hint: '分；0 表示照订单', default: 0 },
 ];

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { alipayRoutes } from '../alipay/alipay.routes.ts';
 import { ALIPAY_TABLES, createAlipay } from '../alipay/alipay.ts';
+import { createAlipayBills } from '../alipay/bills.ts';
 import { ALIPAY_SWITCHES } from '../alipay/switches.ts';
 import { carrierRoutes } from '../carriers/carriers.routes.ts';
 import { createTrackPush } from '../carriers/kdniao.ts';
@@ -187,7 +188,13 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   app.register(transferPageRoutes, { prefix: '/transfer', world, transfers: products.transfers });
   app.register(dashboardRoutes, { world });
   app.register(paypalRoutes, { prefix: '/paypal', world, paypal, keyring: others });
-  app.register(alipayRoutes, { prefix: '/alipay', world, alipay, keyring: others });
+  app.register(alipayRoutes, {
+    prefix: '/alipay',
+    world,
+    alipay,
+    bills: createAlipayBills(world, alipay, others),
+    keyring: others,
+  });
   app.register(cashierRoutes, { prefix: '/cashier', world, parts: { payer } });
 
   app.addHook('onReady', async () => {

@@ -9,6 +9,7 @@ import { randomToken } from '../platform/random.ts';
 import { bodyText, parseJsonObject } from '../platform/raw-body.ts';
 import type { World } from '../platform/world.ts';
 import { formatMinor, type Paypal, PaypalError } from './paypal.ts';
+import { createReporting } from './reporting.ts';
 
 const TOKEN_SECONDS = 32_400;
 const unauthorized = () => new PaypalError(401, 'AUTHENTICATION_FAILURE', 'AUTHENTICATION_FAILURE');
@@ -19,6 +20,7 @@ export async function paypalRoutes(
   { world, paypal, keyring }: { world: World; paypal: Paypal; keyring: () => OtherKeyring },
 ): Promise<void> {
   const tokens = new Map<string, number>();
+  const reporting = createReporting(world, paypal);
   const nowMs = () => world.clock.now().getTime();
   journalExchanges(app, 'paypal', world.journal, world.clock.now);
   serveAssets(app, join(import.meta.dirname, '../cashier/assets'), ['cashier.css']);
@@ -81,6 +83,9 @@ export async function paypalRoutes(
     );
     guarded.get<{ Params: { id: string } }>('/v2/payments/refunds/:id', async ({ params }) =>
       paypal.findRefund(params.id),
+    );
+    guarded.get<{ Querystring: Record<string, string> }>('/v1/reporting/transactions', async ({ query }) =>
+      reporting.search(query),
     );
     guarded.post('/v1/notifications/verify-webhook-signature', async (request) => {
       // The event is checked as the text it came in: what was read and written again has another checksum.

@@ -16,9 +16,11 @@ CREATE TABLE IF NOT EXISTS paypal_order (
   custom_id TEXT NOT NULL, description TEXT NOT NULL, currency TEXT NOT NULL, minor INTEGER NOT NULL, return_url TEXT NOT NULL,
   cancel_url TEXT NOT NULL, status TEXT NOT NULL, created_at INTEGER NOT NULL, capture_id TEXT UNIQUE, capture_status TEXT,
   captured_at INTEGER) STRICT;
+CREATE INDEX IF NOT EXISTS paypal_order_captured ON paypal_order (captured_at);
 CREATE TABLE IF NOT EXISTS paypal_refund (
   id TEXT PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, capture_id TEXT NOT NULL, invoice_id TEXT NOT NULL,
-  currency TEXT NOT NULL, minor INTEGER NOT NULL, status TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;`;
+  currency TEXT NOT NULL, minor INTEGER NOT NULL, status TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS paypal_refund_created ON paypal_refund (created_at);`;
 
 export interface PaypalOrder {
   id: string;
@@ -36,13 +38,14 @@ export interface PaypalOrder {
   captureStatus: string | null;
   capturedAt: number | null;
 }
-interface PaypalRefund {
+export interface PaypalRefund {
   id: string;
   captureId: string;
   invoiceId: string;
   currency: string;
   minor: number;
   status: string;
+  createdAt: number;
 }
 
 export class PaypalError extends Error {
@@ -61,7 +64,8 @@ const notFound = () => new PaypalError(404, 'RESOURCE_NOT_FOUND', 'INVALID_RESOU
 const ORDER_COLUMNS = `id, fingerprint, invoice_id AS invoiceId, custom_id AS customId, description, currency, minor,
   return_url AS returnUrl, cancel_url AS cancelUrl, status, created_at AS createdAt, capture_id AS captureId,
   capture_status AS captureStatus, captured_at AS capturedAt`;
-const REFUND_COLUMNS = 'id, capture_id AS captureId, invoice_id AS invoiceId, currency, minor, status';
+const REFUND_COLUMNS =
+  'id, capture_id AS captureId, invoice_id AS invoiceId, currency, minor, status, created_at AS createdAt';
 
 export const formatMinor = (minor: number): string => (minor / 100).toFixed(2);
 
@@ -142,6 +146,7 @@ export function createPaypal(
     status: refund.status,
     amount: { currency_code: refund.currency, value: formatMinor(refund.minor) },
     invoice_id: refund.invoiceId,
+    create_time: new Date(refund.createdAt).toISOString(),
     links: [link('self', `${base}/v2/payments/refunds/${refund.id}`)],
   });
 
@@ -279,6 +284,7 @@ export function createPaypal(
         currency,
         minor,
         status: switches.text('paypal.refund'),
+        createdAt: now(),
       };
       store.run(
         `INSERT INTO paypal_refund (id, request_id, capture_id, invoice_id, currency, minor, status, created_at)
@@ -290,7 +296,7 @@ export function createPaypal(
         currency,
         minor,
         refund.status,
-        now(),
+        refund.createdAt,
       );
       if (refund.status === 'COMPLETED') tell('PAYMENT.CAPTURE.REFUNDED', toRefund(refund));
       return toRefund(refund);
@@ -301,6 +307,19 @@ export function createPaypal(
       if (!refund) throw notFound();
       return toRefund(refund);
     },
+    /** Captures and refunds of a time, oldest first. */
+    movesBetween: (from: number, until: number) => ({
+      orders: store.all<PaypalOrder>(
+        `SELECT ${ORDER_COLUMNS} FROM paypal_order WHERE captured_at >= ? AND captured_at < ? ORDER BY captured_at, id`,
+        from,
+        until,
+      ),
+      refunds: store.all<PaypalRefund>(
+        `SELECT ${REFUND_COLUMNS} FROM paypal_refund WHERE created_at >= ? AND created_at < ? ORDER BY created_at, id`,
+        from,
+        until,
+      ),
+    }),
     list: () => ({
       orders: store.all<PaypalOrder>(`SELECT ${ORDER_COLUMNS} FROM paypal_order ORDER BY created_at DESC LIMIT 200`),
       refunds: store.all<PaypalRefund>(

@@ -36,6 +36,19 @@ export const PAYPAL_SWITCHES: readonly SwitchDefinition[] = [
       ['PENDING', '待确认'],
     ],
   },
+  {
+    key: 'paypal.reportFault',
+    label: 'PayPal：交易报表差异',
+    hint: '对之后的交易查询生效',
+    default: 'none',
+    choices: [
+      ['none', '如实'],
+      ['missing-line', '少一笔支付'],
+      ['extra-line', '多一笔支付'],
+      ['other-amount', '一笔支付金额不同'],
+      ['other-refund', '一笔退款金额不同'],
+    ],
+  },
   { key: 'paypal.webhookUrl', label: 'PayPal：通知地址', hint: '留空则用商城自己的地址', default: '' },
   {
     key: 'paypal.webhook',

@@ -332,7 +332,7 @@ export async function compose(infrastructure: Infrastructure) {
   growth.mount(app);
   payoutDesk.mount(app);
   distribution.mount(app);
-  composeFinance({ infrastructure, app, pay: outside.pay, identity, stores });
+  composeFinance({ infrastructure, app, outside, identity, stores });
 
   subscribers.onGap(() => cache.clear());
   membersSubscribers(subscribers, { members });

@@ -1,7 +1,14 @@
-/** Wires finance: WeChat's bills by the payment gateway, our books by the payments' door. */
+/** Wires finance: bills by each channel's gateway, our books by the payments' door. */
 import { createReconciliation, financeRoutes } from '../modules/finance/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
-import { ledgerLines, ledgerPage, ordersOfPayments, type WechatPayGateway } from '../modules/payments/index.ts';
+import {
+  type Alipay,
+  ledgerLines,
+  ledgerPage,
+  ordersOfPayments,
+  type Paypal,
+  type WechatPayGateway,
+} from '../modules/payments/index.ts';
 import type { Stores } from '../modules/stores/index.ts';
 import { minuteMs } from '../platform/clock.ts';
 import type { RouteApp } from '../platform/http/app.ts';
@@ -10,19 +17,21 @@ import type { Infrastructure } from './infrastructure.ts';
 interface FinanceNeeds {
   infrastructure: Infrastructure;
   app: RouteApp;
-  pay: WechatPayGateway;
+  outside: { pay: WechatPayGateway; alipay?: Alipay | undefined; paypal?: Paypal | undefined };
   identity: Pick<Identity, 'audit' | 'hasPermissionIn'>;
   stores: Pick<Stores, 'shops'>;
 }
 
-export function composeFinance({ infrastructure, app, pay, identity, stores }: FinanceNeeds): void {
+export function composeFinance({ infrastructure, app, outside, identity, stores }: FinanceNeeds): void {
   const { database, clock, policies, log, sweeps } = infrastructure;
   const reconciliation = createReconciliation({
     database,
     clock,
     policies,
     log,
-    bills: pay,
+    bills: outside.pay,
+    alipay: outside.alipay,
+    paypal: outside.paypal,
     ledger: { page: ledgerPage, lines: ledgerLines, ordersOf: ordersOfPayments },
   });
   financeRoutes(app, {

@@ -67,6 +67,16 @@ export const outsideServices = {
     queue: 8,
     retries: 0,
   },
+  alipayBills: {
+    ...usual,
+    name: 'alipay-bill',
+    title: '支付宝账单下载',
+    fallback: '当天对账稍后重试，其余照常',
+    timeoutMs: 60_000,
+    concurrency: 2,
+    queue: 8,
+    retries: 0,
+  },
   objects: {
     ...usual,
     name: 'object-storage',

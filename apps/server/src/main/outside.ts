@@ -59,6 +59,7 @@ export function connectOutside({ config, clock, log }: Infrastructure) {
         clock,
         publicBaseUrl: config.publicBaseUrl,
         fetch: calls.guard(outsideServices.alipay, leanFetch),
+        fetchBill: calls.guard(outsideServices.alipayBills, fetch),
       }),
     tracks: createKdniaoGateway(wechat, calls.guard(outsideServices.tracks, fetch)),
     objects: calls.guard(outsideServices.objects, fetch),

@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { CalendarDate, Fen, Id, Instant, Nullable, NumberedPage, OrderNo, PageQuery } from '../common.ts';
 
-export const BillKind = Type.Enum(['trade', 'fund_flow']);
+export const BillKind = Type.Enum(['trade', 'fund_flow', 'alipay', 'paypal']);
 export type BillKind = Static<typeof BillKind>;
 export const BillSide = Type.Enum(['payment', 'refund']);
 export type BillSide = Static<typeof BillSide>;
@@ -20,6 +20,22 @@ export type DifferenceState = Static<typeof DifferenceState>;
 export const ReconciliationState = Type.Enum(['waiting', 'running', 'balanced', 'differs', 'failed']);
 export type ReconciliationState = Static<typeof ReconciliationState>;
 
+/** Alipay's and PayPal's part of a day; amounts in the smallest unit of the currency. */
+export const ChannelDay = Type.Object({
+  bill: Type.Enum(['alipay', 'paypal']),
+  title: Type.String(),
+  currency: Type.String(),
+  hasBill: Type.Boolean(),
+  ourPaid: Type.Integer(),
+  ourRefunded: Type.Integer(),
+  theirPaid: Type.Integer(),
+  theirRefunded: Type.Integer(),
+  difference: Type.Integer({ description: 'theirs − ours' }),
+  fee: Type.Integer(),
+});
+export type ChannelDay = Static<typeof ChannelDay>;
+
+/** WeChat Pay's sums; what came in other ways stands beside them. */
 export const ReconciliationDay = Type.Object({
   day: CalendarDate,
   state: ReconciliationState,
@@ -42,6 +58,7 @@ export const ReconciliationDay = Type.Object({
   nextAttemptAt: Nullable(Instant),
   finishedAt: Nullable(Instant),
   error: Nullable(Type.String()),
+  channels: Type.Array(ChannelDay),
 });
 export type ReconciliationDay = Static<typeof ReconciliationDay>;
 export const ReconciliationDays = Type.Object({ items: Type.Array(ReconciliationDay) });
@@ -61,6 +78,7 @@ export const Difference = Type.Object({
   kindText: Type.String({ description: '本地缺单, 金额不符 …' }),
   tradeKey: Type.String({ description: 'out_trade_no or out_refund_no' }),
   wechatNo: Nullable(Type.String()),
+  currency: Type.String({ description: 'of the two amounts, in its smallest unit' }),
   ours: Nullable(Type.Integer()),
   ourState: Nullable(Type.String()),
   theirs: Nullable(Type.Integer()),

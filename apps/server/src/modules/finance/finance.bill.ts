@@ -6,7 +6,10 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { BillKind, BillSide } from '@xiaopu/contracts/console';
+import type { BillSide } from '@xiaopu/contracts/console';
+
+/** WeChat Pay's two. */
+type WechatBill = 'trade' | 'fund_flow';
 
 export interface BillLine {
   side: BillSide;
@@ -45,7 +48,7 @@ export function millifenOf(yuan: string): number {
   return match[1] ? 0 - millifen : millifen;
 }
 
-const timeOf = (text: string): Date => {
+export const timeOf = (text: string): Date => {
   const at = new Date(`${text.replace(' ', 'T')}+08:00`);
   if (Number.isNaN(at.getTime())) throw new BillError(`not a time: ${text.slice(0, 40)}`);
   return at;
@@ -105,7 +108,7 @@ type ReadCell = (name: string) => string;
 /** @returns undefined for a line that is neither a payment nor a refund of ours (fees, withdrawals, transfers) */
 type ReadLine = (cell: ReadCell) => (BillLine & { fee: number }) | undefined;
 
-const readers: Record<BillKind, ReadLine> = {
+const readers: Record<WechatBill, ReadLine> = {
   trade(cell) {
     const state = cell('交易状态');
     const at = timeOf(cell('交易时间'));
@@ -149,7 +152,7 @@ const readers: Record<BillKind, ReadLine> = {
 
 /** Yields every line; returns the sums after they agreed with the bill's own summary row. */
 export async function* readBill(
-  kind: BillKind,
+  kind: WechatBill,
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<BillLine, BillTotals> {
   const totals: BillTotals = { count: 0, paid: 0, refunded: 0, fee: 0 };
@@ -198,7 +201,7 @@ export async function* readBill(
 }
 
 function checkSummary(
-  kind: BillKind,
+  kind: WechatBill,
   summary: Map<string, string> | undefined,
   totals: BillTotals,
   all: { rows: number; incomes: number; income: number; expenses: number; expense: number },

@@ -2,7 +2,8 @@
 import type { BillKind, BillSide } from '@xiaopu/contracts/console';
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
-import type { BillLine } from './finance.bill.ts';
+import type { BillLine, BillTotals } from './finance.bill.ts';
+import type { BillPresence } from './finance.tables.ts';
 
 export interface OurLine {
   key: string;
@@ -100,24 +101,34 @@ const compared = (runId: string) => sql`
     end as kind
     from sides)`;
 
+export interface RecordedRun {
+  runId: string;
+  day: string;
+  now: Date;
+  by: string;
+  currency: string;
+  /** Those that were compared: differences of others are not looked at. */
+  bills: readonly BillKind[];
+}
+
 /** @returns how many are new, gone, and back again */
 export async function recordDifferences(
   tx: Tx,
-  { runId, day, now, by }: { runId: string; day: string; now: Date; by: string },
+  { runId, day, now, by, currency, bills }: RecordedRun,
 ): Promise<{ found: number; cleared: number; reopened: number }> {
   const added = await sql<{ differenceId: string }>`
     with ${compared(runId)}
     insert into finance.difference (bill_date, bill, side, trade_key, kind, difference_id, ours, our_state, theirs,
-      their_state, wechat_no, buyer_id, payment_id, booked_at, state, found_at)
+      their_state, wechat_no, buyer_id, payment_id, booked_at, state, found_at, currency)
     select ${day}::date, bill, side, trade_key, kind, gen_random_uuid(), ours, our_state, theirs, their_state, wechat_no,
-      buyer_id, payment_id, booked_at, 'open', ${now}
+      buyer_id, payment_id, booked_at, 'open', ${now}, ${currency}
     from found where kind is not null
     on conflict (bill_date, bill, side, trade_key, kind) do nothing
     returning difference_id`.execute(tx);
   const gone = await sql<{ differenceId: string }>`
     with ${compared(runId)}
     update finance.difference d set state = 'cleared', settled_at = ${now}, settled_by = ${by}, note = '再次对账时已一致'
-    where d.bill_date = ${day}::date and d.state = 'open'
+    where d.bill_date = ${day}::date and d.state = 'open' and d.bill = any(${bills}::text[])
       and not exists (select 1 from found f
         where f.bill = d.bill and f.side = d.side and f.trade_key = d.trade_key and f.kind = d.kind)
     returning difference_id`.execute(tx);
@@ -143,14 +154,65 @@ export async function recordDifferences(
     ['cleared', `出现在 ${day} 的账单中`, carried.rows],
   ] as const;
   for (const [action, note, rows] of notes) {
-    for (let from = 0; from < rows.length; from += 5_000) {
-      const ids = rows.slice(from, from + 5_000).map(({ differenceId }) => differenceId);
-      await sql`
-        insert into finance.difference_event (difference_id, action, by_name, note, at)
-        select id, ${action}, ${by}, ${note}, ${now} from unnest(${ids}::uuid[]) as id`.execute(tx);
-    }
+    await noteDifferences(tx, { action, note, by, now }, rows);
   }
   return { found: added.rows.length, cleared: gone.rows.length + carried.rows.length, reopened: back.rows.length };
+}
+
+async function noteDifferences(
+  tx: Tx,
+  { action, note, by, now }: { action: string; note: string; by: string; now: Date },
+  rows: readonly { differenceId: string }[],
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += 5_000) {
+    const ids = rows.slice(from, from + 5_000).map(({ differenceId }) => differenceId);
+    await sql`
+      insert into finance.difference_event (difference_id, action, by_name, note, at)
+      select id, ${action}, ${by}, ${note}, ${now} from unnest(${ids}::uuid[]) as id`.execute(tx);
+  }
+}
+
+export interface OpenDifference {
+  differenceId: string;
+  bill: BillKind;
+  side: BillSide;
+  tradeKey: string;
+  theirs: number;
+  theirState: string;
+}
+/** Open ones that a change of our own books may have ended, oldest first. */
+export async function listRecheckable(
+  db: Executor,
+  bills: readonly BillKind[],
+  limit: number,
+): Promise<OpenDifference[]> {
+  const { rows } = await sql<OpenDifference>`
+    select difference_id, bill, side, trade_key, theirs, their_state from finance.difference
+    where state = 'open' and theirs is not null and bill = any(${bills}::text[])
+    order by bill_date, difference_id limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** Ended because our books say the same as the bill by now. The day's own state follows. */
+export async function clearAgreed(
+  tx: Tx,
+  differenceIds: readonly string[],
+  { note, by, now }: { note: string; by: string; now: Date },
+): Promise<void> {
+  const { rows } = await sql<{ differenceId: string; day: string }>`
+    update finance.difference set state = 'cleared', settled_at = ${now}, settled_by = ${by}, note = ${note}
+    where difference_id = any(${differenceIds}::uuid[]) and state = 'open'
+    returning difference_id, bill_date::text as day`.execute(tx);
+  await noteDifferences(tx, { action: 'cleared', note, by, now }, rows);
+  for (const day of new Set(rows.map((row) => row.day))) await balanceDay(tx, day);
+}
+
+/** A day that was compared is balanced once nothing of it is open. */
+export async function balanceDay(tx: Tx, day: string): Promise<void> {
+  await sql`
+    update finance.bill_day d set state = case when exists (select 1 from finance.difference f
+      where f.bill_date = d.bill_date and f.state = 'open') then 'differs' else 'balanced' end
+    where d.bill_date = ${day}::date and d.state in ('differs', 'balanced')`.execute(tx);
 }
 
 export interface OurTotals {
@@ -158,10 +220,34 @@ export interface OurTotals {
   paid: number;
   refunded: number;
 }
-export async function ourTotals(db: Executor, runId: string): Promise<OurTotals> {
+export async function ourTotals(db: Executor, runId: string, bill: BillKind): Promise<OurTotals> {
   const { rows } = await sql<OurTotals>`
     select count(*) as count, coalesce(sum(amount) filter (where side = 'payment'), 0)::bigint as paid,
       coalesce(sum(amount) filter (where side = 'refund'), 0)::bigint as refunded
-    from finance.ledger_line where run_id = ${runId} and bill = 'trade' and not is_other_day`.execute(db);
+    from finance.ledger_line where run_id = ${runId} and bill = ${bill} and not is_other_day`.execute(db);
   return rows[0] as OurTotals;
+}
+
+export interface ChannelDay {
+  bill: 'alipay' | 'paypal';
+  currency: string;
+  presence: Exclude<BillPresence, 'unknown'>;
+  ours: OurTotals;
+  theirs: BillTotals;
+}
+export async function writeChannelDay(
+  tx: Tx,
+  day: string,
+  now: Date,
+  { bill, currency, presence, ours, theirs }: ChannelDay,
+) {
+  await sql`
+    insert into finance.channel_day (bill_date, bill, currency, presence, our_count, our_paid, our_refunded, their_count,
+      their_paid, their_refunded, fee, read_at)
+    values (${day}::date, ${bill}, ${currency}, ${presence}, ${ours.count}, ${ours.paid}, ${ours.refunded},
+      ${theirs.count}, ${theirs.paid}, ${theirs.refunded}, ${theirs.fee}, ${now})
+    on conflict (bill_date, bill) do update set currency = excluded.currency, presence = excluded.presence,
+      our_count = excluded.our_count, our_paid = excluded.our_paid, our_refunded = excluded.our_refunded,
+      their_count = excluded.their_count, their_paid = excluded.their_paid, their_refunded = excluded.their_refunded,
+      fee = excluded.fee, read_at = excluded.read_at`.execute(tx);
 }

@@ -1,5 +1,7 @@
 /** The days that were compared, the differences found, and what people did about them. */
 import type {
+  BillKind,
+  ChannelDay,
   Difference,
   DifferenceHistory,
   DifferenceKind,
@@ -15,9 +17,12 @@ import type { Logger } from '#platform/logger.ts';
 import type { Policies } from '#platform/policy.ts';
 import * as errors from './finance.errors.ts';
 import { billReadyMinutes, lookBackDays } from './finance.policies.ts';
-import { createRun, type Ledger, type RunDeps } from './finance.run.ts';
+import { createRecheck } from './finance.recheck.ts';
+import * as repository from './finance.repository.ts';
+import { createRun, type Ledger, type RunDeps, type RunResult } from './finance.run.ts';
+import { codeOf, type Family, familiesOf, type Sources } from './finance.sources.ts';
 
-export interface ReconciliationDeps extends RunDeps {
+export interface ReconciliationDeps extends RunDeps, Sources {
   database: Pick<Database, 'db' | 'inTransaction'>;
   policies: Policies;
   log: Logger;
@@ -25,13 +30,15 @@ export interface ReconciliationDeps extends RunDeps {
 
 export type Reconciliation = ReturnType<typeof createReconciliation>;
 
-export const kindTexts: Record<DifferenceKind, string> = {
+const theirNames: Record<BillKind, string> = { trade: '微信', fund_flow: '微信', alipay: '支付宝', paypal: 'PayPal ' };
+const kindTexts: Record<Exclude<DifferenceKind, 'missing_there'>, string> = {
   missing_here: '本地缺单',
-  missing_there: '微信缺单',
   amount_differs: '金额不符',
   state_differs: '状态不符',
   refund_differs: '退款不符',
 };
+const kindTextOf = ({ kind, bill }: { kind: DifferenceKind; bill: BillKind }): string =>
+  kind === 'missing_there' ? `${theirNames[bill]}缺单` : kindTexts[kind];
 const stateTexts: Record<ReconciliationState, string> = {
   waiting: '等待账单',
   running: '对账中',
@@ -53,7 +60,9 @@ const addDays = (day: string, days: number) => shanghaiDay(new Date(startOfShang
 export function createReconciliation(deps: ReconciliationDeps) {
   const { database, clock, policies, log, ledger } = deps;
   const { db, inTransaction } = database;
+  const families = familiesOf(deps);
   const run = createRun(deps);
+  const recheck = createRecheck(deps);
   const today = () => shanghaiDay(clock.now());
 
   /** One worker, or one button, at a time. @returns whether this caller has it */
@@ -70,41 +79,69 @@ export function createReconciliation(deps: ReconciliationDeps) {
     return rows.length === 1;
   }
 
-  /** Failures are told, not thrown: the day waits and is tried again. */
-  async function reconcile(day: string, by: string): Promise<void> {
-    try {
-      const result = await run(day, by);
-      await inTransaction(async (tx) => {
-        const { rows } = await sql<{ open: number }>`
-          select count(*) as open from finance.difference where bill_date = ${day}::date and state = 'open'`.execute(
-          tx,
-        );
-        await sql`
-          update finance.bill_day set state = ${rows[0]?.open ? 'differs' : 'balanced'}, trade_bill = ${result.tradeBill},
-            fund_flow_bill = ${result.fundFlowBill}, our_count = ${result.ours.count}, our_paid = ${result.ours.paid},
-            our_refunded = ${result.ours.refunded}, their_count = ${result.trade.count}, their_paid = ${result.trade.paid},
-            their_refunded = ${result.trade.refunded}, flow_in = ${result.flow.paid}, flow_out = ${result.flow.refunded},
-            fee = ${result.trade.fee}, runs = runs + 1, attempts = 0, next_attempt_at = null, claimed_until = null,
-            last_error = null, finished_at = ${clock.now()}
-          where bill_date = ${day}::date`.execute(tx);
-      });
-      log.info({ day, found: result.found, cleared: result.cleared }, 'reconciled');
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-      const isEarly = code === 'STATEMENT_CREATING';
-      const message = isEarly ? '微信支付还在生成账单' : error instanceof Error ? error.message : String(error);
-      if (!isEarly) log.warn({ err: error, day }, 'reconciliation failed, will try again');
-      await inTransaction(async (tx) => {
-        const { rows } = await sql<{ attempts: number }>`
-          select attempts from finance.bill_day where bill_date = ${day}::date for update`.execute(tx);
-        const tries = rows[0]?.attempts ?? 1;
-        const waitMs = isEarly ? notReadyWaitMs : (failureWaitsMs[tries - 1] ?? 4 * 60 * minuteMs);
-        await sql`
-          update finance.bill_day set state = ${isEarly ? 'waiting' : 'failed'}, claimed_until = null,
-            next_attempt_at = ${new Date(clock.now().getTime() + waitMs)}, last_error = ${message.slice(0, 300)}
-          where bill_date = ${day}::date`.execute(tx);
-      });
+  async function keepResult(day: string, family: Family, result: RunResult): Promise<void> {
+    const { bills, ours } = result;
+    const main = bills.get(family.main);
+    if (!main) throw new Error(`no bill ${family.main}`);
+    const now = clock.now();
+    if (family.main === 'alipay' || family.main === 'paypal') {
+      const about = { bill: family.main, currency: family.currency, presence: main.presence };
+      return inTransaction((tx) => repository.writeChannelDay(tx, day, now, { ...about, ours, theirs: main.totals }));
     }
+    const flow = bills.get('fund_flow');
+    const { totals: trade } = main;
+    await inTransaction((tx) =>
+      sql`
+        update finance.bill_day set trade_bill = ${main.presence}, fund_flow_bill = ${flow?.presence ?? 'absent'},
+          our_count = ${ours.count}, our_paid = ${ours.paid}, our_refunded = ${ours.refunded},
+          their_count = ${trade.count}, their_paid = ${trade.paid}, their_refunded = ${trade.refunded},
+          flow_in = ${flow?.totals.paid ?? 0}, flow_out = ${flow?.totals.refunded ?? 0}, fee = ${trade.fee}
+        where bill_date = ${day}::date`.execute(tx),
+    );
+  }
+
+  /** Failures are told, not thrown: the day waits and is tried again. What the other families said is kept. */
+  async function reconcile(day: string, by: string): Promise<void> {
+    const failures: { title: string; error: unknown }[] = [];
+    for (const family of families) {
+      try {
+        const result = await run(family, day, by);
+        await keepResult(day, family, result);
+        const agreed = await recheck(family, by);
+        const { found, cleared } = result;
+        log.info({ day, family: family.channel, found, cleared: cleared + agreed }, 'reconciled');
+      } catch (error) {
+        failures.push({ title: family.title, error });
+      }
+    }
+    if (failures.length > 0) return postpone(day, failures);
+    await inTransaction(async (tx) => {
+      await sql`
+        update finance.bill_day set state = 'balanced', runs = runs + 1, attempts = 0, next_attempt_at = null,
+          claimed_until = null, last_error = null, finished_at = ${clock.now()}
+        where bill_date = ${day}::date`.execute(tx);
+      await repository.balanceDay(tx, day);
+    });
+  }
+
+  async function postpone(day: string, failures: { title: string; error: unknown }[]): Promise<void> {
+    const isEarly = failures.every(({ error }) => codeOf(error) === 'STATEMENT_CREATING');
+    const said = failures.map(({ title, error }) => {
+      if (codeOf(error) === 'STATEMENT_CREATING') return `${title}还在生成账单`;
+      log.warn({ err: error, day, title }, 'reconciliation failed, will try again');
+      const message = error instanceof Error ? error.message : String(error);
+      return title === '微信支付' ? message : `${title}：${message}`;
+    });
+    await inTransaction(async (tx) => {
+      const { rows } = await sql<{ attempts: number }>`
+        select attempts from finance.bill_day where bill_date = ${day}::date for update`.execute(tx);
+      const tries = rows[0]?.attempts ?? 1;
+      const waitMs = isEarly ? notReadyWaitMs : (failureWaitsMs[tries - 1] ?? 4 * 60 * minuteMs);
+      await sql`
+        update finance.bill_day set state = ${isEarly ? 'waiting' : 'failed'}, claimed_until = null,
+          next_attempt_at = ${new Date(clock.now().getTime() + waitMs)}, last_error = ${said.join('；').slice(0, 300)}
+        where bill_date = ${day}::date`.execute(tx);
+    });
   }
 
   /** Opens the days that are over and have a bill by now. A new install begins with yesterday. */
@@ -137,6 +174,10 @@ export function createReconciliation(deps: ReconciliationDeps) {
     const from = range.from ?? addDays(to, -34);
     const { rows } = await sql<DayRow>`
       select d.*, d.bill_date::text as day,
+        (select coalesce(json_agg(json_build_object('bill', c.bill, 'currency', c.currency, 'hasBill', c.presence = 'read',
+            'ourPaid', c.our_paid, 'ourRefunded', c.our_refunded, 'theirPaid', c.their_paid,
+            'theirRefunded', c.their_refunded, 'fee', round(c.fee / 1000.0)) order by c.bill), '[]')
+          from finance.channel_day c where c.bill_date = d.bill_date) as channels,
         (select count(*) from finance.difference f where f.bill_date = d.bill_date and f.state = 'open') as open_differences,
         (select count(*) from finance.difference f where f.bill_date = d.bill_date) as differences
       from finance.bill_day d where d.bill_date between ${from}::date and ${to}::date
@@ -260,10 +301,7 @@ export function createReconciliation(deps: ReconciliationDeps) {
         at: now,
       })
       .execute();
-    await sql`
-      update finance.bill_day d set state = case when exists (select 1 from finance.difference f
-        where f.bill_date = d.bill_date and f.state = 'open') then 'differs' else 'balanced' end
-      where d.bill_date = ${row.day}::date and d.state in ('differs', 'balanced')`.execute(tx);
+    await repository.balanceDay(tx, row.day);
     return `${row.day} ${row.tradeKey}`;
   }
 }
@@ -287,6 +325,7 @@ interface DayRow {
   nextAttemptAt: Date | null;
   finishedAt: Date | null;
   lastError: string | null;
+  channels: Omit<ChannelDay, 'title' | 'difference'>[];
 }
 
 function toDay(row: DayRow): ReconciliationDay {
@@ -312,6 +351,11 @@ function toDay(row: DayRow): ReconciliationDay {
     nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
     error: row.lastError,
+    channels: row.channels.map((channel) => ({
+      ...channel,
+      title: theirNames[channel.bill].trim(),
+      difference: channel.theirPaid - channel.theirRefunded - (channel.ourPaid - channel.ourRefunded),
+    })),
   };
 }
 
@@ -334,7 +378,8 @@ const toDifference = (row: DifferenceRow, orderNos: string[]): Difference => ({
   bill: row.bill,
   side: row.side,
   kind: row.kind,
-  kindText: kindTexts[row.kind],
+  kindText: kindTextOf(row),
+  currency: row.currency,
   tradeKey: row.tradeKey,
   wechatNo: row.wechatNo,
   ours: row.ours,

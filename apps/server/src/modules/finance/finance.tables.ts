@@ -54,6 +54,8 @@ declare module '#platform/database/database.ts' {
       settledAt: Date | null;
       settledBy: string | null;
       note: string | null;
+      /** Of `ours` and `theirs`, which are in its smallest unit. */
+      currency: Generated<string>;
     };
     'finance.differenceEvent': {
       differenceId: string;

@@ -24,12 +24,19 @@ import { wechatChannels } from './payments.wechat.channels.ts';
 import type { WechatPayGateway } from './payments.wechat.gateway.ts';
 import './payments.tables.ts';
 
-export { type AlipayConfig, createAlipay } from './payments.alipay.ts';
+export { type Alipay, type AlipayConfig, createAlipay } from './payments.alipay.ts';
 export { paymentAudits, paymentBook, paymentRefundBook } from './payments.audits.ts';
 export { problemOf } from './payments.channels.ts';
 export * as paymentErrors from './payments.errors.ts';
-export { type LedgerBook, type LedgerLine, ledgerLines, ledgerPage, ordersOfPayments } from './payments.ledger.ts';
-export { createPaypal, type PaypalConfig } from './payments.paypal.ts';
+export {
+  type LedgerBook,
+  type LedgerChannel,
+  type LedgerLine,
+  ledgerLines,
+  ledgerPage,
+  ordersOfPayments,
+} from './payments.ledger.ts';
+export { createPaypal, type Paypal, type PaypalConfig, type PaypalMove, type PaypalMoves } from './payments.paypal.ts';
 export { ratesOf } from './payments.policies.ts';
 export {
   createPayments,

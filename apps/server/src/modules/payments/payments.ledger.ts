@@ -11,75 +11,91 @@ export interface LedgerLine {
   state: 'paid' | 'held' | 'unpaid' | 'succeeded' | 'processing' | 'failed';
   at: Date;
 }
-/** What a page is ordered by: payments by payment, refunds by the request (trade bill) or by the money's leaving (fund flow). */
-export type LedgerBook = 'paid' | 'refund_requested' | 'refund_settled';
+/**
+ * What a page is ordered by: payments by payment, refunds by the request (trade bill) or by the money's leaving. `paid_again`:
+ * second payments of something paid already, from the moment people gave them back: ours, though no payment counts them.
+ */
+export type LedgerBook = 'paid' | 'paid_again' | 'refund_requested' | 'refund_settled';
+/** Whose bills: WeChat Pay's ways to pay share theirs. */
+export type LedgerChannel = 'wechat' | 'alipay' | 'paypal';
 export interface LedgerPosition {
   at: Date;
   key: string;
 }
 
 const refundStates = sql`case status when 'requested' then 'processing' else status end`;
-
-/** PayPal's and Alipay's trades stand in no WeChat bill. */
-const ofWechat = sql`coalesce(channel, 'wechat_jsapi') like 'wechat%'`;
+const isOf = (channel: LedgerChannel, column = sql.raw('channel')) =>
+  channel === 'wechat' ? sql`coalesce(${column}, 'wechat_jsapi') like 'wechat%'` : sql`${column} = ${channel}`;
+const wasGivenBack = sql`kind = 'paid_twice' and decision = 'give_back'`;
 
 const books = {
   // What people gave back instead of taking it is closed, but was paid all the same.
-  paid: sql`select paid_out_trade_no as key, buyer_id, payment_id, coalesce(paid_total, amount) as amount, 'paid' as state,
+  paid: (channel: LedgerChannel) => sql`
+    select paid_out_trade_no as key, buyer_id, payment_id, coalesce(paid_total, amount) as amount, 'paid' as state,
       paid_at as at
     from payments.payment
-    where paid_out_trade_no is not null and status in ('succeeded', 'closed') and ${ofWechat}`,
-  refund_requested: sql`select out_refund_no as key, buyer_id, payment_id, coalesce(sent_amount, amount) as amount,
+    where paid_out_trade_no is not null and status in ('succeeded', 'closed') and ${isOf(channel)}`,
+  paid_again: (channel: LedgerChannel) => sql`
+    select out_trade_no as key, buyer_id, payment_id, actual as amount, 'paid' as state, paid_at as at
+    from payments.anomaly a
+    where ${wasGivenBack} and exists (select 1 from payments.attempt t
+      where t.buyer_id = a.buyer_id and t.out_trade_no = a.out_trade_no and ${isOf(channel, sql.raw('t.channel'))})`,
+  refund_requested: (channel: LedgerChannel) => sql`
+    select out_refund_no as key, buyer_id, payment_id, coalesce(sent_amount, amount) as amount,
       ${refundStates} as state, requested_at as at
-    from payments.refund where wechat_refund_id is not null and ${ofWechat}`,
-  refund_settled: sql`select out_refund_no as key, buyer_id, payment_id, coalesce(sent_amount, amount) as amount,
+    from payments.refund where wechat_refund_id is not null and ${isOf(channel)}`,
+  refund_settled: (channel: LedgerChannel) => sql`
+    select out_refund_no as key, buyer_id, payment_id, coalesce(sent_amount, amount) as amount,
       status as state, settled_at as at
-    from payments.refund where status = 'succeeded' and wechat_refund_id is not null and ${ofWechat}`,
+    from payments.refund where status = 'succeeded' and wechat_refund_id is not null and ${isOf(channel)}`,
 } as const;
-const timeOf = {
-  paid: sql.raw('paid_at'),
-  refund_requested: sql.raw('requested_at'),
-  refund_settled: sql.raw('settled_at'),
-};
-const keyOf = {
-  paid: sql.raw('paid_out_trade_no'),
-  refund_requested: sql.raw('out_refund_no'),
-  refund_settled: sql.raw('out_refund_no'),
-};
+const orders = {
+  paid: ['paid_at', 'paid_out_trade_no'],
+  paid_again: ['paid_at', 'out_trade_no'],
+  refund_requested: ['requested_at', 'out_refund_no'],
+  refund_settled: ['settled_at', 'out_refund_no'],
+} as const;
 
 /** The next lines of a book between two instants, after `after`. */
 export async function ledgerPage(
   db: Executor,
   {
+    channel,
     book,
     from,
     until,
     after,
     limit,
-  }: { book: LedgerBook; from: Date; until: Date; after?: LedgerPosition; limit: number },
+  }: { channel: LedgerChannel; book: LedgerBook; from: Date; until: Date; after?: LedgerPosition; limit: number },
 ): Promise<LedgerLine[]> {
-  const [at, key] = [timeOf[book], keyOf[book]];
+  const [at, key] = [sql.raw(orders[book][0]), sql.raw(orders[book][1])];
   const position = after ? sql`and (${at}, ${key}) > (${after.at}, ${after.key})` : sql``;
   const { rows } = await sql<LedgerLine>`
-    ${books[book]} and ${at} >= ${from} and ${at} < ${until} ${position}
+    ${books[book](channel)} and ${at} >= ${from} and ${at} < ${until} ${position}
     order by ${at}, ${key} limit ${limit}`.execute(db);
   return rows;
 }
 
-/** What we know of these numbers, whatever their day or state. A number we never sent is absent. */
+/** What we know of these numbers, whatever their day or state. A number we never sent that way is absent. */
 export async function ledgerLines(
   db: Executor,
   side: 'payment' | 'refund',
   keys: readonly string[],
+  channel: LedgerChannel = 'wechat',
 ): Promise<LedgerLine[]> {
   if (keys.length === 0) return [];
   if (side === 'payment') {
     const { rows } = await sql<LedgerLine>`
-      select a.out_trade_no as key, a.buyer_id, a.payment_id, coalesce(p.paid_total, p.amount) as amount, coalesce(p.paid_at, a.created_at) as at,
-        case when p.status in ('succeeded', 'closed') and p.paid_out_trade_no = a.out_trade_no then 'paid'
+      select a.out_trade_no as key, a.buyer_id, a.payment_id, coalesce(p.paid_at, a.created_at) as at,
+        coalesce(again.actual, case when p.paid_out_trade_no = a.out_trade_no then p.paid_total end, a.asked, p.amount) as amount,
+        case when again.actual is not null then 'paid'
+          when p.status in ('succeeded', 'closed') and p.paid_out_trade_no = a.out_trade_no then 'paid'
           when p.status = 'held_for_review' then 'held' else 'unpaid' end as state
       from payments.attempt a join payments.payment p on p.buyer_id = a.buyer_id and p.payment_id = a.payment_id
-      where a.out_trade_no = any(${keys}::text[])`.execute(db);
+      left join lateral (select actual from payments.anomaly n
+        where n.buyer_id = a.buyer_id and n.payment_id = a.payment_id and n.out_trade_no = a.out_trade_no and ${wasGivenBack}
+        limit 1) again on true
+      where a.out_trade_no = any(${keys}::text[]) and ${isOf(channel, sql.raw('a.channel'))}`.execute(db);
     return rows;
   }
   // A refund that went out again has a new number; under the old one WeChat paid nothing.
@@ -94,7 +110,8 @@ export async function ledgerLines(
       where out_refund_no between split_part(wanted.key, '-', 1) || '-' and split_part(wanted.key, '-', 1) || '.'
         and out_refund_no <> wanted.key
       limit 1
-    ) r on true`.execute(db);
+    ) r on true
+    where ${isOf(channel, sql.raw('r.channel'))}`.execute(db);
   return rows;
 }
 

@@ -40,6 +40,23 @@ interface Refund {
   id: string;
   status: 'COMPLETED' | 'PENDING' | 'FAILED' | 'CANCELLED';
   amount: Money;
+  create_time?: string;
+}
+/** One movement of the account, as the transaction search tells it. */
+export interface PaypalMove {
+  transaction_id: string;
+  transaction_event_code: string;
+  transaction_initiation_date: string;
+  transaction_amount: Money;
+  fee_amount?: Money;
+  transaction_status: string;
+  invoice_id?: string;
+}
+export interface PaypalMoves {
+  transaction_details: { transaction_info: PaypalMove }[];
+  total_pages: number;
+  /** Nothing after it is in yet. */
+  last_refreshed_datetime: string;
 }
 
 const timeoutMs = 8_000;
@@ -183,6 +200,8 @@ export function createPaypal(
     out_refund_no: outRefundNo,
     out_trade_no: '',
     status: refundStates[said.status],
+    // PayPal books it under the moment it was made, however long it was pending.
+    ...(said.create_time ? { success_time: said.create_time } : {}),
     amount: { refund: minorOf(said.amount.value), total },
   });
 
@@ -253,6 +272,18 @@ export function createPaypal(
 
   return {
     adapter,
+    currency: config.currency,
+    /** What moved in a time, a page at a time (Transaction Search v1; field meanings from general knowledge, unverified). */
+    moves(from: Date, until: Date, page: number): Promise<PaypalMoves> {
+      const query = new URLSearchParams({
+        start_date: from.toISOString(),
+        end_date: until.toISOString(),
+        fields: 'transaction_info',
+        page_size: '500',
+        page: String(page),
+      });
+      return call<PaypalMoves>('GET', `/v1/reporting/transactions?${query}`);
+    },
     /** By PayPal's own check; the event goes along as the bytes it came in. */
     async isGenuine(rawEvent: string, header: (name: string) => string | undefined): Promise<boolean> {
       const fields = {

@@ -225,7 +225,9 @@ export async function openTwinWorld(mode: 'public-key' | 'certificate' = 'public
     clock,
   });
   const openids = new Map<string, Record<'mini' | 'oa', string>>();
-  const others = withOthers ? twinOthers(twin, `http://127.0.0.1:${port}`, clock) : {};
+  const others: Partial<ReturnType<typeof twinOthers>> = withOthers
+    ? twinOthers(twin, `http://127.0.0.1:${port}`, clock)
+    : {};
   const world = await openPaymentWorld({
     gateway,
     ...others,
@@ -239,6 +241,7 @@ export async function openTwinWorld(mode: 'public-key' | 'certificate' = 'public
   const { items: personas } = await twin.control<{ items: Persona[] }>('GET', '/personas');
   return {
     ...world,
+    ...others,
     twin,
     mode,
     personas,
