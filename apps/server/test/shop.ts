@@ -50,8 +50,11 @@ export interface TestBuyer {
 
 export const demoPassword = 'xiaopu-demo-2026';
 
-export async function openTestShop({ log = createLogger(process.env.TEST_LOG ?? 'silent') } = {}): Promise<TestShop> {
-  const database = await createTestDatabase();
+export async function openTestShop({
+  log = createLogger(process.env.TEST_LOG ?? 'silent'),
+  maxConnections = 20,
+} = {}): Promise<TestShop> {
+  const database = await createTestDatabase(maxConnections);
   const dataDir = await mkdtemp(join(tmpdir(), 'xiaopu-shop-'));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;

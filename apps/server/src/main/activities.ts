@@ -124,8 +124,8 @@ export function composeActivities(needs: ActivitiesNeeds) {
   presaleSubscribers(subscribers, { presales, directory: presaleDirectory });
   for (const sweep of presales.sweeps) sweeps.add(sweep);
   bargainSubscribers(subscribers, { bargains, directory });
-  subscribers.onAny('member_day.days_changed', () => void memberDays.refresh());
-  subscribers.onGap(() => void memberDays.refresh());
+  subscribers.onAny('member_day.days_changed', () => memberDays.forget());
+  subscribers.onGap(() => memberDays.forget());
 
   // Home shows what is on; what a sale has left is a moment old there and true on its own page.
   for (const name of [
@@ -187,14 +187,14 @@ export function composeActivities(needs: ActivitiesNeeds) {
         text: `低于毛利底线 ¥${formatYuan(floor)}（成本 ¥${formatYuan(cost)}），需要放行`,
       });
     if (available === 0) warnings.push({ kind: 'stock', text: '这个规格现在没有可售库存' });
-    for (const sale of await hotStock.directory.salesOf(new Set([skuId])))
+    for (const sale of await hotStock.directory.salesOf(executor, new Set([skuId])))
       if (sale.status === 'live' && sale.startsAt < until && sale.endsAt > from)
         warnings.push({ kind: 'conflict', text: `与秒杀「${sale.name}」时间重叠，同一件只按其中一个价成交` });
-    for (const { name } of await groupDirectory.meeting(skuId, from, until))
+    for (const { name } of await groupDirectory.meeting(executor, skuId, from, until))
       warnings.push({ kind: 'conflict', text: `与拼团「${name}」时间重叠，同一件只按其中一个价成交` });
-    for (const { name } of await directory.meeting(skuId, from, until))
+    for (const { name } of await directory.meeting(executor, skuId, from, until))
       warnings.push({ kind: 'conflict', text: `与砍价「${name}」时间重叠，同一件只按其中一个价成交` });
-    for (const { name } of await presaleDirectory.meeting(skuId, from, until))
+    for (const { name } of await presaleDirectory.meeting(executor, skuId, from, until))
       warnings.push({ kind: 'conflict', text: `与预售「${name}」时间重叠，同一件只按其中一个价成交` });
     for (const { name } of await memberDays.reaching(executor, { shopId, spuId }, from, until))
       warnings.push({ kind: 'conflict', text: `与会员日「${name}」时间重叠，活动价优先，不叠加` });
@@ -218,7 +218,6 @@ export function composeActivities(needs: ActivitiesNeeds) {
       dailyGroupRoutes(app, { database, dailies, audit });
       memberDayRoutes(app, { database, memberDays, audit });
       presaleRoutes(app, { database, presales, directory: presaleDirectory, audit });
-      app.addHook('onReady', memberDays.warm);
     },
     seed: (tx: Tx, shopIds: readonly string[]) =>
       seedActivities(

@@ -2,6 +2,7 @@
 import type { BargainOffer, BargainOfferList } from '@xiaopu/contracts';
 import { type Clock, hourMs } from '#platform/clock.ts';
 import type { Db, Executor } from '#platform/database/database.ts';
+import { createDirectory } from '#platform/directory.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import { type Activity, type BargainGoods, stateOf } from './bargain.domain.ts';
 import * as repository from './bargain.repository.ts';
@@ -9,7 +10,7 @@ import * as repository from './bargain.repository.ts';
 export type BargainDirectory = ReturnType<typeof createBargainDirectory>;
 
 /** What is left may be this old on the page; the placing transaction counts exactly. */
-const reloadMs = 5_000;
+const maxAgeMs = 5_000;
 const maxActivities = 200;
 
 export function createBargainDirectory({
@@ -23,29 +24,16 @@ export function createBargainDirectory({
   findSkus(db: Executor, skuIds: string[]): Promise<Map<string, BargainGoods>>;
   toPicture: ToPicture;
 }) {
-  let kept:
-    | { at: number; all: Promise<Map<string, { activity: Activity; goods: BargainGoods | undefined }>> }
-    | undefined;
-
-  async function read() {
-    const rows = await repository.recentActivities(db, new Date(clock.now().getTime() - 24 * hourMs), maxActivities);
-    const goods =
-      rows.length === 0
-        ? new Map<string, BargainGoods>()
-        : await findSkus(db, [...new Set(rows.map(({ skuId }) => skuId))]);
-    return new Map(rows.map((activity) => [activity.activityId, { activity, goods: goods.get(activity.skuId) }]));
-  }
-  // Ages are counted on the real clock: a demo that leaps in time must not look as if nothing had aged.
-  function all() {
-    const now = performance.now();
-    if (kept && now - kept.at < reloadMs) return kept.all;
-    const entry = { at: now, all: read() };
-    entry.all.catch(() => {
-      if (kept === entry) kept = undefined;
-    });
-    kept = entry;
-    return entry.all;
-  }
+  const { all, forget } = createDirectory({
+    maxAgeMs,
+    async read(executor) {
+      const since = new Date(clock.now().getTime() - 24 * hourMs);
+      const rows = await repository.recentActivities(executor, since, maxActivities);
+      const skuIds = [...new Set(rows.map(({ skuId }) => skuId))];
+      const goods = skuIds.length === 0 ? new Map<string, BargainGoods>() : await findSkus(executor, skuIds);
+      return new Map(rows.map((activity) => [activity.activityId, { activity, goods: goods.get(activity.skuId) }]));
+    },
+  });
 
   function offerOf(activity: Activity, goods: BargainGoods): BargainOffer {
     const { activityId, shopId, spuId, skuId, name, floorPrice, helpsNeeded, quota, taken, hours } = activity;
@@ -74,12 +62,16 @@ export function createBargainDirectory({
 
   return {
     offerOf,
-    async find(activityId: string): Promise<{ activity: Activity; goods: BargainGoods | undefined } | undefined> {
-      return (await all()).get(activityId);
+    forget,
+    async find(
+      executor: Executor,
+      activityId: string,
+    ): Promise<{ activity: Activity; goods: BargainGoods | undefined } | undefined> {
+      return (await all(executor)).get(activityId);
     },
     /** Running ones and those to come. */
     async list(): Promise<BargainOfferList> {
-      const items = [...(await all()).values()].flatMap(({ activity, goods }) =>
+      const items = [...(await all(db)).values()].flatMap(({ activity, goods }) =>
         goods?.onSale ? [offerOf(activity, goods)] : [],
       );
       return {
@@ -88,13 +80,10 @@ export function createBargainDirectory({
       };
     },
     /** Live activities of these goods that meet a window. */
-    async meeting(skuId: string, from: Date, until: Date): Promise<Activity[]> {
-      return [...(await all()).values()]
+    async meeting(executor: Executor, skuId: string, from: Date, until: Date): Promise<Activity[]> {
+      return [...(await all(executor)).values()]
         .map(({ activity }) => activity)
         .filter((one) => one.skuId === skuId && one.status === 'live' && one.startsAt < until && one.endsAt > from);
-    },
-    forget(): void {
-      kept = undefined;
     },
   };
 }

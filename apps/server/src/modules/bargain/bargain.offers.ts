@@ -13,7 +13,7 @@ export function createBargainOffers(directory: BargainDirectory): OfferSource {
       if (entry?.kind !== 'bargain') return {};
       const found = await repository.findBargain(db, entry.id);
       const [line] = lines;
-      const known = found && (await directory.find(found.activityId));
+      const known = found && (await directory.find(db, found.activityId));
       const isGood =
         found?.buyerId === buyerId &&
         known &&

@@ -2,6 +2,7 @@
 import type { FlashSale, FlashSaleList } from '@xiaopu/contracts';
 import { type Clock, hourMs } from '#platform/clock.ts';
 import type { Db, Executor } from '#platform/database/database.ts';
+import { createDirectory } from '#platform/directory.ts';
 import type { PictureRef, ToPicture } from '#platform/picture.ts';
 import { type Sale, stateOf } from './flash-sale.domain.ts';
 import * as repository from './flash-sale.repository.ts';
@@ -30,33 +31,23 @@ export interface FlashDirectoryDeps {
 export type FlashDirectory = ReturnType<typeof createFlashDirectory>;
 
 /** What a lost event could keep stale, at most. */
-const reloadMs = 30_000;
+const maxAgeMs = 30_000;
 /** How old the remaining numbers of the list may be. */
 const figuresMs = 250;
 const maxSales = 500;
 
 export function createFlashDirectory({ db, clock, findSkus, figures, toPicture }: FlashDirectoryDeps) {
-  let sales: { at: number; all: Promise<Map<string, { sale: Sale; goods: SaleGoods | undefined }>> } | undefined;
   let list: { at: number; body: Promise<Buffer> } | undefined;
   const lastFree = new Map<string, number>();
-
-  async function read(executor: Executor) {
-    const rows = await repository.recentSales(executor, new Date(clock.now().getTime() - hourMs), maxSales);
-    const goods =
-      rows.length === 0 ? new Map() : await findSkus(executor, [...new Set(rows.map(({ skuId }) => skuId))]);
-    return new Map(rows.map((sale) => [sale.saleId, { sale, goods: goods.get(sale.skuId) as SaleGoods | undefined }]));
-  }
-  // Ages are counted on the real clock: a demo that leaps in time must not look as if nothing had aged.
-  function all(executor: Executor = db) {
-    const now = performance.now();
-    if (sales && now - sales.at < reloadMs) return sales.all;
-    const entry = { at: now, all: read(executor) };
-    entry.all.catch(() => {
-      if (sales === entry) sales = undefined;
-    });
-    sales = entry;
-    return entry.all;
-  }
+  const sales = createDirectory({
+    maxAgeMs,
+    async read(executor) {
+      const rows = await repository.recentSales(executor, new Date(clock.now().getTime() - hourMs), maxSales);
+      const skuIds = [...new Set(rows.map(({ skuId }) => skuId))];
+      const goods = skuIds.length === 0 ? new Map<string, SaleGoods>() : await findSkus(executor, skuIds);
+      return new Map(rows.map((sale) => [sale.saleId, { sale, goods: goods.get(sale.skuId) }]));
+    },
+  });
 
   async function freeOf({ poolId, poolSize }: Sale): Promise<number> {
     const found = await figures(poolId).catch(() => undefined);
@@ -94,17 +85,16 @@ export function createFlashDirectory({ db, clock, findSkus, figures, toPicture }
 
   async function listNow(): Promise<FlashSaleList> {
     const items: FlashSale[] = [];
-    for (const { sale, goods } of (await all()).values()) if (goods?.onSale) items.push(await viewOf(sale, goods));
+    for (const { sale, goods } of (await sales.all(db)).values())
+      if (goods?.onSale) items.push(await viewOf(sale, goods));
     return { serverTime: clock.now().toISOString(), items };
   }
 
   return {
-    // Within a transaction these read by that one: a rush that holds all connections must not wait for one more.
-    find: async (saleId: string, executor?: Executor): Promise<Sale | undefined> =>
-      (await all(executor)).get(saleId)?.sale,
-    goodsOf: async (saleId: string): Promise<SaleGoods | undefined> => (await all()).get(saleId)?.goods,
-    salesOf: async (skuIds: ReadonlySet<string>, executor?: Executor): Promise<Sale[]> =>
-      [...(await all(executor)).values()].map(({ sale }) => sale).filter(({ skuId }) => skuIds.has(skuId)),
+    find: async (executor: Executor, saleId: string): Promise<Sale | undefined> =>
+      (await sales.all(executor)).get(saleId)?.sale,
+    salesOf: async (executor: Executor, skuIds: ReadonlySet<string>): Promise<Sale[]> =>
+      [...(await sales.all(executor)).values()].map(({ sale }) => sale).filter(({ skuId }) => skuIds.has(skuId)),
     freeOf,
     /** Serialised; no statement while nothing changes. */
     list(): Promise<Buffer> {
@@ -118,11 +108,11 @@ export function createFlashDirectory({ db, clock, findSkus, figures, toPicture }
       return entry.body;
     },
     async view(saleId: string): Promise<FlashSale | undefined> {
-      const found = (await all()).get(saleId);
+      const found = (await sales.all(db)).get(saleId);
       return found?.goods && viewOf(found.sale, found.goods);
     },
     forget(): void {
-      sales = undefined;
+      sales.forget();
       list = undefined;
     },
   };

@@ -16,7 +16,7 @@ export function createFlashOffers({
 
     async offers(db, { buyerId, at, purpose, lines, choice: { entry } }) {
       if (entry?.kind !== 'flash') return {};
-      const sales = await directory.salesOf(new Set(lines.map(({ skuId }) => skuId)), db);
+      const sales = await directory.salesOf(db, new Set(lines.map(({ skuId }) => skuId)));
       for (const sale of sales) {
         const line = lines.find(({ skuId }) => skuId === sale.skuId);
         const [held] = await inventory.poolHolds(db, sale, [entry.id]);
@@ -34,7 +34,7 @@ export function createFlashOffers({
     async take(tx, { at, result, choice: { entry }, holdStock }) {
       if (entry?.kind !== 'flash') return;
       for (const { skuId, activity } of result.lines) {
-        const sale = activity?.kind === 'flash' ? await directory.find(activity.id, tx) : undefined;
+        const sale = activity?.kind === 'flash' ? await directory.find(tx, activity.id) : undefined;
         if (!sale) continue;
         // Held as long as it may be paid: an unpaid order gives its units back to the sale.
         const payUntil = new Date(at.getTime() + sale.holdMs);

@@ -47,7 +47,7 @@ export function createFlashSales({
   const line = createWaitingLine<TakeOutcome>(door);
 
   async function openSale(saleId: string): Promise<Sale> {
-    const sale = await directory.find(saleId);
+    const sale = await directory.find(db, saleId);
     if (!sale) throw errors.saleUnknown();
     const now = clock.now();
     if (sale.status === 'ended' || now >= sale.endsAt) throw errors.saleOver();
@@ -189,7 +189,7 @@ export function createFlashSales({
 
     /** What became of a place. Not in line and not in the ledger: it was refused, or never asked for. */
     async place(saleId: string, buyerId: string, placeId: string): Promise<FlashPlace> {
-      const sale = await directory.find(saleId);
+      const sale = await directory.find(db, saleId);
       if (!sale) throw errors.saleUnknown();
       const found = await standing(sale, buyerId, placeId);
       if (found) return standingPlace(sale, found);
@@ -200,7 +200,7 @@ export function createFlashSales({
 
     /** The shopper gives the place up; units go back to the sale. */
     async giveUp(saleId: string, buyerId: string, placeId: string): Promise<FlashPlace> {
-      const sale = await directory.find(saleId);
+      const sale = await directory.find(db, saleId);
       if (!sale) throw errors.saleUnknown();
       const found = await standing(sale, buyerId, placeId);
       if (!found) throw errors.placeUnknown();

@@ -2,6 +2,7 @@
 import type { GroupOffer, GroupOfferList, GroupSku } from '@xiaopu/contracts';
 import { type Clock, dayMs } from '#platform/clock.ts';
 import type { Db, Executor } from '#platform/database/database.ts';
+import { createDirectory } from '#platform/directory.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import { type Activity, type GroupGoods, pricesOf, stateOf } from './group-buy.domain.ts';
 import * as repository from './group-buy.repository.ts';
@@ -14,7 +15,7 @@ export interface KnownActivity {
 }
 
 /** What is left may be this old on the page; the placing transaction counts exactly. */
-const reloadMs = 5_000;
+const maxAgeMs = 5_000;
 /** The longest a group can outlive its activity, and some more. */
 const keptAfterEndMs = 10 * dayMs;
 const maxActivities = 500;
@@ -30,31 +31,20 @@ export function createGroupDirectory({
   findSkus(db: Executor, skuIds: string[]): Promise<Map<string, GroupGoods>>;
   toPicture: ToPicture;
 }) {
-  let kept: { at: number; all: Promise<Map<string, KnownActivity>> } | undefined;
-
   async function withGoods(executor: Executor, rows: Activity[]): Promise<KnownActivity[]> {
     const skuIds = [...new Set(rows.flatMap((row) => row.skuIds))];
     const goods = skuIds.length === 0 ? new Map<string, GroupGoods>() : await findSkus(executor, skuIds);
     return rows.map((activity) => ({ activity, goods: activity.skuIds.flatMap((skuId) => goods.get(skuId) ?? []) }));
   }
 
-  async function read(executor: Executor) {
-    const since = new Date(clock.now().getTime() - keptAfterEndMs);
-    const rows = await repository.recentActivities(executor, since, maxActivities);
-    return new Map((await withGoods(executor, rows)).map((known) => [known.activity.activityId, known]));
-  }
-
-  // Ages are counted on the real clock: a demo that leaps in time must not look as if nothing had aged.
-  function all(executor: Executor = db) {
-    const now = performance.now();
-    if (kept && now - kept.at < reloadMs) return kept.all;
-    const entry = { at: now, all: read(executor) };
-    entry.all.catch(() => {
-      if (kept === entry) kept = undefined;
-    });
-    kept = entry;
-    return entry.all;
-  }
+  const { all, forget } = createDirectory({
+    maxAgeMs,
+    async read(executor) {
+      const since = new Date(clock.now().getTime() - keptAfterEndMs);
+      const rows = await repository.recentActivities(executor, since, maxActivities);
+      return new Map((await withGoods(executor, rows)).map((known) => [known.activity.activityId, known]));
+    },
+  });
 
   const skuOf = ({ steps }: Activity, { skuId, specText, salePrice }: GroupGoods): GroupSku => ({
     skuId,
@@ -95,34 +85,31 @@ export function createGroupDirectory({
     offerOf,
 
     /** From memory, or, when it is too old for that, from the tables. */
-    async find(activityId: string): Promise<KnownActivity | undefined> {
-      const known = (await all()).get(activityId);
+    async find(executor: Executor, activityId: string): Promise<KnownActivity | undefined> {
+      const known = (await all(executor)).get(activityId);
       if (known) return known;
-      const row = await repository.findActivity(db, activityId);
-      return row && (await withGoods(db, [row]))[0];
+      const row = await repository.findActivity(executor, activityId);
+      return row && (await withGoods(executor, [row]))[0];
     },
 
     /** Only from memory: asked for ids that may be something else. */
-    async current(activityId: string): Promise<KnownActivity | undefined> {
-      return (await all()).get(activityId);
+    async current(executor: Executor, activityId: string): Promise<KnownActivity | undefined> {
+      return (await all(executor)).get(activityId);
     },
 
     withGoods,
 
     /** Running ones and those to come, of goods on sale. */
     async list(): Promise<GroupOfferList> {
-      const offers = [...(await all()).values()].flatMap((known) => offerOf(known) ?? []);
+      const offers = [...(await all(db)).values()].flatMap((known) => offerOf(known) ?? []);
       return {
         serverTime: clock.now().toISOString(),
         items: offers.filter(({ state, skus }) => state !== 'ended' && skus.length > 0),
       };
     },
 
-    /**
-     * Live activities of these goods that meet a window. Asked within a transaction it reads by that one: a rush that holds all
-     * connections must not wait for one more.
-     */
-    async meeting(skuId: string, from: Date, until: Date, executor?: Executor): Promise<Activity[]> {
+    /** Live activities of these goods that meet a window. */
+    async meeting(executor: Executor, skuId: string, from: Date, until: Date): Promise<Activity[]> {
       return [...(await all(executor)).values()]
         .map(({ activity }) => activity)
         .filter(
@@ -130,8 +117,6 @@ export function createGroupDirectory({
         );
     },
 
-    forget(): void {
-      kept = undefined;
-    },
+    forget,
   };
 }

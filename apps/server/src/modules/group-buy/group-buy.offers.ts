@@ -65,14 +65,14 @@ export function createGroupOffers({
       if (entry?.kind !== 'group') {
         if (purpose === 'place')
           for (const { skuId } of lines) {
-            const running = await directory.meeting(skuId, at, new Date(at.getTime() + 1), db);
+            const running = await directory.meeting(db, skuId, at, new Date(at.getTime() + 1));
             if (running.some((activity) => !activity.allowsSolo)) throw errors.groupOnly();
           }
         return {};
       }
-      const opened = await directory.current(entry.id);
+      const opened = await directory.current(db, entry.id);
       const group = opened ? undefined : await places.findGroup(db, entry.id);
-      const activity = (opened ?? (group && (await directory.find(group.activityId))))?.activity;
+      const activity = (opened ?? (group && (await directory.find(db, group.activityId))))?.activity;
       const [line] = lines;
       const refusal =
         (opened ? refusalOfActivity(activity, at) : refusalOfGroup(group, at)) ??
@@ -109,9 +109,9 @@ export function createGroupOffers({
       const line = result.lines.find(({ activity }) => activity?.kind === 'group' && activity.id === entry.id);
       // The sale price has fallen below the group's: nothing is gained by waiting for others.
       if (!line?.activity) throw errors.notRunning();
-      const opened = await directory.current(entry.id);
+      const opened = await directory.current(tx, entry.id);
       const group = opened ? undefined : await places.findGroup(tx, entry.id);
-      const known = opened ?? (group && (await directory.find(group.activityId)));
+      const known = opened ?? (group && (await directory.find(tx, group.activityId)));
       const goods = known?.goods.find(({ skuId }) => skuId === line.skuId);
       const orderNo = orders.find(({ shopId }) => shopId === line.shopId)?.orderNo;
       if (!known || !goods || !orderNo) throw errors.activityUnknown();

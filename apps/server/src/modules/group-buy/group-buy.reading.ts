@@ -29,7 +29,7 @@ export function createGroupReading({ clock, directory, findSkus, faces, toPictur
     const row = await places.readGroup(db, groupId);
     const own = row?.places.find(({ buyerId }) => buyerId === asking);
     const isShown = row && (row.openedAt !== null || row.openerId === asking);
-    const known = isShown && (await directory.find(row.activityId));
+    const known = isShown && (await directory.find(db, row.activityId));
     const offer = known && directory.offerOf(known);
     if (!row || !known || !offer) throw errors.groupUnknown();
     // Who paid and left, or has not paid, is no member; of a failed group those who were in it are.
@@ -82,7 +82,7 @@ export function createGroupReading({ clock, directory, findSkus, faces, toPictur
 
     /** The activity, and the groups one may join now. */
     async openGroups(db: Executor, activityId: string): Promise<OpenGroups> {
-      const known = await directory.find(activityId);
+      const known = await directory.find(db, activityId);
       const offer = known && directory.offerOf(known);
       if (!known || !offer) throw errors.activityUnknown();
       const now = clock.now();

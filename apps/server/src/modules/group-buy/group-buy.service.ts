@@ -28,8 +28,8 @@ export function createGroupBuys({ database, clock, outbox, policies, directory, 
   const { db, inTransaction } = database;
   const graceMs = () => policies.get(graceMinutes) * minuteMs;
 
-  async function activityOf(activityId: string) {
-    const known = await directory.find(activityId);
+  async function activityOf(tx: Tx, activityId: string) {
+    const known = await directory.find(tx, activityId);
     if (!known) throw new Error(`a group of the activity ${activityId}, which is gone`);
     return known.activity;
   }
@@ -45,7 +45,7 @@ export function createGroupBuys({ database, clock, outbox, policies, directory, 
   /** Ends the group: those who have paid get the step they reached, or all of their money back. */
   async function decide(tx: Tx, group: places.GroupRecord): Promise<void> {
     const { groupId, activityId, paid } = group;
-    const { steps } = await activityOf(activityId);
+    const { steps } = await activityOf(tx, activityId);
     const step = reached(steps, paid);
     const now = clock.now();
     const live = await places.livePlaces(tx, groupId);
@@ -119,7 +119,7 @@ export function createGroupBuys({ database, clock, outbox, policies, directory, 
     if (place.status === 'held') return group.status === 'opening' || group.status === 'open';
     const isOpen = group.status === 'dropped' || (group.status === 'open' && clock.now() < (group.deadline as Date));
     if (place.status !== 'left' || !isOpen || group.held + group.paid >= group.size) return false;
-    const { buyerLimit } = await activityOf(group.activityId);
+    const { buyerLimit } = await activityOf(tx, group.activityId);
     return places.retakeUnit(tx, place, buyerLimit);
   }
 
@@ -133,7 +133,7 @@ export function createGroupBuys({ database, clock, outbox, policies, directory, 
         return;
       }
       const { group, place } = found;
-      const { steps, hours } = await activityOf(group.activityId);
+      const { steps, hours } = await activityOf(tx, group.activityId);
       const now = clock.now();
       const isOpening = group.openedAt === null;
       const deadline = group.deadline ?? new Date(now.getTime() + hours * hourMs);

@@ -53,7 +53,7 @@ export function memberDayRoutes(
         await audit(tx, { staffId, staffName, shopId, action: 'member_day.create', target: day.dayId, summary, ip });
         return day;
       });
-      await memberDays.refresh();
+      memberDays.forget();
       return reply.code(201).send(made);
     },
   );
@@ -78,7 +78,7 @@ export function memberDayRoutes(
         await audit(tx, { staffId, staffName, shopId, action: 'member_day.state', target: dayId, summary, ip });
         return day;
       });
-      await memberDays.refresh();
+      memberDays.forget();
       return changed;
     },
   );

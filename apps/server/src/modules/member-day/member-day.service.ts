@@ -4,6 +4,7 @@ import type { ConsoleMemberDay, NewMemberDay } from '@xiaopu/contracts/console';
 import type { ActivityPrice } from '@xiaopu/pricing';
 import { type Clock, minuteMs } from '#platform/clock.ts';
 import type { Db, Executor, Tx } from '#platform/database/database.ts';
+import { createDirectory } from '#platform/directory.ts';
 import { newId } from '#platform/ids.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
 import { type DayRule, isRunning, nextWindow, runsFor, textOf } from './member-day.domain.ts';
@@ -21,7 +22,7 @@ export interface MemberDaysDeps {
 export type MemberDays = ReturnType<typeof createMemberDays>;
 
 /** Longest a change made by another process stays unseen should its event be lost. */
-const ttlMs = minuteMs;
+const maxAgeMs = minuteMs;
 const columns = [
   'dayId',
   'shopId',
@@ -38,40 +39,19 @@ const columns = [
 ] as const;
 
 export function createMemberDays({ db, clock, outbox, tierOf, shopNames }: MemberDaysDeps) {
-  let kept: { at: number; rules: DayRule[] } | undefined;
   let names = new Map<string, string>();
-  let warming: Promise<void> | undefined;
 
-  const read = (from: Executor): Promise<DayRule[]> =>
-    from
-      .selectFrom('memberDay.rule')
-      .select(columns)
-      .where('endsAt', '>', clock.now())
-      .where('paused', '=', false)
-      .orderBy('dayId')
-      .execute();
-  // Ages are counted on the real clock: a demo that leaps in time must not look as if nothing had aged.
-  const keep = (rules: DayRule[]) => {
-    kept = { at: performance.now(), rules };
-    return rules;
-  };
-  /** Beside the requests, so that none of them pays for it. */
-  function warm(): Promise<void> {
-    warming ??= read(db)
-      .then(keep)
-      .then(() => {})
-      .catch(() => {})
-      .finally(() => {
-        warming = undefined;
-      });
-    return warming;
-  }
-  /** What is old is still answered while it is read anew; only an empty memory reads over the caller's own connection. */
-  async function live(executor: Executor): Promise<DayRule[]> {
-    if (!kept) return keep(await read(executor));
-    if (performance.now() - kept.at > ttlMs) void warm();
-    return kept.rules;
-  }
+  const { all: live, forget } = createDirectory({
+    maxAgeMs,
+    read: (executor): Promise<DayRule[]> =>
+      executor
+        .selectFrom('memberDay.rule')
+        .select(columns)
+        .where('endsAt', '>', clock.now())
+        .where('paused', '=', false)
+        .orderBy('dayId')
+        .execute(),
+  });
 
   function view({ shopId: _shop, startsAt, endsAt, ...row }: DayRule): ConsoleMemberDay {
     const rule = { ...row, shopId: _shop, startsAt, endsAt };
@@ -116,13 +96,7 @@ export function createMemberDays({ db, clock, outbox, tierOf, shopNames }: Membe
   }
 
   return {
-    warm,
-    /** After a change: what is old serves the moment until it is read anew. */
-    async refresh(): Promise<void> {
-      // A reading under way may have begun before the change.
-      await warming;
-      await warm();
-    },
+    forget,
 
     offers,
     /** The tier is asked ahead of the goods when a running day may need it. */

@@ -2,6 +2,7 @@
 import type { Presale, PresaleList } from '@xiaopu/contracts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db, Executor } from '#platform/database/database.ts';
+import { createDirectory } from '#platform/directory.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import { type Activity, finalPriceOf, type PresaleGoods, stateOf } from './presale.domain.ts';
 import * as repository from './presale.repository.ts';
@@ -9,7 +10,7 @@ import * as repository from './presale.repository.ts';
 export type PresaleDirectory = ReturnType<typeof createPresaleDirectory>;
 
 /** What is left may be this old on a page; the placing transaction counts exactly. */
-const reloadMs = 3_000;
+const maxAgeMs = 3_000;
 const maxActivities = 200;
 
 interface Entry {
@@ -32,34 +33,26 @@ export function createPresaleDirectory({
   poolFree(db: Executor, poolIds: readonly string[]): Promise<Map<string, number>>;
   toPicture: ToPicture;
 }) {
-  let kept: { at: number; all: Promise<Map<string, Entry>> } | undefined;
-
-  async function read(): Promise<Map<string, Entry>> {
-    const rows = await repository.liveActivities(db, clock.now(), maxActivities);
-    if (rows.length === 0) return new Map();
-    const goods = await findSkus(db, [...new Set(rows.map(({ skuId }) => skuId))]);
-    const free = await poolFree(
-      db,
-      rows.map(({ activityId }) => activityId),
-    );
-    return new Map(
-      rows.map((activity) => {
-        const { activityId, skuId } = activity;
-        return [activityId, { activity, goods: goods.get(skuId), left: free.get(activityId) ?? 0 }];
-      }),
-    );
-  }
-  // Ages are counted on the real clock: a demo that leaps in time must not look as if nothing had aged.
-  function all(): Promise<Map<string, Entry>> {
-    const now = performance.now();
-    if (kept && now - kept.at < reloadMs) return kept.all;
-    const entry = { at: now, all: read() };
-    entry.all.catch(() => {
-      if (kept === entry) kept = undefined;
-    });
-    kept = entry;
-    return entry.all;
-  }
+  const { all, forget } = createDirectory({
+    maxAgeMs,
+    async read(executor): Promise<Map<string, Entry>> {
+      const rows = await repository.liveActivities(executor, clock.now(), maxActivities);
+      if (rows.length === 0) return new Map();
+      const [goods, free] = await Promise.all([
+        findSkus(executor, [...new Set(rows.map(({ skuId }) => skuId))]),
+        poolFree(
+          executor,
+          rows.map(({ activityId }) => activityId),
+        ),
+      ]);
+      return new Map(
+        rows.map((activity) => {
+          const { activityId, skuId } = activity;
+          return [activityId, { activity, goods: goods.get(skuId), left: free.get(activityId) ?? 0 }];
+        }),
+      );
+    },
+  });
 
   const view = ({ activity, goods, left }: Entry): Presale[] => {
     if (!goods?.onSale) return [];
@@ -87,20 +80,19 @@ export function createPresaleDirectory({
   };
 
   return {
-    find: async (activityId: string): Promise<Activity | undefined> => (await all()).get(activityId)?.activity,
+    forget,
+    find: async (executor: Executor, activityId: string): Promise<Activity | undefined> =>
+      (await all(executor)).get(activityId)?.activity,
     /** Running ones and those to come. */
     async list(): Promise<PresaleList> {
-      const items = [...(await all()).values()].flatMap(view).filter(({ state }) => state !== 'ended');
+      const items = [...(await all(db)).values()].flatMap(view).filter(({ state }) => state !== 'ended');
       return { serverTime: clock.now().toISOString(), items };
     },
     /** Live ones of these goods that meet a window. */
-    async meeting(skuId: string, from: Date, until: Date): Promise<Activity[]> {
-      return [...(await all()).values()]
+    async meeting(executor: Executor, skuId: string, from: Date, until: Date): Promise<Activity[]> {
+      return [...(await all(executor)).values()]
         .map(({ activity }) => activity)
         .filter((one) => one.skuId === skuId && one.startsAt < until && one.endsAt > from);
-    },
-    forget(): void {
-      kept = undefined;
     },
   };
 }

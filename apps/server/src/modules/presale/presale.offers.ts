@@ -50,7 +50,7 @@ export function createPresaleOffers({
         };
       }
       if (entry?.kind !== 'presale') return {};
-      const activity = await directory.find(entry.id);
+      const activity = await directory.find(db, entry.id);
       const isGood = activity && line && lines.length === 1 && line.skuId === activity.skuId;
       if (!isGood || stateOf(activity, 1, at) !== 'running') {
         // An order must not cost more than what the page promised.
@@ -76,7 +76,7 @@ export function createPresaleOffers({
     async take(tx, { buyerId, at, orders, result, choice: { entry }, balanceOf, holdStock }) {
       if (balanceOf !== undefined || entry?.kind !== 'presale') return;
       const line = result.lines.find(({ activity }) => activity?.kind === 'presale' && activity.id === entry.id);
-      const activity = await directory.find(entry.id);
+      const activity = await directory.find(tx, entry.id);
       if (!line || !activity) throw presaleOver();
       const { activityId, shopId, skuId, price, deposit, depositWorth, balanceOpensAt, balanceClosesAt } = activity;
       const terms = termsOf(activity, line.quantity);

@@ -12,9 +12,9 @@ import type {
 import { formatYuan } from '@xiaopu/money';
 import { lineFloor, type PriceResult, type ReductionRule } from '@xiaopu/pricing';
 import { sql } from 'kysely';
-import { LRUCache } from 'lru-cache';
 import { type Clock, minuteMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { createDirectory } from '#platform/directory.ts';
 import { newId } from '#platform/ids.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
 import {
@@ -66,11 +66,9 @@ interface Live {
 /** How many warnings of one kind are of use to a reader. */
 const maxWarnings = 8;
 /** Longest a change made by another process stays unseen should its event be lost. */
-const ttlMs = minuteMs;
+const maxAgeMs = minuteMs;
 
 export function createPromotions({ clock, outbox, goodsOfShop, minMarginRateOf }: PromotionsDeps) {
-  const kept = new LRUCache<'live', Promise<Live>>({ max: 1, ttl: ttlMs });
-
   async function load(db: Executor): Promise<Live> {
     const { rows } = await sql<{
       rules: (Omit<Rule, 'startsAt' | 'endsAt'> & { startsAt: string; endsAt: string })[];
@@ -94,15 +92,7 @@ export function createPromotions({ clock, outbox, goodsOfShop, minMarginRateOf }
     };
   }
 
-  /** Read over the caller's own connection: a placement must not wait for a second one. */
-  function live(db: Executor): Promise<Live> {
-    const known = kept.get('live');
-    if (known) return known;
-    const loading = load(db);
-    kept.set('live', loading);
-    loading.catch(() => kept.delete('live'));
-    return loading;
-  }
+  const { all: live, forget } = createDirectory({ maxAgeMs, read: load });
 
   const running = async (db: Executor): Promise<Rule[]> => {
     const now = clock.now();
@@ -140,7 +130,7 @@ export function createPromotions({ clock, outbox, goodsOfShop, minMarginRateOf }
   });
 
   return {
-    forget: () => kept.clear(),
+    forget,
 
     /** For the price pipeline: rules and overrides of the shops in question. No statement while the memory is fresh. */
     async offers(
