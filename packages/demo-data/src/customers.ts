@@ -57,3 +57,27 @@ export const customers: readonly DemoCustomer[] = names.map(([nickname, name], i
   const [province, city, district, detail] = places[index % places.length] ?? ['', '', '', ''];
   return { nickname, name, phone: `1990000${String(1001 + index)}`, province, city, district, detail };
 });
+
+/** Whom one logs in as at the sandbox, with a past: the two one meets first there. */
+export const regulars: readonly (DemoCustomer & { persona: string })[] = [
+  {
+    persona: 'lin-xia',
+    nickname: '林夏',
+    name: '林夏',
+    phone: '13800000001',
+    province: '浙江省',
+    city: '杭州市',
+    district: '滨江区',
+    detail: '江南大道 588 号 7 幢 1601',
+  },
+  {
+    persona: 'chen-mo',
+    nickname: '陈默',
+    name: '陈默',
+    phone: '13800000002',
+    province: '上海市',
+    city: '上海市',
+    district: '长宁区',
+    detail: '愚园路 361 弄 12 号 402',
+  },
+];

@@ -1,5 +1,5 @@
 export { buildCatalogue, DEFAULT_AS_OF, type GalleryView, galleryViews } from './catalogue/build.ts';
-export { customers, type DemoCustomer } from './customers.ts';
+export { customers, type DemoCustomer, regulars } from './customers.ts';
 export { drawPicture } from './pictures/draw.ts';
 export { categoryIcons } from './pictures/icons.ts';
 export { type Random, randomOf } from './seeded.ts';

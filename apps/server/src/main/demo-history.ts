@@ -3,13 +3,16 @@
  * calls as everybody, while the clock stands in the past. So every ledger, bill, tier and chart has something to show, and adds up.
  */
 import { randomUUID } from 'node:crypto';
-import { type BuyerApi, type ConsoleApi, createBuyerApi } from '@xiaopu/api-client';
-import type { OrderDetail, ProductCard } from '@xiaopu/contracts';
-import { customers, type DemoCustomer, type Random, randomOf } from '@xiaopu/demo-data';
+import { type BuyerApi, createBuyerApi } from '@xiaopu/api-client';
+import type { OfferEntry, ProductCard } from '@xiaopu/contracts';
+import { type Random, randomOf } from '@xiaopu/demo-data';
 import { dayMs, hourMs, type MovableClock, minuteMs, shanghaiDay, startOfShanghaiDay } from '#platform/clock.ts';
 import type { Logger } from '#platform/logger.ts';
+import { buyInActivity, openActivities, type RunningActivities } from './demo-history.activities.ts';
+import { followUp, type Running } from './demo-history.aftermath.ts';
 import { type HistoryCalls, historyCalls, type InProcessApp } from './demo-history.calls.ts';
 import { openDistribution, payDistributor } from './demo-history.distribution.ts';
+import { anybody, arrive, type Customer, type People } from './demo-history.people.ts';
 
 export interface HistoryDeps {
   app: InProcessApp;
@@ -26,27 +29,6 @@ export interface PlayedHistory {
   tookMs: number;
 }
 
-interface Customer {
-  who: DemoCustomer;
-  persona: string;
-  api: BuyerApi;
-  addressId: string;
-}
-
-/** What became of an order so far, and what its people still mean to do. */
-interface Running {
-  customer: Customer;
-  orderNo: string;
-  shopId: string;
-  placedAt: number;
-  isShipped: boolean;
-  plan: 'keep' | 'review' | 'return' | 'cancel';
-}
-
-const receiptAfterMs = 3 * dayMs;
-const praise = ['和图片一样，家里人都说好。', '做工细致，发货也快。', '第二次买了，质量稳定。', '大小合适，颜色耐看。'];
-const blame = ['包装有点压，东西没坏。', '颜色比页面上深一点，还能接受。'];
-
 /** Plays `days` days up to now. @throws nothing: a demo without a past is still a shop; what went wrong is logged */
 export async function playHistory(deps: HistoryDeps, days: number): Promise<PlayedHistory> {
   const startedAt = performance.now();
@@ -61,7 +43,25 @@ export async function playHistory(deps: HistoryDeps, days: number): Promise<Play
   return { orders, tookMs: performance.now() - startedAt };
 }
 
-async function play({ app, clock, deliver, settle }: HistoryDeps, days: number): Promise<number> {
+/** When the first shop's activities begin: early enough for results, late enough to run on after today. */
+const activitiesOpenDaysAgo = 10;
+/** What is bought on a day besides the ordinary orders, while they run. */
+const activityOrdersADay = 1.4;
+const pointsSpentShare = 0.25;
+const frontShopShare = 0.55;
+
+interface Stage {
+  deps: HistoryDeps;
+  calls: HistoryCalls;
+  random: Random;
+  people: People;
+  /** Best sellers by shop; of the shop the console opens with first. */
+  shelves: ProductCard[][];
+  running: Running[];
+}
+
+async function play(deps: HistoryDeps, days: number): Promise<number> {
+  const { app, clock, settle } = deps;
   const now = clock.now().getTime();
   const today = startOfShanghaiDay(shanghaiDay(new Date(now))).getTime();
   const random = randomOf('demo history');
@@ -69,10 +69,10 @@ async function play({ app, clock, deliver, settle }: HistoryDeps, days: number):
 
   clock.visit(new Date(today - days * dayMs));
   const people = await arrive(calls);
-  const shelves = await shelvesOf(createBuyerApi(calls.as()));
-  const distributing = await distributingShop(people);
-  if (distributing) await openDistribution(calls, people, distributing);
-  const running: Running[] = [];
+  const stage: Stage = { deps, calls, random, people, shelves: await shelvesOf(calls), running: [] };
+  const distributing = await distributingShop(people.crowd);
+  if (distributing) await openDistribution(calls, people.crowd, distributing);
+  let activities: RunningActivities | undefined;
   let orders = 0;
   for (let day = days; day >= 0; day -= 1) {
     const opens = today - day * dayMs;
@@ -80,19 +80,20 @@ async function play({ app, clock, deliver, settle }: HistoryDeps, days: number):
     if (morning < now) {
       clock.visit(new Date(morning));
       await settle();
-      await followUp(calls, running, random, { at: morning, now });
+      await followUp(calls, stage.running, random, { at: morning, now });
+      for (const { api } of people.regulars) if (random.chance(0.8)) await api.points.signIn();
+      if (day === Math.min(days - 1, activitiesOpenDaysAgo)) activities = await openInFrontShop(stage, morning);
     }
     for (const at of ordersOf(opens, days - day, random)) {
       if (at >= now - 2 * minuteMs) break;
       clock.visit(new Date(at));
-      const placed = await buy(calls, random.pick(people), random.pick(shelves), random, deliver);
-      if (!placed) continue;
-      orders += 1;
-      running.push({ ...placed, placedAt: at });
+      const isThrough = activities !== undefined && random.chance(activityOrdersADay / ordersPerDay(days - day));
+      if (activities && isThrough) orders += await throughActivity(stage, activities, at);
+      else orders += await plainly(stage, at);
     }
     await settle();
   }
-  if (distributing) await payDistributor(calls, people, distributing, settle);
+  if (distributing) await payDistributor(calls, people.crowd, distributing, settle);
   return orders;
 }
 
@@ -102,80 +103,107 @@ async function distributingShop([one]: readonly Customer[]): Promise<string | un
   return items.find(({ isOn }) => isOn)?.shopId;
 }
 
+const ordersPerDay = (elapsed: number) => 3 + elapsed / 5;
+
 /** When people order on a day: more towards the end of the weeks, at weekends, and in the evening. */
 function ordersOf(opens: number, elapsed: number, random: Random): number[] {
   const weekday = new Date(opens + 12 * hourMs).getUTCDay();
-  const count = Math.round(2 + elapsed / 12 + (weekday === 0 || weekday === 6 ? 1 : 0) + random.between(-1, 1.5));
-  const hour = () => (random.chance(0.4) ? random.between(19, 23) : random.between(9, 19));
+  const atWeekend = weekday === 0 || weekday === 6 ? 2 : 0;
+  const count = Math.round(ordersPerDay(elapsed) + atWeekend + random.between(-1.5, 1.5));
+  const hour = () => {
+    const roll = random.next();
+    if (roll < 0.12) return random.between(0, 9);
+    return roll < 0.6 ? random.between(9, 19) : random.between(19, 23.9);
+  };
   return Array.from({ length: count }, () => opens + Math.floor(hour() * hourMs)).sort((a, b) => a - b);
 }
 
-async function arrive(calls: HistoryCalls): Promise<Customer[]> {
-  const personas = await calls.crowd(customers.length);
-  const people: Customer[] = [];
-  for (const [index, who] of customers.entries()) {
-    const persona = personas[index] ?? '';
-    const api = await calls.shopper(persona);
-    await api.session.updateProfile({ nickname: who.nickname });
-    const { name, phone, province, city, district, detail } = who;
-    const { addressId } = await api.addresses.create({
-      name,
-      phone,
-      province,
-      city,
-      district,
-      detail,
-      isDefault: true,
-    });
-    const { items } = await api.coupons.centre();
-    for (const { templateId } of items.slice(0, 1 + (index % 3)))
-      await api.coupons.claim({ templateId }).catch(() => {});
-    people.push({ who, persona, api, addressId });
-  }
-  return people;
-}
-
-/** The best sellers of each shop, best first. */
-async function shelvesOf(api: BuyerApi): Promise<ProductCard[][]> {
-  const shelves = new Map<string, ProductCard[]>();
+/** The best sellers of each shop, best first; the shop the console opens with before the others. */
+async function shelvesOf(calls: HistoryCalls): Promise<ProductCard[][]> {
+  const api = createBuyerApi(calls.as());
+  const { shops } = await (await calls.staff())('').session.get();
+  const shelves = new Map<string, ProductCard[]>(shops.map(({ shopId }) => [shopId, []]));
   let cursor: string | undefined;
   do {
     const page = await api.catalog.products({ limit: 50, inStock: true, sort: 'sales', cursor });
-    for (const card of page.items) shelves.set(card.shopId, [...(shelves.get(card.shopId) ?? []), card]);
+    for (const card of page.items) shelves.get(card.shopId)?.push(card);
     cursor = page.nextCursor ?? undefined;
-  } while (cursor && [...shelves.values()].some((cards) => cards.length < 12) && shelves.size < 6);
-  return [...shelves.values()];
+  } while (cursor && [...shelves.values()].some((cards) => cards.length < 12));
+  return [...shelves.values()].filter((cards) => cards.length > 0);
 }
 
-async function buy(
-  calls: HistoryCalls,
-  customer: Customer,
-  shelf: ProductCard[],
-  random: Random,
-  deliver: () => Promise<unknown>,
-): Promise<Omit<Running, 'placedAt'> | undefined> {
-  const { api, addressId, persona } = customer;
+async function openInFrontShop({ calls, shelves }: Stage, now: number): Promise<RunningActivities | undefined> {
+  const [shelf] = shelves;
+  const [card] = shelf ?? [];
+  if (!shelf || !card) return undefined;
+  const api = createBuyerApi(calls.as());
+  const shop = (await calls.staff())(card.shopId);
+  // The very best sell without help.
+  return openActivities(shop, shelf.slice(4), (spuId) => api.catalog.product(spuId), now);
+}
+
+async function throughActivity(stage: Stage, activities: RunningActivities, at: number): Promise<number> {
+  const { people, random, running, shelves } = stage;
+  const shopId = shelves[0]?.[0]?.shopId ?? '';
+  let orders = 0;
+  await stage.deps.deliver();
+  await buyInActivity(activities, people, random, async (customer, sku, entry) => {
+    const orderNo = await order(stage, customer, [{ skuId: sku.skuId, quantity: 1 }], entry);
+    if (orderNo === undefined) return undefined;
+    orders += 1;
+    running.push({ customer, orderNo, shopId, placedAt: at, isShipped: false, plan: planOf(random) });
+    return { orderNo };
+  });
+  return orders;
+}
+
+async function plainly(stage: Stage, at: number): Promise<number> {
+  const { calls, people, random, running, shelves } = stage;
+  const customer = anybody(people, random);
+  const shelf = random.chance(frontShopShare) ? shelves[0] : random.pick(shelves);
   // A few goods sell most: the square leans to the front of the shelf.
-  const card = shelf[Math.floor(random.next() ** 2 * shelf.length)];
-  if (!card) return undefined;
-  const product = await api.catalog.product(card.spuId);
+  const card = shelf?.[Math.floor(random.next() ** 2 * shelf.length)];
+  if (!card) return 0;
+  const product = await createBuyerApi(calls.as()).catalog.product(card.spuId);
   const sku = product.skus.find(({ available }) => available > 8);
-  if (!sku) return undefined;
-  const source = { kind: 'lines' as const, lines: [{ skuId: sku.skuId, quantity: random.chance(0.2) ? 2 : 1 }] };
-  const preview = await api.checkout.preview({ source, addressId });
+  if (!sku) return 0;
+  const orderNo = await order(stage, customer, [{ skuId: sku.skuId, quantity: random.chance(0.2) ? 2 : 1 }]);
+  if (orderNo === undefined) return 0;
+  running.push({ customer, orderNo, shopId: card.shopId, placedAt: at, isShipped: false, plan: planOf(random) });
+  return 1;
+}
+
+const planOf = (random: Random): Running['plan'] => {
+  const roll = random.next();
+  if (roll < 0.03) return 'cancel';
+  if (roll < 0.07) return 'return';
+  return roll < 0.5 ? 'review' : 'keep';
+};
+
+/** Places, and pays unless they think better of it: the timers close what is left. @returns the order when it is paid */
+async function order(
+  { calls, random, deps }: Stage,
+  { api, addressId, persona }: Customer,
+  lines: { skuId: string; quantity: number }[],
+  entry?: OfferEntry,
+): Promise<string | undefined> {
+  const source = { kind: 'lines' as const, lines };
+  const { coupons, points } = await api.checkout.preview({ source, addressId, ...(entry ? { entry } : {}) });
+  const spends = points !== null && points.usable > 0 && random.chance(pointsSpentShare);
   const { paymentId, orderNos } = await api.orders.place(
-    { source, addressId, coupons: preview.coupons.best.couponIds },
+    {
+      ...{ source, addressId, coupons: coupons.best.couponIds },
+      ...(spends ? { points: 'max' as const } : {}),
+      ...(entry ? { entry } : {}),
+    },
     randomUUID(),
   );
   const orderNo = orderNos[0] ?? '';
-  // Some think better of it; the timers close what they leave.
-  if (random.chance(0.05)) return undefined;
+  if (!entry && random.chance(0.05)) return undefined;
   const { params } = await api.payments.start(paymentId, { client: 'mp-weixin' });
   await calls.pay(persona, { ...params, fundedBy: 'card' });
-  await paidSoon(api, orderNo, deliver);
-  const roll = random.next();
-  const plan = roll < 0.03 ? 'cancel' : roll < 0.07 ? 'return' : roll < 0.5 ? 'review' : 'keep';
-  return { customer, orderNo, shopId: card.shopId, isShipped: false, plan };
+  await paidSoon(api, orderNo, deps.deliver);
+  return orderNo;
 }
 
 /** WeChat's notice comes over the network, a moment later. */
@@ -187,64 +215,3 @@ async function paidSoon(api: BuyerApi, orderNo: string, deliver: () => Promise<u
   }
   throw new Error(`order ${orderNo} was not paid`);
 }
-
-/** A morning at the shops: yesterday's orders leave; what arrived days ago is received, reviewed, or sent back. */
-async function followUp(
-  calls: HistoryCalls,
-  running: Running[],
-  random: Random,
-  { at, now }: { at: number; now: number },
-): Promise<void> {
-  const sign = await calls.staff();
-  for (const entry of [...running]) {
-    const { customer, orderNo, plan, placedAt } = entry;
-    const shop = sign(entry.shopId);
-    if (!entry.isShipped && plan === 'cancel') {
-      await customer.api.orders.refund(orderNo, { reason: '拍错了，重新买' });
-      running.splice(running.indexOf(entry), 1);
-    } else if (!entry.isShipped && now - placedAt > dayMs) {
-      await shop.orders.ship(orderNo, { carrierCode: 'SF', waybillNo: waybillNo(random) });
-      entry.isShipped = true;
-    } else if (entry.isShipped && at - placedAt > receiptAfterMs) {
-      const order = await customer.api.orders.confirmReceipt(orderNo);
-      if (plan === 'review') await review(shop, customer.api, order, random, now - at > 2 * dayMs);
-      if (plan === 'return') await sendBack(shop, customer.api, order, random, now - at > 3 * dayMs);
-      running.splice(running.indexOf(entry), 1);
-    }
-  }
-}
-
-async function review(shop: ConsoleApi, api: BuyerApi, order: OrderDetail, random: Random, isModerated: boolean) {
-  const [line] = order.lines;
-  if (!line) return;
-  const isHappy = random.chance(0.85);
-  await api.orders.review(order.orderNo, {
-    lineId: line.lineId,
-    rating: isHappy ? 5 : 3,
-    text: random.pick(isHappy ? praise : blame),
-    mediaIds: [],
-    anonymous: random.chance(0.3),
-  });
-  if (!isModerated) return; // The newest wait for somebody at the console.
-  const { items } = await shop.reviews.list({ status: 'held', page: 1, pageSize: 10 });
-  for (const { reviewId } of items) await shop.reviews.moderate(reviewId, { decision: 'show' });
-}
-
-async function sendBack(shop: ConsoleApi, api: BuyerApi, order: OrderDetail, random: Random, isOver: boolean) {
-  const [line] = order.lines;
-  if (!line) return;
-  const { caseNo } = await api.afterSales.apply({
-    orderNo: order.orderNo,
-    kind: 'return',
-    reason: 'quality',
-    lines: [{ lineId: line.lineId, quantity: 1 }],
-    description: '边角有点瑕疵，想退。',
-    mediaIds: [],
-  });
-  if (!isOver) return; // The newest wait for somebody at the console.
-  await shop.afterSales.agree(caseNo);
-  await api.afterSales.shipBack(caseNo, { carrierCode: 'SF', waybillNo: waybillNo(random) });
-  await shop.afterSales.receive(caseNo, { restock: true });
-}
-
-const waybillNo = (random: Random) => `SF${String(random.integer(100_000_000_000, 999_999_999_999))}`;
