@@ -212,7 +212,14 @@ export const scenarios: readonly Scenario[] = [
     ...{ name: 'a page of the ledger to reconcile (2,000 lines)', key: 'reconciliation', isAim: false },
     draw({ db }, random) {
       const from = daysBack(1 + Math.floor(random() * 30));
-      return () => ledgerPage(db, { channel: 'wechat', book: 'paid', from, until: new Date(from.getTime() + 86_400_000), limit: 2_000 });
+      return () =>
+        ledgerPage(db, {
+          channel: 'wechat',
+          book: 'paid',
+          from,
+          until: new Date(from.getTime() + 86_400_000),
+          limit: 2_000,
+        });
     },
   },
   {
