@@ -144,8 +144,13 @@ export function createConsoleApi(send: Send) {
       setDailyState: (dailyId: string, body: C.SetDailyState) =>
         send<null>({ method: 'POST', path: `${base}/group-buy-dailies/${id(dailyId)}/state`, body }),
     },
-    checkActivity: (body: C.ActivityCheckInput) =>
-      send<C.ActivityCheck>({ method: 'POST', path: `${base}/activity-check`, body }),
+    activities: {
+      calendar: (query: C.CalendarQuery) =>
+        send<C.ActivityCalendar>({ method: 'GET', path: `${base}/activity-calendar`, query }),
+      plan: (body: C.ActivityPlan) => send<C.ActivityWarnings>({ method: 'POST', path: `${base}/activity-plan`, body }),
+      check: (body: C.ActivityCheckInput) =>
+        send<C.ActivityCheck>({ method: 'POST', path: `${base}/activity-check`, body }),
+    },
     memberDays: {
       list: () => send<C.ConsoleMemberDays>({ method: 'GET', path: `${base}/member-days` }),
       create: (body: C.NewMemberDay) => send<C.ConsoleMemberDay>({ method: 'POST', path: `${base}/member-days`, body }),

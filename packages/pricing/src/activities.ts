@@ -11,6 +11,7 @@ export const activityOrder: readonly ActivityKind[] = ['flash', 'bargain', 'grou
 
 /** Prices one has to enter for; without that the goods are bought alone, at the normal price. */
 const enteredKinds: readonly ActivityKind[] = ['bargain', 'group', 'presale'];
+export const isEntered = (kind: ActivityKind): boolean => enteredKinds.includes(kind);
 
 /** Which later steps still work on pieces at an activity price, unless settings or the activity say otherwise. */
 export const defaultAllows: Readonly<Record<ActivityKind, Record<Excludable, boolean>>> = {
@@ -56,7 +57,7 @@ export function pickActivity(line: PriceLine, input: PriceInput): { winner?: Can
   const candidates: Candidate[] = [];
   for (const activity of line.activities ?? []) {
     const unit = activityUnitPrice(activity, line.salePrice);
-    if (enteredKinds.includes(activity.kind) && !activity.entered) {
+    if (isEntered(activity.kind) && !activity.entered) {
       remark('not_entered', activity, say.activityNotEntered(activity.kind, activity.name));
     } else if (unit >= line.salePrice) {
       remark('not_lower', activity, say.activityNotLower(activity.name));

@@ -59,6 +59,14 @@ export const say = {
   marginOverride: (by: string, reason: string) => `低于毛利底线，由${by}放行：${reason}`,
   marginUnchecked: (count: number) => `${count}种商品未填成本，未检查毛利`,
 
+  planWins: (winner: string, unit: Fen, loser: string) =>
+    `同一件按「${winner}」${yuan(unit)}成交，不与「${loser}」叠加`,
+  planByDoor: (entered: string, unit: Fen, other: string, otherUnit: Fen) =>
+    `从「${entered}」进入按${yuan(unit)}，直接购买按「${other}」${yuan(otherUnit)}，不叠加`,
+  planOwnDoors: (one: string, other: string) => `「${one}」与「${other}」各按自己的入口计价，不叠加`,
+  planOneReduction: (one: string, other: string) => `「${one}」与「${other}」同一件只享受其中一个，取省得多的`,
+  planKeptOut: (activity: string, other: string) => `「${activity}」的活动价不再享「${other}」`,
+
   couponExpired: () => '已过期',
   couponNotYet: () => '还没到可用时间',
   couponNotForYou: () => '不在可用人群内',

@@ -13,6 +13,17 @@ export { levelName } from './explain.ts';
 export type * from './input.types.ts';
 export { lineFloor, uncoveredShortfall } from './margin.ts';
 export { price } from './pipeline.ts';
+export {
+  type PlanConflict,
+  type PlanMargin,
+  type PlannedGoods,
+  type PlannedKind,
+  type PlannedOffer,
+  type PlannedWindow,
+  planConflicts,
+  planMargins,
+  planReaches,
+} from './plan.ts';
 export { refundShare } from './refund.ts';
 export type * from './refund.types.ts';
 export type * from './result.types.ts';

@@ -43,6 +43,7 @@ export const navGroups: NavGroup[] = [
     title: '营销',
     icon: 'marketing',
     pages: [
+      { title: '活动日历', path: '/calendar', permission: 'promotions.read' },
       { title: '满减促销', path: '/promotions', permission: 'promotions.read' },
       { title: '优惠券', path: '/coupons', permission: 'promotions.read' },
       { title: '限时秒杀', path: '/flash-sales', permission: 'promotions.read' },

@@ -74,6 +74,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '订单详情', permission: 'orders.read', scrolls: true },
   },
   {
+    path: 'calendar',
+    component: () => import('../features/calendar/pages/CalendarPage.vue'),
+    meta: { title: '活动日历', permission: 'promotions.read', scrolls: true },
+  },
+  {
     path: 'promotions',
     component: () => import('../features/offers/pages/PromotionListPage.vue'),
     meta: { title: '满减促销', permission: 'promotions.read' },

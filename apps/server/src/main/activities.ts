@@ -1,13 +1,9 @@
-/** Wires bargains and member days, the warnings every activity gets before it is saved, and their part of the demo. */
+/** Wires group purchases, bargains, presales and member days, and their part of the demo. */
 import type { ActivityZone, FlashSaleList } from '@xiaopu/contracts';
-import type { ActivityCheck, ActivityCheckInput } from '@xiaopu/contracts/console';
-import { formatYuan } from '@xiaopu/money';
-import { lineFloor } from '@xiaopu/pricing';
 import type { AuditTrail } from '#platform/audit.ts';
 import type { ReplyCache } from '#platform/cache.ts';
 import { minuteMs, secondMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
-import { defineError } from '#platform/errors.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import {
@@ -65,8 +61,6 @@ export interface ActivitiesNeeds {
 const shownSales = 3;
 const shownBargains = 2;
 const shownGroups = 2;
-
-const skuUnknown = defineError('activities.sku_not_found', 'not_found', '没有找到这个规格');
 
 export function composeActivities(needs: ActivitiesNeeds) {
   const { infrastructure, cache, catalog, inventory, stores, identity, orders, hotStock, tierOf, toPicture } = needs;
@@ -168,39 +162,6 @@ export function composeActivities(needs: ActivitiesNeeds) {
     };
   }
 
-  async function check(
-    executor: Executor,
-    shopId: string,
-    { skuId, price, ...window }: ActivityCheckInput,
-  ): Promise<ActivityCheck> {
-    const goods = (await findSkus(executor, [skuId])).get(skuId);
-    if (!goods || goods.shopId !== shopId) throw skuUnknown();
-    const { salePrice, cost, spuId } = goods;
-    const available = (await inventory.levels(executor, [skuId])).get(skuId)?.available ?? 0;
-    const floor = cost > 0 ? Math.min(lineFloor(cost, 1, marginRateOf(shopId)), salePrice) : 0;
-    const [from, until] = [new Date(window.startsAt), new Date(window.endsAt)];
-    const warnings: ActivityCheck['warnings'] = [];
-    if (price >= salePrice) warnings.push({ kind: 'margin', text: `要低于售价 ¥${formatYuan(salePrice)}` });
-    if (price < floor)
-      warnings.push({
-        kind: 'margin',
-        text: `低于毛利底线 ¥${formatYuan(floor)}（成本 ¥${formatYuan(cost)}），需要放行`,
-      });
-    if (available === 0) warnings.push({ kind: 'stock', text: '这个规格现在没有可售库存' });
-    for (const sale of await hotStock.directory.salesOf(executor, new Set([skuId])))
-      if (sale.status === 'live' && sale.startsAt < until && sale.endsAt > from)
-        warnings.push({ kind: 'conflict', text: `与秒杀「${sale.name}」时间重叠，同一件只按其中一个价成交` });
-    for (const { name } of await groupDirectory.meeting(executor, skuId, from, until))
-      warnings.push({ kind: 'conflict', text: `与拼团「${name}」时间重叠，同一件只按其中一个价成交` });
-    for (const { name } of await directory.meeting(executor, skuId, from, until))
-      warnings.push({ kind: 'conflict', text: `与砍价「${name}」时间重叠，同一件只按其中一个价成交` });
-    for (const { name } of await presaleDirectory.meeting(executor, skuId, from, until))
-      warnings.push({ kind: 'conflict', text: `与预售「${name}」时间重叠，同一件只按其中一个价成交` });
-    for (const { name } of await memberDays.reaching(executor, { shopId, spuId }, from, until))
-      warnings.push({ kind: 'conflict', text: `与会员日「${name}」时间重叠，活动价优先，不叠加` });
-    return { salePrice, cost, floor, available, warnings };
-  }
-
   const offerSources: OfferSource[] = [
     createGroupOffers({ directory: groupDirectory, policies }),
     createBargainOffers(directory),
@@ -212,7 +173,7 @@ export function composeActivities(needs: ActivitiesNeeds) {
     zone,
     routes(app: RouteApp, audit: AuditTrail): void {
       bargainRoutes(app, { database, bargains, directory });
-      bargainConsoleRoutes(app, { database, bargains, directory, audit, check });
+      bargainConsoleRoutes(app, { database, bargains, directory, audit });
       groupBuyRoutes(app, { database, reading: groupReading, directory: groupDirectory });
       groupBuyConsoleRoutes(app, { database, activities: groupActivities, directory: groupDirectory, audit });
       dailyGroupRoutes(app, { database, dailies, audit });

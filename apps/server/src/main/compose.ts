@@ -48,6 +48,7 @@ import { composeFinance } from './finance.ts';
 import { composeGrowth } from './growth.ts';
 import { composeHotStock } from './hot-stock.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { composeInsight } from './insight.ts';
 import { composeMessages } from './messages.ts';
 import { composeOffers } from './offers.ts';
 import { composeOperations } from './operations.ts';
@@ -325,6 +326,7 @@ export async function compose(infrastructure: Infrastructure) {
   fulfilmentRoutes(app, { database, fulfilment, orders, audit });
   reviewRoutes(app, { database, reviews, audit });
   analyticsRoutes(app, { database, analytics });
+  composeInsight({ infrastructure, app, catalog, inventory });
   paymentDesk.routes(app);
   afterSale.mount(app);
   hotStock.routes(app, audit);

@@ -54,6 +54,7 @@ export type ConsoleBargainPage = Static<typeof ConsoleBargainPage>;
 
 /** What an activity at this price would collide with or cost. */
 export const ActivityCheckInput = Type.Object({
+  kind: Type.Enum(['flash', 'group', 'bargain', 'presale'], { default: 'flash' }),
   skuId: Id,
   price: Type.Integer({ minimum: 0 }),
   startsAt: Instant,
@@ -66,7 +67,9 @@ export const ActivityCheck = Type.Object({
   /** Lowest price the shop's margin rule lets be sold at. */
   floor: Fen,
   available: Type.Integer(),
-  warnings: Type.Array(Type.Object({ kind: Type.Enum(['margin', 'conflict', 'stock']), text: Type.String() })),
+  warnings: Type.Array(
+    Type.Object({ kind: Type.Enum(['margin', 'conflict', 'stock', 'kept_out']), text: Type.String() }),
+  ),
 });
 export type ActivityCheck = Static<typeof ActivityCheck>;
 

@@ -1,10 +1,10 @@
-/** Console: set a bargain up, look at what it brings, end it early; and the warnings any activity gets before it is saved. */
+/** Console: set a bargain up, look at what it brings, end it early. */
 import { ErrorReply, Id, NoContent, PageQuery } from '@xiaopu/contracts';
-import { ActivityCheck, ActivityCheckInput, ConsoleBargainPage, NewBargain } from '@xiaopu/contracts/console';
+import { ConsoleBargainPage, NewBargain } from '@xiaopu/contracts/console';
 import { formatYuan } from '@xiaopu/money';
 import { Type } from 'typebox';
 import type { AuditTrail } from '#platform/audit.ts';
-import type { Database, Executor } from '#platform/database/database.ts';
+import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { BargainDirectory } from './bargain.directory.ts';
 import type { Bargains } from './bargain.service.ts';
@@ -21,14 +21,7 @@ export function bargainConsoleRoutes(
     bargains,
     directory,
     audit,
-    check,
-  }: {
-    database: Database;
-    bargains: Bargains;
-    directory: BargainDirectory;
-    audit: AuditTrail;
-    check(db: Executor, shopId: string, input: ActivityCheckInput): Promise<ActivityCheck>;
-  },
+  }: { database: Database; bargains: Bargains; directory: BargainDirectory; audit: AuditTrail },
 ): void {
   const { db, inTransaction } = database;
 
@@ -104,19 +97,5 @@ export function bargainConsoleRoutes(
       directory.forget();
       return reply.code(204).send(null);
     },
-  );
-
-  app.post(
-    '/api/console/activity-check',
-    {
-      config: read,
-      schema: {
-        tags,
-        summary: 'Margin, stock and other activities of the same goods, before an activity is saved',
-        body: ActivityCheckInput,
-        response: { 200: ActivityCheck, ...refused, 404: ErrorReply },
-      },
-    },
-    ({ staff, body }) => check(db, staff.shopId, body),
   );
 }

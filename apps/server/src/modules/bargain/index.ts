@@ -1,5 +1,6 @@
 import './bargain.tables.ts';
 
+export { bargainsWithin } from './bargain.calendar.ts';
 export { bargainConsoleRoutes } from './bargain.console.routes.ts';
 export { type BargainDirectory, createBargainDirectory } from './bargain.directory.ts';
 export type { BargainGoods } from './bargain.domain.ts';

@@ -1,3 +1,4 @@
+export { flashSalesWithin } from './flash-sale.calendar.ts';
 export { flashSaleConsoleRoutes } from './flash-sale.console.routes.ts';
 export { createFlashDirectory, type FlashDirectory, type SaleGoods } from './flash-sale.directory.ts';
 export { createFlashOffers } from './flash-sale.offers.ts';

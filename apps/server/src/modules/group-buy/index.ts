@@ -2,6 +2,7 @@ import './group-buy.tables.ts';
 
 export { createGroupActivities, type GroupActivities } from './group-buy.activities.ts';
 export { groupBuyAudits } from './group-buy.audits.ts';
+export { groupBuysWithin } from './group-buy.calendar.ts';
 export { groupBuyConsoleRoutes } from './group-buy.console.routes.ts';
 export { dailyGroupRoutes } from './group-buy.daily.routes.ts';
 export { createDailyGroups, type DailyGroupBuys } from './group-buy.daily.ts';

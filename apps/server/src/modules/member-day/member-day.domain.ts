@@ -46,6 +46,27 @@ export function nextWindow(rule: DayRule, now: Date): { startsAt: Date; endsAt: 
   return undefined;
 }
 
+/** Every run of days it names in a time; days that follow each other are one window. */
+export function windowsWithin(
+  rule: Pick<DayRule, 'monthDays' | 'weekdays' | 'startsAt' | 'endsAt'>,
+  from: Date,
+  until: Date,
+): { startsAt: Date; endsAt: Date }[] {
+  const [first, last] = [
+    Math.max(from.getTime(), rule.startsAt.getTime()),
+    Math.min(until.getTime(), rule.endsAt.getTime()),
+  ];
+  const windows: { startsAt: Date; endsAt: Date }[] = [];
+  for (let at = midnight(shanghaiDay(new Date(first))).getTime(); at < last; at += dayMs) {
+    if (!isNamedDay(rule, shanghaiDay(new Date(at)))) continue;
+    const [startsAt, endsAt] = [new Date(Math.max(at, first)), new Date(Math.min(at + dayMs, last))];
+    const before = windows.at(-1);
+    if (before?.endsAt.getTime() === startsAt.getTime()) before.endsAt = endsAt;
+    else windows.push({ startsAt, endsAt });
+  }
+  return windows;
+}
+
 export function textOf({
   payRate,
   monthDays,

@@ -1,5 +1,6 @@
 import './presale.tables.ts';
 
+export { presalesWithin } from './presale.calendar.ts';
 export { createPresaleDirectory, type PresaleDirectory } from './presale.directory.ts';
 export { createPresaleOffers } from './presale.offers.ts';
 export { presaleRoutes } from './presale.routes.ts';

@@ -1,0 +1,34 @@
+/** A shop's bargains within a time, as the calendar lays them beside other activities. One statement. */
+import { formatYuan } from '@xiaopu/money';
+import type { PlannedOffer } from '@xiaopu/pricing';
+import type { Executor } from '#platform/database/database.ts';
+import type {} from './bargain.tables.ts';
+
+const most = 500;
+
+export async function bargainsWithin(
+  db: Executor,
+  shopId: string,
+  { from, until }: { from: Date; until: Date },
+  now: Date,
+): Promise<PlannedOffer[]> {
+  const rows = await db
+    .selectFrom('bargain.activity')
+    .select(['activityId', 'skuId', 'name', 'floorPrice', 'helpsNeeded', 'startsAt', 'endsAt', 'status'])
+    .where('shopId', '=', shopId)
+    .where('startsAt', '<', until)
+    .where('endsAt', '>', from)
+    .orderBy('startsAt')
+    .limit(most)
+    .execute();
+  return rows.map(({ activityId, skuId, name, floorPrice, helpsNeeded, startsAt, endsAt, status }) => ({
+    id: activityId,
+    kind: 'bargain',
+    name,
+    scope: { shopId, skuIds: [skuId] },
+    unitPrice: floorPrice,
+    text: `${helpsNeeded} 位好友砍到 ¥${formatYuan(floorPrice)}`,
+    isPaused: status === 'ended' && endsAt > now,
+    windows: [{ startsAt, endsAt, activityId }],
+  }));
+}
