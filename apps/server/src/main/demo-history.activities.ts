@@ -39,7 +39,7 @@ export async function openActivities(
     const sku = product.skus.find(({ available }) => available > plentiful);
     if (!sku) continue;
     const price = Math.round((sku.salePrice * bargainRate) / 100) * 100;
-    const { floor } = await shop.checkActivity({ skuId: sku.skuId, price, ...window });
+    const { floor } = await shop.activities.check({ kind: 'bargain', skuId: sku.skuId, price, ...window });
     if (floor <= price) chosen.push({ product, sku });
   }
   const [first, second, third] = chosen;
