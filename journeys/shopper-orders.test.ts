@@ -116,7 +116,7 @@ it('believes the money though the notification was lost: the server asks WeChat 
   }
 });
 
-it('refunds in full before shipping, and the stock is back', async () => {
+it('C04-AGI-08 refunds in full before shipping, and the stock is back', async () => {
   const bought = await orderFromProduct();
   await payInCashier(page);
   await page.getByText('支付成功').waitFor();

@@ -45,7 +45,7 @@ afterEach(async ({ task }) => {
 const titleOf = (line: string) => line.split('，')[0] ?? '';
 
 describe('a guest', () => {
-  it('finds by a suggestion, narrows by a filter, and looks closely', async () => {
+  it('C04-AGI-08 finds by a suggestion, narrows by a filter, and looks closely', async () => {
     await shopper.open('/');
     await page
       .getByRole('link', { name: /，.+元/ })
@@ -196,7 +196,7 @@ describe('林夏, now a member', () => {
     await keep(page, 'shopper-10-checkout');
   });
 
-  it('pays in the cashier and finds the order paid', async () => {
+  it('C04-AGI-08 pays in the cashier and finds the order paid', async () => {
     await button(page, '提交订单').click();
     const till = page.getByRole('dialog', { name: '收银台' });
     await till.waitFor();

@@ -7,6 +7,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@xiaopu/free-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { paidOrder } from './order-story.ts';
 import { buyerApi, member } from './shop-api.ts';
 import { type Env, processesOf, runStart, type ShopProcess, startShop } from './shop-process.ts';
 
@@ -157,6 +158,7 @@ describe('a shop that runs', () => {
       { source: { kind: 'lines', lines: [{ skuId, quantity: 1 }] }, addressId },
       'start-test-one-order',
     );
+    await paidOrder(origin, api, 'lin-xia', product);
     return keptThings(origin);
   }
   async function keptThings(origin: string) {
@@ -175,6 +177,11 @@ describe('a shop that runs', () => {
     };
   }
 
+  it('C01-ECO-02 one command on an empty folder, no edit: goods, stock, and a payment that works', () => {
+    expect(before.products).toHaveLength(50);
+    expect(before.orders.map(({ status }) => status)).toEqual(['paid', 'pending_payment']);
+  });
+
   it('refuses a second shop on the same data and is not disturbed', async () => {
     const said = await refusal({ PORT: String(await freePort()), DATA_DIR: dataDir });
     const [pid] = (await readFile(join(dataDir, 'xiaopu.lock'), 'utf8')).split(' ');
@@ -185,7 +192,6 @@ describe('a shop that runs', () => {
   });
 
   it('stops when npm is told to, and leaves nothing running', async () => {
-    expect(before.orders).toHaveLength(1);
     expect(before.cart).toEqual([expect.objectContaining({ quantity: 2 })]);
     // npm itself dies of the signal; its output closes when the shop is gone.
     expect((await shop?.end('SIGTERM'))?.stderr).toBe('');

@@ -201,7 +201,7 @@ it('C05-UI-06 zooms a picture with two fingers, between 1 and 4 times', async ()
   await page.close();
 });
 
-it('greys impossible specs, keeps them visible, and puts the chosen SKU into the cart', async () => {
+it('C04-TECH-04 greys impossible specs, and the chosen SKU flies into the cart, whose badge counts', async () => {
   const { spuId } = await firstIds();
   const { page, faults } = await open(`/pages/product/index?spuId=${spuId}`);
   await page.getByLabel('加入购物车').first().click();
@@ -211,14 +211,27 @@ it('greys impossible specs, keeps them visible, and puts the chosen SKU into the
     const chosen = row.locator('.sku__value--on');
     if ((await chosen.count()) === 0) await row.locator('.sku__value:not(.sku__value--off)').first().click();
   }
+  // Kept by the page itself: the flight may be over before anybody looks.
+  await page.evaluate(() => {
+    const seen = window as unknown as { flights: string[] };
+    seen.flights = [];
+    new MutationObserver(() => {
+      const flight = document.querySelector('.fly');
+      if (flight) seen.flights.push(getComputedStyle(flight).transitionDuration);
+    }).observe(document.body, { childList: true, subtree: true });
+  });
   await page.locator('.sku__foot').getByLabel('加入购物车').click();
   await page.getByLabel('购物车，1件商品').waitFor();
+  await expect.poll(() => page.locator('.fly').count()).toBe(0);
+  // The motion token's own time.
+  const flights = await page.evaluate(() => (window as unknown as { flights: string[] }).flights);
+  expect(new Set(flights)).toEqual(new Set(['0.52s']));
   await expect.poll(() => page.locator('.sku').count()).toBe(0);
   expect(faults).toEqual([]);
   await page.close();
 });
 
-it('C05-UI-09 moves nothing for who asked for less motion, and turns dark with the phone', async () => {
+it('C05-UI-09 C04-TECH-04 moves nothing for who asked for less motion, and turns dark with the phone', async () => {
   const quiet = await browser.newContext({
     viewport: { width: 390, height: 844 },
     hasTouch: true,
@@ -233,6 +246,7 @@ it('C05-UI-09 moves nothing for who asked for less motion, and turns dark with t
   const panel = page.locator('.sheet__panel').first();
   await panel.waitFor();
   expect(await panel.evaluate((element) => getComputedStyle(element).transitionDuration)).toBe('0s');
+  expect(await page.locator('.fly').count()).toBe(0);
   const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   expect(ground).toBe('rgb(17, 17, 19)');
   await keep(page, 'storefront-dark');

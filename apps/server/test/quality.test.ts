@@ -1,4 +1,5 @@
 /** The quality report that CI keeps (`npm run quality`): what it counts, on small input. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { measureSizes, report } from '../../../scripts/quality.ts';
 
@@ -43,5 +44,19 @@ describe('quality report', () => {
       '| packages/money | 97.1 | 93.5 |',
     ])
       expect(text).toContain(row);
+  });
+});
+
+describe('continuous integration', () => {
+  const root = new URL('../../../', import.meta.url);
+
+  it('C04-AGI-04 goes through its stages in order and stops at the first that fails', () => {
+    const script = readFileSync(new URL('.ci/run', root), 'utf8');
+    expect(script).toContain('set -euo pipefail');
+    const stages = ['npm ci', 'npm run check', 'npm run build', 'npm run budgets', 'npm test'].map((stage) =>
+      script.indexOf(`\n${stage}`),
+    );
+    expect(stages.every((at) => at > 0)).toBe(true);
+    expect(stages).toEqual([...stages].sort((a, b) => a - b));
   });
 });

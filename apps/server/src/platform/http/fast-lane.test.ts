@@ -42,7 +42,7 @@ describe('the fast lane', () => {
     return { status: reply.status, text: await reply.text(), headers };
   };
 
-  it('C04-TECH-01 answers what the full path answered before, with the same head and an id of its own', async () => {
+  it('C04-TECH-08 answers what the full path answered before, with the same head and an id of its own', async () => {
     await open();
     const first = await get('/api/things/1');
     const second = await get('/api/things/1');
