@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- scale [--skus 1000000 --orders 10000000] [--data DIR]`: the same statements on a small and a large shop,
- * side by side in one PostgreSQL, taking turns. With `--data` the folder is kept, and filled only once.
+ * side by side in one PostgreSQL, taking turns. With `--data` the folder is kept, and filled only once; `--only-fill` stops there.
  */
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
@@ -124,6 +124,7 @@ export async function benchScale(args: readonly string[]): Promise<void> {
       orders: { type: 'string', default: '10000000' },
       data: { type: 'string' },
       samples: { type: 'string', default: '200' },
+      'only-fill': { type: 'boolean', default: false },
     },
   });
   const large = { skus: Number(values.skus), orders: Number(values.orders) };
@@ -133,7 +134,7 @@ export async function benchScale(args: readonly string[]): Promise<void> {
   await chmod(dataDir, 0o755);
   try {
     const filled = await loadBoth(dataDir, { small, large });
-    await measureBoth(dataDir, filled, Number(values.samples));
+    if (!values['only-fill']) await measureBoth(dataDir, filled, Number(values.samples));
   } finally {
     if (values.data === undefined) await rm(dataDir, { recursive: true, force: true });
   }

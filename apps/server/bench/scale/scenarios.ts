@@ -1,5 +1,5 @@
 /** What people ask of a shop, drawn as they ask it. Each draw is made before the clock starts; only `run` is timed. */
-import { pageOfShop } from '../../src/modules/catalog/catalog.console.repository.ts';
+import { pageOfShop } from '../../src/modules/catalog/catalog.console-list.repository.ts';
 import { countAlerts, listLedger, listLevels } from '../../src/modules/inventory/inventory.repository.ts';
 import {
   lockOrdersToReceive,

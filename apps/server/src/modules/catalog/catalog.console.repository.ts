@@ -1,5 +1,4 @@
 /** Products as the merchant sees them. Every statement is scoped by the shop; another shop's id finds nothing. */
-import type { ConsoleProductQuery } from '@xiaopu/contracts/console';
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { PictureRef } from '#platform/picture.ts';
@@ -7,71 +6,6 @@ import type { SkuTable, SpuTable } from './catalog.tables.ts';
 
 export type SpuRow = Selectable<SpuTable>;
 export type SkuRow = Selectable<SkuTable>;
-
-const like = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-/** Exact totals stop here: nobody pages further. */
-const countLimit = 10_000;
-
-export async function pageOfShop(
-  db: Executor,
-  shopId: string,
-  { page, pageSize, q, status, categoryId, stock, sort = 'updated' }: ConsoleProductQuery,
-) {
-  let rows = db.selectFrom('catalog.spu as spu').where('spu.shopId', '=', shopId);
-  if (status) rows = rows.where('status', '=', status);
-  if (categoryId)
-    rows = rows.where((eb) =>
-      eb.or([eb('spu.categoryId', '=', categoryId), eb('spu.rootCategoryId', '=', categoryId)]),
-    );
-  if (stock === 'low') rows = rows.where('scarce', '=', true);
-  if (stock === 'out') rows = rows.where('inStock', '=', false);
-  if (q) {
-    rows = rows.where((eb) =>
-      eb.or([
-        eb('title', 'ilike', like(q)),
-        eb('spuCode', 'ilike', like(q)),
-        eb.exists(
-          eb
-            .selectFrom('catalog.sku')
-            .select('skuId')
-            .whereRef('catalog.sku.spuId', '=', 'spu.spuId')
-            .where('skuCode', 'ilike', like(q)),
-        ),
-      ]),
-    );
-  }
-  const order = {
-    updated: sql`updated_at desc, spu_id desc`,
-    sales: sql`sold_count desc, spu_id desc`,
-    price: sql`spu.sale_price asc, spu_id desc`,
-    stock: sql`available asc, spu_id desc`,
-  }[sort];
-  const items = await rows
-    .innerJoin('catalog.category as category', 'category.categoryId', 'spu.categoryId')
-    .select([
-      'spu.spuId',
-      'title',
-      'spu.categoryId',
-      'category.name as categoryName',
-      'status',
-      'salePrice',
-      'salePriceMax',
-      'skuCount',
-      'available',
-      'soldCount',
-      'updatedAt',
-      sql<PictureRef | null>`gallery -> 0`.as('cover'),
-    ])
-    .orderBy(order)
-    .limit(pageSize)
-    .offset((page - 1) * pageSize)
-    .execute();
-  const { total } = await db
-    .selectFrom(rows.select('spu.spuId').limit(countLimit).as('counted'))
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return { items, total };
-}
 
 export const findSpu = (db: Executor, shopId: string, spuId: string): Promise<SpuRow | undefined> =>
   db.selectFrom('catalog.spu').selectAll().where('shopId', '=', shopId).where('spuId', '=', spuId).executeTakeFirst();
@@ -204,21 +138,6 @@ export const listSkuLabels = (db: Executor, skuIds: string[]): Promise<SkuLabelR
       sql<PictureRef | null>`coalesce(sku.picture, spu.gallery -> 0)`.as('picture'),
     ])
     .execute();
-
-export async function searchSkuIds(db: Executor, shopId: string, q: string, limit: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('catalog.sku as sku')
-    .innerJoin('catalog.spu as spu', 'spu.spuId', 'sku.spuId')
-    .select('sku.skuId')
-    .where('sku.shopId', '=', shopId)
-    .where('sku.retiredAt', 'is', null)
-    .where((eb) =>
-      eb.or([eb('spu.title', 'ilike', like(q)), eb('sku.skuCode', 'ilike', like(q)), eb('sku.barcode', '=', q)]),
-    )
-    .limit(limit)
-    .execute();
-  return rows.map(({ skuId }) => skuId);
-}
 
 export const listForExport = (
   db: Executor,

@@ -16,6 +16,7 @@ import type { PictureRef, ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
 import type { Categories, CategoryRecord } from './catalog.categories.ts';
 import * as repository from './catalog.console.repository.ts';
+import { pageOfShop } from './catalog.console-list.repository.ts';
 import { popularity, publishObstacles, stockFlags } from './catalog.domain.ts';
 import {
   categoryRefused,
@@ -39,7 +40,7 @@ export interface CatalogConsoleDependencies {
   toPicture: ToPicture;
   stock: StockPort;
   pictures: PicturePort;
-  text: Pick<TextPort, 'vectorOf'>;
+  text: Pick<TextPort, 'vectorOf' | 'allOf'>;
   categories: Categories;
 }
 
@@ -178,7 +179,11 @@ export function createCatalogConsole({
 
   const service = {
     async page(db: Executor, shopId: string, query: ConsoleProductQuery): Promise<ConsoleProductPage> {
-      const { items, total } = await repository.pageOfShop(db, shopId, query);
+      const { q, ...filter } = query;
+      const { items, total } = await pageOfShop(db, shopId, {
+        ...filter,
+        ...(q?.trim() && { text: { typed: q.trim(), tsquery: text.allOf(q) } }),
+      });
       return {
         items: items.map(({ cover, updatedAt, ...row }) => ({
           ...row,

@@ -161,6 +161,14 @@ export function groupFilters(filters: readonly string[] = []): Map<string, strin
   return byKey;
 }
 
+/** A LIKE pattern for codes that begin with what was typed; undefined: no code looks like this. */
+export function codePrefixOf(typed: string): string | undefined {
+  const text = typed.trim().toLowerCase();
+  return /^[\p{L}\p{N}._/#-]+$/u.test(text) && !/\p{Script=Han}/u.test(text)
+    ? `${text.replaceAll(/[\\%_]/g, '\\$&')}%`
+    : undefined;
+}
+
 /** A text from the URL as the attribute may be stored. */
 export function storedForms(value: string): AttributeValue[] {
   const forms: AttributeValue[] = [value];

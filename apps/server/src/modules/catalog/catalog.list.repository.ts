@@ -35,22 +35,35 @@ export interface ListRequest extends ListFilter {
 
 type SpuBuilder = ExpressionBuilder<Tables, 'catalog.spu'>;
 
-const conditions = (filter: ListFilter) => (eb: SpuBuilder) => {
-  // A literal, so that a prepared plan sees that the partial indexes fit.
-  const all: Expression<SqlBool>[] = [sql<boolean>`status = 'on_sale'`];
-  if (filter.categoryId) all.push(eb('categoryId', '=', filter.categoryId));
-  if (filter.rootCategoryId) all.push(eb('rootCategoryId', '=', filter.rootCategoryId));
-  if (filter.shopId) all.push(eb('shopId', '=', filter.shopId));
-  if (filter.priceMin !== undefined) all.push(eb('salePrice', '>=', filter.priceMin));
-  if (filter.priceMax !== undefined) all.push(eb('salePrice', '<=', filter.priceMax));
-  if (filter.inStock) all.push(eb('inStock', '=', true));
-  if (filter.except?.length) all.push(eb('spuId', 'not in', [...filter.except]));
-  for (const [key, values] of groupFilters(filter.attr)) {
-    const forms = values.flatMap(storedForms).map((value) => JSON.stringify({ [key]: value }));
-    all.push(eb.or(forms.map((form) => sql<boolean>`attributes @> ${form}::jsonb`)));
-  }
-  return eb.and(all);
-};
+/**
+ * A condition that is only looked at in rows something else has found. The planner thinks little of reading tens of thousands of
+ * entries of an inverted index, and that words and shelves have nothing to do with each other; `is true` takes the choice away.
+ */
+const looked = (condition: Expression<SqlBool>): RawBuilder<SqlBool> => sql<boolean>`(${condition}) is true`;
+const asked = (condition: Expression<SqlBool>) => condition;
+
+/** @param by what leads to the rows: the filter itself, or the words of a search among the prominent */
+const conditions =
+  (filter: ListFilter, by: 'filter' | 'words' = 'filter') =>
+  (eb: SpuBuilder) => {
+    const led = by === 'filter' ? asked : looked;
+    // A literal, so that a prepared plan sees that the partial indexes fit.
+    const all: Expression<SqlBool>[] = [sql<boolean>`status = 'on_sale'`];
+    if (filter.categoryId) all.push(led(eb('categoryId', '=', filter.categoryId)));
+    if (filter.rootCategoryId) all.push(led(eb('rootCategoryId', '=', filter.rootCategoryId)));
+    if (filter.shopId) all.push(led(eb('shopId', '=', filter.shopId)));
+    if (filter.priceMin !== undefined) all.push(led(eb('salePrice', '>=', filter.priceMin)));
+    if (filter.priceMax !== undefined) all.push(led(eb('salePrice', '<=', filter.priceMax)));
+    if (filter.inStock) all.push(eb('inStock', '=', true));
+    if (filter.except?.length) all.push(eb('spuId', 'not in', [...filter.except]));
+    // On one shelf the shelf leads: it has fewer goods than the whole shop has of a material.
+    const leads = filter.categoryId ? looked : led;
+    for (const [key, values] of groupFilters(filter.attr)) {
+      const forms = values.flatMap(storedForms).map((value) => JSON.stringify({ [key]: value }));
+      all.push(leads(eb.or(forms.map((form) => sql<boolean>`attributes @> ${form}::jsonb`))));
+    }
+    return eb.and(all);
+  };
 
 const orders: Record<Exclude<ListOrder, 'relevance'>, { columns: string; direction: 'asc' | 'desc' }> = {
   default: { columns: 'in_stock, score, spu_id', direction: 'desc' },
@@ -150,7 +163,7 @@ const ranked = (db: Executor, { text, candidates, filter, salesWeight, floor = r
       cte
         .selectFrom('catalog.spu')
         .select([...cardColumns, 'score', 'attributes', 'searchVector', coverColumn])
-        .where(conditions(filter))
+        .where(conditions(filter, candidates.prominence > 0 ? 'words' : 'filter'))
         .where(sql<boolean>`search_vector @@ ${candidates.tsquery}::tsquery`)
         // A literal: the planner must see that the tier's own index fits.
         .$if(candidates.prominence > 0, (query) =>
@@ -172,7 +185,7 @@ const ranked = (db: Executor, { text, candidates, filter, salesWeight, floor = r
           select sum(term.weight * ts_rank(${fieldWeights}::float4[], search_vector, term.query, 0))
           from unnest(${text.terms.map(({ tsquery }) => tsquery)}::tsquery[], ${text.terms.map(({ weight }) => weight)}::float8[])
             as term (query, weight)
-        ) * (1 + ${salesWeight} * log((1 + sold_count)::numeric)::double precision)`.as('relevance'),
+        ) * (1 + ${salesWeight} * log((1 + sold_count)::double precision))`.as('relevance'),
         ]),
     )
     .with('kept', (cte) =>

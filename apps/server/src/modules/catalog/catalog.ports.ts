@@ -38,5 +38,7 @@ export interface TextPort {
   vectorOf(text: { title: string; keywords: readonly string[]; brief: string }): string;
   /** undefined when nothing of it can be searched for (only punctuation). */
   queryOf(words: string): TextQuery | undefined;
+  /** What holds all of it, for a console's search box; undefined likewise. */
+  allOf(words: string): string | undefined;
   hotWords(db: Executor): Promise<string[]>;
 }

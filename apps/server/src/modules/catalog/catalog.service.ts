@@ -20,7 +20,8 @@ import type { PictureRef, ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
 import { createCardMaker } from './catalog.cards.ts';
 import { createCategories } from './catalog.categories.ts';
-import { listSkuLabels, pageOfShop, searchSkuIds } from './catalog.console.repository.ts';
+import { listSkuLabels } from './catalog.console.repository.ts';
+import { pageOfShop, searchSkuIds } from './catalog.console-list.repository.ts';
 import { makeDetail } from './catalog.detail.ts';
 import {
   decodeCursor,
@@ -299,9 +300,9 @@ export function createCatalog({
         ]),
       );
     },
-    /** SKUs of a shop by title, code or barcode. */
+    /** SKUs of a shop by words of the name, the beginning of a code, or a barcode. */
     searchSkus: (executor: Executor, shopId: string, q: string): Promise<string[]> =>
-      searchSkuIds(executor, shopId, q, 500),
+      searchSkuIds(executor, shopId, { typed: q, tsquery: text.allOf(q) }, 500),
     /** Products of a shop by title or code, for the console's search box. */
     async searchProducts(
       executor: Executor,
@@ -309,7 +310,10 @@ export function createCatalog({
       q: string,
       limit = 5,
     ): Promise<{ spuId: string; title: string }[]> {
-      const { items } = await pageOfShop(executor, shopId, { q, page: 1, pageSize: limit });
+      const { items } = await pageOfShop(executor, shopId, {
+        text: { typed: q, tsquery: text.allOf(q) },
+        ...{ page: 1, pageSize: limit },
+      });
       return items.map(({ spuId, title }) => ({ spuId, title }));
     },
 

@@ -326,7 +326,7 @@ export async function listLedger(db: Executor, shopId: string, skuId: string, of
 /** More is shown as "999+". */
 const countedAlerts = 1_000;
 
-/** Up to {@link countedAlerts} each. The conditions are those of the index stock_level_alert. */
+/** Up to {@link countedAlerts} each. The conditions are those of the indexes stock_level_low and stock_level_gone. */
 export async function countAlerts(db: Executor, shopId: string): Promise<{ lowStock: number; outOfStock: number }> {
   const { rows } = await sql<{ lowStock: number; outOfStock: number }>`
     select (select count(*) from (

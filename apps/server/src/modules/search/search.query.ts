@@ -147,6 +147,18 @@ const essentialWords = (text: string): string[] =>
     return found.length > 0 ? found : pairsOf(run);
   });
 
+/**
+ * What holds all that was typed, as one looks for a thing one knows: Chinese by its pairs of characters, so that any part of a name
+ * is found, letters and digits by their beginning. undefined: only punctuation.
+ */
+export function everyTerm(text: string): string | undefined {
+  const terms = runsOf(text).flatMap(({ kind, text: run }) => {
+    if (kind === 'latin') return [`${quoted(run)}:*`];
+    return ([...run].length === 1 ? [run] : pairsOf(run)).map(quoted);
+  });
+  return terms.length === 0 ? undefined : [...new Set(terms)].join(' & ');
+}
+
 /** PostgreSQL keeps positions up to 16383 and 256 a term. */
 const maxPosition = 16_383;
 

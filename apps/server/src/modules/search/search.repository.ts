@@ -82,14 +82,29 @@ export async function listDeclaredWords(db: Executor): Promise<string[]> {
   return rows.map(({ word }) => word);
 }
 
-/** Declared words first, then what was searched most since `sinceDay` by at least `minimum` searches. */
-export async function listHotWords(db: Executor, sinceDay: string, minimum: number, limit: number): Promise<string[]> {
+/** Of a day's words so many times as many as are wanted are looked at: one that is hot over days is near the top of one of them. */
+const candidatesOfDay = 4;
+
+/**
+ * Declared words first, then what was searched most in these days by at least `minimum` searches. Summed are only the words that
+ * stand high on one of the days: the long tail of a large shop's words costs nothing.
+ */
+export async function listHotWords(
+  db: Executor,
+  { days, minimum, limit }: { days: readonly string[]; minimum: number; limit: number },
+): Promise<string[]> {
+  // A subquery for each day, not one for all of them joined sideways: that is what a cluster, too, can send to its nodes.
+  const mostOf = (day: string) => sql`(
+    select word from search.word_count where day = ${day}::date order by count desc, word limit ${limit * candidatesOfDay})`;
   const { rows } = await sql<{ word: string }>`
+    with high as (select distinct word from (${sql.join(days.map(mostOf), sql` union all `)}) as most),
+    days as (select unnest(${[...days]}::date[]) as day)
     select word from (
       select word, 0 as kind, sort, 0 as total from search.hot_word
       union all
-      (select word, 1, 0, sum(count)::int from search.word_count where day >= ${sinceDay}::date
-        group by word having sum(count) >= ${minimum} order by 4 desc limit ${limit})
+      (select c.word, 1, 0, sum(c.count)::int from high cross join days
+        join search.word_count c on c.day = days.day and c.word = high.word
+        group by c.word having sum(c.count) >= ${minimum} order by 4 desc limit ${limit})
     ) as words
     group by word order by min(kind), min(sort), max(total) desc, word limit ${limit}`.execute(db);
   return rows.map(({ word }) => word);

@@ -117,6 +117,29 @@ describe('search', () => {
     expect((await database.statementsOf(() => fixture.search.suggestionsReply('羊毛'))).length).toBe(0);
   });
 
+  it('hot words are those a sum over all words would give, however the days went', async () => {
+    await fixture.clear();
+    const today = Date.parse('2026-11-22');
+    fixture.clock.set('2026-11-22T04:00:00Z');
+    let state = 7;
+    const random = () => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return state / 2_147_483_648;
+    };
+    const sums = new Map<string, number>();
+    const rows = Array.from({ length: 12 }, (_, back) =>
+      Array.from({ length: 200 }, (_, place) => {
+        const word = `词${place}`;
+        const count = 1 + Math.floor((3_000 * (0.5 + random())) / (place + 1));
+        if (back <= 7) sums.set(word, (sums.get(word) ?? 0) + count);
+        return { day: new Date(today - back * 86_400_000).toISOString().slice(0, 10), word, count };
+      }),
+    ).flat();
+    await database.db.insertInto('search.wordCount').values(rows).execute();
+    const most = [...sums].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, 12);
+    expect(await fixture.search.hotWords(database.db)).toEqual(most.map(([word]) => word));
+  });
+
   it('shows declared hot words, then what was found often enough lately', async () => {
     const note = (words: string, times: number, found = true) => {
       for (let time = 0; time < times; time += 1) fixture.search.note({ buyerId: undefined, words, found });

@@ -2,7 +2,7 @@ import type { ReplyCache } from '#platform/cache.ts';
 import { type Clock, dayMs, shanghaiDay } from '#platform/clock.ts';
 import type { Database, Executor, Tx } from '#platform/database/database.ts';
 import { definePolicy, type Policies } from '#platform/policy.ts';
-import { buildQuery, buildVector, type TermStatistics, type TextQuery, tidyWords } from './search.query.ts';
+import { buildQuery, buildVector, everyTerm, type TermStatistics, type TextQuery, tidyWords } from './search.query.ts';
 import * as repository from './search.repository.ts';
 
 export const historySize = definePolicy({
@@ -90,7 +90,12 @@ export function createSearch({ database, clock, cache, policies }: SearchDepende
 
   const sinceDay = () => shanghaiDay(new Date(clock.now().getTime() - policies.get(hotWordDays) * dayMs));
   const hotWords = (db: Executor): Promise<string[]> =>
-    repository.listHotWords(db, sinceDay(), policies.get(hotWordMinimum), policies.get(hotWordCount));
+    repository.listHotWords(db, {
+      days: Array.from({ length: policies.get(hotWordDays) + 1 }, (_, back) =>
+        shanghaiDay(new Date(clock.now().getTime() - back * dayMs)),
+      ),
+      ...{ minimum: policies.get(hotWordMinimum), limit: policies.get(hotWordCount) },
+    });
 
   return {
     bind(bound: SearchSources): void {
@@ -121,6 +126,7 @@ export function createSearch({ database, clock, cache, policies }: SearchDepende
     },
 
     vectorOf: buildVector,
+    allOf: everyTerm,
     queryOf: (words: string): TextQuery | undefined => buildQuery(words, statistics, synonyms),
     hotWords,
 
