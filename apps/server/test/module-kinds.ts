@@ -32,6 +32,7 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   'after-sales': 'process',
   reviews: 'process',
   distribution: 'process',
+  visits: 'observer',
   analytics: 'observer',
   operations: 'observer',
   finance: 'observer',

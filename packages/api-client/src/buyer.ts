@@ -63,6 +63,7 @@ export function createBuyerApi(send: Send) {
       get: (bargainId: string) => send<C.Bargain>({ method: 'GET', path: `/api/bargains/${id(bargainId)}` }),
       help: (bargainId: string) => send<C.Bargain>({ method: 'POST', path: `/api/bargains/${id(bargainId)}/helps` }),
     },
+    noteVisit: (body: C.NoteVisit) => send<null>({ method: 'POST', path: '/api/visits', body }),
     distribution: {
       visit: (body: C.VisitLink) => send<C.LinkLanding>({ method: 'POST', path: '/api/distribution/visits', body }),
       programs: () => send<C.MyPrograms>({ method: 'GET', path: '/api/distribution/programs' }),

@@ -106,6 +106,16 @@ export function createConsoleApi(send: Send) {
       end: (activityId: string) => send<null>({ method: 'POST', path: `${base}/presales/${id(activityId)}/end` }),
       cancel: (activityId: string) => send<null>({ method: 'POST', path: `${base}/presales/${id(activityId)}/cancel` }),
     },
+    campaignLinks: {
+      list: (query: { page: number; pageSize: number }) =>
+        send<C.CampaignLinkPage>({ method: 'GET', path: `${base}/campaign-links`, query }),
+      create: (body: C.NewCampaignLink) => send<null>({ method: 'POST', path: `${base}/campaign-links`, body }),
+      setOpen: (code: string, isOpen: boolean) =>
+        send<null>({ method: 'POST', path: `${base}/campaign-links/${id(code)}/${isOpen ? 'open' : 'close'}` }),
+      channels: (query: { days: number }) =>
+        send<C.ChannelReport>({ method: 'GET', path: `${base}/visit-channels`, query }),
+      retention: () => send<C.MonthlyRetention>({ method: 'GET', path: `${base}/retention` }),
+    },
     flashSales: {
       list: (query: { page: number; pageSize: number }) =>
         send<C.FlashSalePage>({ method: 'GET', path: `${base}/flash-sales`, query }),

@@ -21,3 +21,4 @@ export * from './payouts.ts';
 export * from './permissions.ts';
 export * from './presales.ts';
 export * from './stock-feed.ts';
+export * from './visits.ts';

@@ -323,6 +323,7 @@ export const BalancePreview = Type.Object({
   notes: Type.Array(PriceNote),
   coupons: CheckoutCoupons,
   points: Nullable(CheckoutPoints),
+  balanceOpensAt: Instant,
   balanceClosesAt: Instant,
   shipsBy: Nullable(Instant),
   /** early, over: outside its window; placed: go on paying; price: the offers leave less than the deposit. */

@@ -51,6 +51,8 @@ export const navGroups: NavGroup[] = [
       { title: '定金预售', path: '/presales', permission: 'promotions.read' },
       { title: '好友砍价', path: '/bargains', permission: 'promotions.read' },
       { title: '会员日', path: '/member-days', permission: 'promotions.read' },
+      { title: '推广链接', path: '/campaign-links', permission: 'promotions.read' },
+      { title: '渠道对比', path: '/channels', permission: 'promotions.read' },
       { title: '消息触达', path: '/messages', permission: 'messages.read' },
       { title: '活动消息', path: '/campaigns', permission: 'messages.read' },
       { title: '价格试算', path: '/price-box', permission: 'promotions.read' },

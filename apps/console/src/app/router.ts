@@ -104,6 +104,16 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '定金预售', permission: 'promotions.read' },
   },
   {
+    path: 'campaign-links',
+    component: () => import('../features/visits/pages/CampaignLinkPage.vue'),
+    meta: { title: '推广链接', permission: 'promotions.read' },
+  },
+  {
+    path: 'channels',
+    component: () => import('../features/visits/pages/ChannelPage.vue'),
+    meta: { title: '渠道对比', permission: 'promotions.read', scrolls: true },
+  },
+  {
     path: 'bargains',
     component: () => import('../features/activities/pages/BargainListPage.vue'),
     meta: { title: '好友砍价', permission: 'promotions.read' },

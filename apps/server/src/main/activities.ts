@@ -1,5 +1,5 @@
 /** Wires group purchases, bargains, presales and member days, and their part of the demo. */
-import type { ActivityZone, FlashSaleList } from '@xiaopu/contracts';
+import type { ActivityZone, FlashSaleList, GroupOffer } from '@xiaopu/contracts';
 import type { AuditTrail } from '#platform/audit.ts';
 import type { ReplyCache } from '#platform/cache.ts';
 import { minuteMs, secondMs } from '#platform/clock.ts';
@@ -146,7 +146,10 @@ export function composeActivities(needs: ActivitiesNeeds) {
     const sales = items.filter((sale) => sale.state !== 'ended' && isWanted(sale));
     sales.sort((left, right) => order[left.state] - order[right.state]);
     const bargainsOn = bargainList.items.filter((offer) => offer.state === 'running' && isWanted(offer));
-    const groupsOn = groupList.items.filter((offer) => offer.state === 'running' && isWanted(offer));
+    // Goods that are not sold alone stay closed to solo buyers when every place is taken: their page must know.
+    const isShown = ({ state, allowsSolo }: GroupOffer) =>
+      state === 'running' || (goods !== undefined && state === 'sold_out' && !allowsSolo);
+    const groupsOn = groupList.items.filter((offer) => isShown(offer) && isWanted(offer));
     const days = dayList.items.filter(
       ({ shopId, spuIds }) =>
         goods === undefined || (shopId === goods.shopId && (spuIds.length === 0 || spuIds.includes(goods.spuId))),

@@ -33,6 +33,7 @@ import { createPaymentDesk, createPayments, ratesOf } from '../modules/payments/
 import { createReviews, moderateText, reviewRoutes } from '../modules/reviews/index.ts';
 import { createNoteSearch, createSearch, searchRoutes, searchSubscribers } from '../modules/search/index.ts';
 import { createStores, storesRoutes } from '../modules/stores/index.ts';
+import { createVisits, visitsRoutes, visitsSubscribers } from '../modules/visits/index.ts';
 import { createReplyCache } from '../platform/cache.ts';
 import { hourMs, minuteMs } from '../platform/clock.ts';
 import type { Tx } from '../platform/database/database.ts';
@@ -234,11 +235,16 @@ export async function compose(infrastructure: Infrastructure) {
   });
   offerSources.push(...growth.offerSources, ...activities.offerSources);
   const payoutDesk = composePayouts({ infrastructure, outside, stores, identity, orders, payments });
+  const visits = createVisits({
+    ...{ clock, outbox, policies, publicBaseUrl: config.publicBaseUrl },
+    pointsMoved: growth.points.movedAmong,
+  });
   const messages = composeMessages({
     ...{ infrastructure, outside, identity, findSkus: catalog.sellableSkus, coupons: offers.coupons },
     membership: growth.membership,
     orderFacts: orders.messageFacts,
     balanceOf: orders.balanceDue,
+    isStillAway: visits.isStillAway,
     tierWords: growth.tierWords,
   });
   const wechatCoupons = composeWechatCoupons({ infrastructure, outside, identity, coupons: offers.coupons });
@@ -325,6 +331,7 @@ export async function compose(infrastructure: Infrastructure) {
   consoleOrderRoutes(app, { database, orders, audit, tracksOf: fulfilment.tracksOfShopOrder });
   fulfilmentRoutes(app, { database, fulfilment, orders, audit });
   reviewRoutes(app, { database, reviews, audit });
+  visitsRoutes(app, { database, visits, audit });
   analyticsRoutes(app, { database, analytics });
   composeInsight({ infrastructure, app, catalog, inventory });
   paymentDesk.routes(app);
@@ -342,10 +349,12 @@ export async function compose(infrastructure: Infrastructure) {
   catalogSweeps(sweeps, { imports, catalog });
   searchSubscribers(subscribers, sweeps, search);
   orderSubscribers(subscribers, { orders });
+  visitsSubscribers(subscribers, { visits });
 
   identity.addSweeps(sweeps);
   for (const sweep of [
     ...paymentDesk.sweeps,
+    ...visits.sweeps(database),
     ...createOrderSweeps(orderDeps, orders, database),
     uploadSweep({ uploads: fulfilment, api: outside.api, mchId: outside.wechat.mchId, clock, log }),
     { name: 'platform.prune_messages', everyMs: hourMs, run: messaging.prune },

@@ -35,11 +35,14 @@ export interface MessagesNeeds {
   coupons: Pick<Coupons, 'isHeld' | 'grantRecall'>;
   orderFacts(db: Executor, buyerId: string, orderNo: string): Promise<OrderFacts | undefined>;
   balanceOf(db: Executor, buyerId: string, orderNo: string): Promise<number | undefined>;
+  /** Not come since then. */
+  isStillAway(db: Executor, buyerId: string, since: Date): Promise<boolean>;
   tierWords: { tierName(tier: string): string; tierRank(tier: string): number };
 }
 
 export function composeMessages(needs: MessagesNeeds) {
-  const { infrastructure, outside, identity, findSkus, membership, coupons, orderFacts, balanceOf, tierWords } = needs;
+  const { infrastructure, outside, identity, findSkus, membership, coupons, orderFacts, balanceOf } = needs;
+  const { tierWords, isStillAway } = needs;
   const { clock, database, messaging, sweeps, policies, log } = infrastructure;
   const { messageTemplates } = outside.wechat;
   const templates = messageTemplates ? templatesFrom(messageTemplates) : demoTemplates;
@@ -58,6 +61,7 @@ export function composeMessages(needs: MessagesNeeds) {
     templates,
     checks: {
       cart_idle: (db, { buyerId, facts }) => idle.isStillIdle(db, buyerId, new Date(facts.ref ?? 0)),
+      dormant: (db, { buyerId, facts }) => isStillAway(db, buyerId, new Date(facts.ref ?? 0)),
       coupon_expiring: (db, { buyerId, facts }) => coupons.isHeld(db, buyerId, facts.ref ?? ''),
     },
     canReach: async (db, buyerId, channel) =>

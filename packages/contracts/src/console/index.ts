@@ -16,3 +16,4 @@ export * from './payouts.ts';
 export * from './presales.ts';
 export * from './session.ts';
 export * from './trade.ts';
+export * from './visits.ts';

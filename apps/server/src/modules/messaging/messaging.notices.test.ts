@@ -31,7 +31,10 @@ describe('deciding on what is said unasked', () => {
       policies,
       messages,
       templates: demoTemplates,
-      checks: { cart_idle: async (_db, { buyerId }) => isTrue.get(buyerId) ?? true },
+      checks: {
+        cart_idle: async (_db, { buyerId }) => isTrue.get(buyerId) ?? true,
+        dormant: async (_db, { buyerId }) => isTrue.get(buyerId) ?? true,
+      },
       canReach: async () => false,
       giftOf: async (_tx, { noticeId }) => {
         gifts.push(noticeId);
@@ -100,6 +103,23 @@ describe('deciding on what is said unasked', () => {
       ['cart_idle', 'sent', null],
     ]);
     expect(await inbox(buyerId)).toEqual(['cart_idle']);
+  });
+
+  it('X-34 tells of 7 days away once, in the morning when it became due at night, and not when they came meanwhile', async () => {
+    clock.set('2026-11-23T16:30:00.000Z'); // half past midnight in Shanghai
+    const [away, back] = [randomUUID(), randomUUID()];
+    isTrue.set(back, false);
+    for (const buyerId of [away, away, back])
+      await inTx((tx) =>
+        messaging.outbox.publish(tx, 'visits.dormant', { buyerId, since: '2026-11-16T16:30:00.000Z' }),
+      );
+    await messaging.relay.drain();
+    await settle();
+    expect(await inbox(away)).toEqual([]);
+    clock.set('2026-11-24T00:01:00.000Z');
+    await decideAll();
+    expect([await inbox(away), await inbox(back)]).toEqual([['dormant'], []]);
+    expect((await rows(back)).map(({ state, reason }) => [state, reason])).toEqual([['suppressed', 'no_longer_true']]);
   });
 
   it('C07-OA-09 counts seven days: three sent, the fourth is held back until one of them is a week old', async () => {

@@ -144,6 +144,18 @@ export function subscribeMessaging(
     });
   });
 
+  subscribers.on('visits.dormant', 'messaging', async (tx, { payload: { buyerId, since }, at }) => {
+    await notices.propose(tx, {
+      buyerId,
+      kind: 'dormant',
+      sourceKey: `dormant/${since}`,
+      title: '这几天上新了',
+      body: '你关注的店有了新东西和新优惠，有空来看看。',
+      page: 'pages/home/index',
+      facts: { at, name: '店铺上新', hint: '有了新东西和新优惠', ref: since },
+    });
+  });
+
   subscribers.on('points.expiring', 'messaging', async (tx, { payload, at }) => {
     const { buyerId, points, day } = payload;
     const ends = `${day}T00:00:00+08:00`;

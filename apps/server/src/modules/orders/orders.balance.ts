@@ -88,7 +88,7 @@ export function createBalance(deps: OrdersDeps) {
   };
 
   /** Placed: what was chosen stands, and only paying is left. */
-  function placedBalance(order: Order, balanceClosesAt: Date): BalancePreview {
+  function placedBalance(order: Order, balanceOpensAt: Date, balanceClosesAt: Date): BalancePreview {
     const { orderNo, goodsTotal, freight, discount, payable, deposit, totals, notes, shipsBy } = order;
     const recipient = JSON.parse(fieldCipher.decrypt(order.recipient)) as Recipient;
     return {
@@ -98,6 +98,7 @@ export function createBalance(deps: OrdersDeps) {
       notes: notes.filter(isForShoppers),
       coupons: { candidates: [], best: { couponIds: [], saving: 0 } },
       points: null,
+      balanceOpensAt: balanceOpensAt.toISOString(),
       balanceClosesAt: balanceClosesAt.toISOString(),
       shipsBy: shipsBy?.toISOString() ?? null,
       blockedBy: isBalanceOpen(order, clock.now()) ? 'placed' : 'over',
@@ -118,7 +119,7 @@ export function createBalance(deps: OrdersDeps) {
       const { balanceOpensAt, balanceClosesAt, deposit, shipsBy } = order;
       if (order.status !== 'deposit_paid' || !balanceOpensAt || !balanceClosesAt)
         throw balanceNotDue({ status: order.status });
-      if (order.depositPaymentId !== null) return placedBalance(order, balanceClosesAt);
+      if (order.depositPaymentId !== null) return placedBalance(order, balanceOpensAt, balanceClosesAt);
       const { priced, recipient, isBelow } = await priceBalance(db, order, await soleLine(db, order), {
         ...{ purpose: 'preview', input, otherwise: 'best' },
       });
@@ -140,6 +141,7 @@ export function createBalance(deps: OrdersDeps) {
           best: { couponIds: priced.best?.couponIds ?? [], saving: priced.best?.saving ?? 0 },
         },
         points: priced.points,
+        balanceOpensAt: balanceOpensAt.toISOString(),
         balanceClosesAt: balanceClosesAt.toISOString(),
         shipsBy: shipsBy?.toISOString() ?? null,
         blockedBy:

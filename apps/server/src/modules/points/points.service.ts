@@ -31,6 +31,19 @@ export type Points = ReturnType<typeof createPoints>;
 
 const expiryBatch = 200;
 
+/** Those of them who earned or spent points in a time: what reports call users of points. */
+async function movedAmong(db: Executor, buyerIds: string[], from: Date, until: Date): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('points.ledger')
+    .select('buyerId')
+    .distinct()
+    .where(sql<SqlBool>`buyer_id = any(${buyerIds})`)
+    .where('at', '>=', from)
+    .where('at', '<', until)
+    .execute();
+  return new Set(rows.map(({ buyerId }) => buyerId));
+}
+
 export function createPoints(deps: PointsDeps) {
   const { clock, outbox, policies } = deps;
   const accounts = createAccounts(deps);
@@ -59,6 +72,7 @@ export function createPoints(deps: PointsDeps) {
       .executeTakeFirst();
 
   return {
+    movedAmong,
     accounts,
     orders: createOrderPoints({ ...deps, accounts, referrals }),
     referrals,

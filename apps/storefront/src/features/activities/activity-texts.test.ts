@@ -1,7 +1,9 @@
+import type { GroupOffer } from '@xiaopu/contracts';
 import { describe, expect, it } from 'vitest';
 import {
   groupStanding,
   helpPercent,
+  onlyByGroup,
   rateText,
   soldPercent,
   sorted,
@@ -94,5 +96,17 @@ describe('a group on its page', () => {
     const over = { ...open, status: 'failed' as const, offer: { steps, state: 'ended' } as never };
     expect(groupStanding(over).action).toBe('none');
     expect(stepsText(steps)).toBe('2人团 ¥90，5人团 ¥70');
+  });
+});
+
+describe('goods in a group purchase', () => {
+  const offer = (activityId: string, allowsSolo: boolean, ...skuIds: string[]) =>
+    ({ activityId, allowsSolo, skus: skuIds.map((skuId) => ({ skuId })) }) as GroupOffer;
+
+  it('are had by the group and no other way only where the shop says so', () => {
+    const offers = [offer('open', true, 'a'), offer('closed', false, 'b', 'c')];
+    expect(onlyByGroup(offers, 'a')).toBeUndefined();
+    expect(onlyByGroup(offers, 'c')?.activityId).toBe('closed');
+    expect(onlyByGroup(offers, 'd')).toBeUndefined();
   });
 });

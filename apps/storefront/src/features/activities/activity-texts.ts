@@ -51,6 +51,9 @@ export const stillNeeded = ({ helped, helpsNeeded }: Pick<Bargain, 'helped' | 'h
 /** 2人团 ¥90，5人团 ¥70 */
 export const stepsText = (steps: readonly GroupStepPrice[]): string =>
   steps.map(({ size, price }) => `${size}人团 ${yuan(price)}`).join('，');
+/** The group purchase that a piece can be had by and by no other way; undefined: it is sold alone too. */
+export const onlyByGroup = (offers: readonly GroupOffer[], skuId: string): GroupOffer | undefined =>
+  offers.find((offer) => !offer.allowsSolo && offer.skus.some((sku) => sku.skuId === skuId));
 export const lowestStep = ({ steps }: Pick<GroupOffer, 'steps'>): GroupStepPrice | undefined => steps.at(-1);
 
 /** What a group's page says first, and what can be done there by whoever looks. */

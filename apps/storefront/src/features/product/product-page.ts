@@ -1,6 +1,7 @@
 /** What the product page knows and does; the page itself only draws. */
-import type { ProductDetail } from '@xiaopu/contracts';
+import type { GroupOffer, ProductDetail } from '@xiaopu/contracts';
 import { computed, reactive } from 'vue';
+import { onlyByGroup } from '@/features/activities/activity-texts';
 import { addToCart } from '@/features/cart/add-to-cart';
 import { soleLine } from '@/features/payment/place-and-pay';
 import { tapFeedback } from '@/platform/haptics';
@@ -26,6 +27,7 @@ export function useProductPage() {
     chosenSkuId: '',
     sheet: 'closed' as 'closed' | 'both' | 'cart' | 'buy',
     adding: false,
+    groups: [] as GroupOffer[],
   });
   const { state, load } = useLoad<ProductDetail>(() => api.catalog.product(page.spuId));
   const card = computed(() => rememberedCard(page.spuId));
@@ -33,6 +35,13 @@ export function useProductPage() {
     if (state.data === undefined) return '';
     if (!state.data.onSale) return '商品已下架';
     return state.data.skus.some((sku) => sku.available > 0) ? '' : '暂时无货';
+  });
+
+  /** Nothing of it is sold alone: the way to buy is the group. */
+  const groupOnly = computed(() => {
+    const skus = state.data?.skus ?? [];
+    const offers = skus.map(({ skuId }) => onlyByGroup(page.groups, skuId));
+    return offers.every((offer) => offer !== undefined) ? offers[0] : undefined;
   });
 
   async function open(spuId: string): Promise<void> {
@@ -114,6 +123,13 @@ export function useProductPage() {
 
   /** True when it is in the cart. */
   async function pick({ skuId, quantity }: SkuPick, action: 'cart' | 'buy' | 'change'): Promise<boolean> {
+    const group = onlyByGroup(page.groups, skuId);
+    if (group) {
+      page.sheet = 'closed';
+      toast('这个规格正在拼团，不单独出售');
+      go(routes.groupOffer(group.activityId));
+      return false;
+    }
     if (action === 'buy') {
       page.sheet = 'closed';
       go(routes.checkout({ skuId, quantity: String(quantity) }));
@@ -133,5 +149,5 @@ export function useProductPage() {
     }
   }
 
-  return { page, state, card, blocked, open, reload: load, toggleFavourite, pick, shown };
+  return { page, state, card, blocked, groupOnly, open, reload: load, toggleFavourite, pick, shown };
 }
