@@ -77,6 +77,7 @@ export async function openTrade({
   const findSkus = async (_db: unknown, skuIds: string[]) =>
     new Map(skuIds.flatMap((skuId) => (skus.has(skuId) ? [[skuId, skus.get(skuId) as SellableSku]] : [])));
   const cart = createCart({
+    database,
     clock,
     policies,
     findSkus,

@@ -161,6 +161,7 @@ export async function compose(infrastructure: Infrastructure) {
   });
   offerSources.push(hotStock.offers);
   const cart = createCart({
+    database,
     clock,
     policies,
     findSkus: catalog.sellableSkus,

@@ -13,6 +13,19 @@ export const linesOf = fixedQuery<StoredLine, [buyerId: string]>(
    from cart.line where buyer_id = $1 order by added_at desc, line_id desc`,
 );
 
+/** The carts of several buyers at once, each newest first. */
+export async function linesOfBuyers(db: Executor, buyerIds: readonly string[]): Promise<Map<string, StoredLine[]>> {
+  const lines = new Map<string, StoredLine[]>();
+  for (const { buyerId, ...line } of await readLinesOfBuyers(db, [...new Set(buyerIds)]))
+    lines.set(buyerId, [...(lines.get(buyerId) ?? []), line]);
+  return lines;
+}
+
+const readLinesOfBuyers = fixedQuery<StoredLine & { buyerId: string }, [buyerIds: readonly string[]]>(
+  `select buyer_id, line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at
+   from cart.line where buyer_id = any($1::uuid[]) order by buyer_id, added_at desc, line_id desc`,
+);
+
 const newestFirst = (a: StoredLine, b: StoredLine): number =>
   b.addedAt.getTime() - a.addedAt.getTime() || (a.lineId < b.lineId ? 1 : -1);
 
@@ -71,6 +84,51 @@ const insertOrAdd = fixedQuery<
    on conflict (buyer_id, sku_id) do update
      set quantity = least($9::int, mine.quantity + excluded.quantity), selected = true, added_at = excluded.added_at
      where least($9::int, mine.quantity + excluded.quantity) <= $8::int
+   returning line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at`,
+);
+
+/**
+ * Puts in lines of SKUs that are new to their carts, of any buyers, in one statement. A SKU that is there by now, from another
+ * tab or from the same call, is left as it is: this must neither wait for a cart that somebody is changing, nor add twice.
+ * @returns the lines it wrote, by line id
+ */
+export async function insertLines(
+  db: Executor,
+  lines: readonly (NewLine & { buyerId: string; lineId: string })[],
+): Promise<Map<string, StoredLine>> {
+  // In the order of the key: two processes that put in the same lines wait for each other instead of deadlocking.
+  const keyOf = ({ buyerId, skuId }: { buyerId: string; skuId: string }) => `${buyerId}${skuId}`;
+  const sorted = [...lines].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const written = await insertUnlessThere(
+    db,
+    sorted.map(({ buyerId }) => buyerId),
+    sorted.map(({ lineId }) => lineId),
+    sorted.map(({ spuId }) => spuId),
+    sorted.map(({ skuId }) => skuId),
+    sorted.map(({ quantity }) => quantity),
+    sorted.map(({ priceWhenAdded }) => priceWhenAdded),
+    sorted.map(({ at }) => at),
+  );
+  return new Map(written.map((line) => [line.lineId, line]));
+}
+
+const insertUnlessThere = fixedQuery<
+  StoredLine,
+  [
+    buyerIds: readonly string[],
+    lineIds: readonly string[],
+    spuIds: readonly string[],
+    skuIds: readonly string[],
+    quantities: readonly number[],
+    prices: readonly number[],
+    at: readonly Date[],
+  ]
+>(
+  `insert into cart.line (buyer_id, line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at)
+   select buyer_id, line_id, spu_id, sku_id, quantity, true, price, at
+   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::int[], $7::timestamptz[])
+     as new (buyer_id, line_id, spu_id, sku_id, quantity, price, at)
+   on conflict (buyer_id, sku_id) do nothing
    returning line_id, spu_id, sku_id, quantity, selected, price_when_added, added_at`,
 );
 

@@ -34,7 +34,7 @@ export function cartRoutes(app: RouteApp, { database, cart }: CartRoutesDeps): v
   app.post(
     '/api/cart/lines',
     { config, schema: { tags, summary: 'Put a SKU in', body: AddCartLine, response: { ...replies, 409: ErrorReply } } },
-    ({ buyer, body }) => onOneConnection((connection) => cart.add(connection, buyer.buyerId, body)),
+    ({ buyer, body }) => cart.add(buyer.buyerId, body),
   );
 
   app.patch(

@@ -9,8 +9,7 @@ describe('cart', () => {
   });
   afterAll(() => trade.close());
 
-  const add = (buyerId: string, skuId: string, quantity = 1) =>
-    trade.inTransaction((tx) => trade.cart.add(tx, buyerId, { skuId, quantity }));
+  const add = (buyerId: string, skuId: string, quantity = 1) => trade.cart.add(buyerId, { skuId, quantity });
   const update = (buyerId: string, lineId: string, change: Parameters<typeof trade.cart.update>[3]) =>
     trade.inTransaction((tx) => trade.cart.update(tx, buyerId, lineId, change));
   const view = (buyerId: string) => trade.cart.view(trade.db, buyerId);
@@ -69,6 +68,57 @@ describe('cart', () => {
     const skuId = await trade.givenSku({ stock: 100 });
     await Promise.all(Array.from({ length: 20 }, () => add(buyerId, skuId)));
     expect(await quantities(buyerId)).toEqual({ [skuId]: 20 });
+  });
+
+  it('adds of many buyers at once share their statements, and each buyer gets what is theirs', async () => {
+    const skuIds = [await trade.givenSku(), await trade.givenSku({ stock: 1 })];
+    const buyers = Array.from({ length: 40 }, (_, at) => ({ buyerId: newId(), skuId: skuIds[at % 2] ?? '' }));
+    const statements = await trade.database.statementsOf(async () => {
+      const carts = await Promise.all(buyers.map(({ buyerId, skuId }) => add(buyerId, skuId)));
+      expect(carts.map(({ groups }) => groups[0]?.lines.map((line) => [line.skuId, line.quantity]))).toEqual(
+        buyers.map(({ skuId }) => [[skuId, 1]]),
+      );
+    });
+    expect(statements.length).toBeLessThanOrEqual(12);
+    for (const { buyerId, skuId } of buyers) expect(await quantities(buyerId)).toEqual({ [skuId]: 1 });
+  });
+
+  it('one that is refused, or waits for a cart that is being changed, holds up nobody beside it', async () => {
+    const skuId = await trade.givenSku({ stock: 5 });
+    const [busy, greedy, other] = [newId(), newId(), newId()];
+    await add(busy, skuId);
+    let letGo = () => {};
+    const gate = new Promise<void>((done) => {
+      letGo = done;
+    });
+    let isLocked = () => {};
+    const locked = new Promise<void>((done) => {
+      isLocked = done;
+    });
+    const changing = trade.inTransaction(async (tx) => {
+      await trade.cart.select(tx, busy, { selected: false });
+      isLocked();
+      await gate;
+    });
+    await locked;
+    const waiting = add(busy, skuId, 2);
+    const refused = add(greedy, skuId, 6);
+    const added = add(other, skuId, 5);
+    await expect(refused).rejects.toMatchObject({ code: 'cart.stock_short', details: { available: 5 } });
+    expect((await added).unitCount).toBe(5);
+    letGo();
+    await changing;
+    expect((await waiting).unitCount).toBe(3);
+  });
+
+  it('two SKUs and one SKU twice by the same buyer in one moment are all counted', async () => {
+    const buyerId = newId();
+    const [a, b] = [await trade.givenSku(), await trade.givenSku()];
+    await Promise.all([add(buyerId, a, 2), add(buyerId, b), add(buyerId, a, 3)]);
+    expect(await quantities(buyerId)).toEqual({ [a]: 5, [b]: 1 });
+    const over = await Promise.allSettled([add(buyerId, b, 6), add(buyerId, b, 6)]);
+    expect(over.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await quantities(buyerId)).toEqual({ [a]: 5, [b]: 7 });
   });
 
   it('adds with four statements and changes with four; what else the cart holds costs two more', async () => {

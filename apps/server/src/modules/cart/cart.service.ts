@@ -1,7 +1,9 @@
 /** A buyer's cart (guests have one too). Prices and stock are read live on every view; the client never sends an amount. */
 import type { AddCartLine, Cart, ReductionProgress, SelectCartLines, UpdateCartLine } from '@xiaopu/contracts';
 import type { Clock } from '#platform/clock.ts';
-import type { Executor, Tx } from '#platform/database/database.ts';
+import type { Database, Executor, Tx } from '#platform/database/database.ts';
+import { gather } from '#platform/database/gather.ts';
+import { newId } from '#platform/ids.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
 import { buildCart, isValid, lineLimit, maxQuantity, stateOf } from './cart.domain.ts';
@@ -11,6 +13,7 @@ import * as repository from './cart.repository.ts';
 import type { StoredLine } from './cart.tables.ts';
 
 export interface CartDeps {
+  database: Pick<Database, 'db' | 'onOneConnection'>;
   clock: Clock;
   policies: Policies;
   findSkus: FindSkus;
@@ -32,20 +35,22 @@ export interface CartDeps {
 
 export type CartService = ReturnType<typeof createCart>;
 
-export function createCart({ clock, policies, findSkus, findStock, toPicture, progress }: CartDeps) {
+export function createCart({ database, clock, policies, findSkus, findStock, toPicture, progress }: CartDeps) {
+  const { db, onOneConnection } = database;
+
   /** Live SKUs and stock of stored lines, and of `extra`: two statements, none for an empty cart. */
-  async function readLive(db: Executor, stored: readonly StoredLine[], extra: readonly string[] = []) {
+  async function readLive(executor: Executor, stored: readonly StoredLine[], extra: readonly string[] = []) {
     const skuIds = [...new Set([...stored.map(({ skuId }) => skuId), ...extra])];
     if (skuIds.length === 0) return { skus: new Map<string, SellableSku>(), stock: new Map<string, StockFigures>() };
-    const [skus, stock] = await Promise.all([findSkus(db, skuIds), findStock(db, skuIds)]);
+    const [skus, stock] = await Promise.all([findSkus(executor, skuIds), findStock(executor, skuIds)]);
     return { skus, stock };
   }
   type Live = Awaited<ReturnType<typeof readLive>>;
-  async function build(db: Executor, stored: readonly StoredLine[], { skus, stock }: Live): Promise<Cart> {
+  async function build(executor: Executor, stored: readonly StoredLine[], { skus, stock }: Live): Promise<Cart> {
     const cart = buildCart(stored, skus, stock, toPicture);
     const ticked = cart.groups.flatMap(({ lines }) => lines).filter(({ selected }) => selected);
     const found = await progress(
-      db,
+      executor,
       ticked.flatMap(({ skuId, quantity, salePrice }) => {
         const sku = skus.get(skuId);
         return sku ? [{ ...sku, quantity, amount: salePrice * quantity }] : [];
@@ -54,9 +59,9 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture, pr
     return { ...cart, progress: found };
   }
 
-  async function view(db: Executor, buyerId: string): Promise<Cart> {
-    const stored = await repository.linesOf(db, buyerId);
-    return build(db, stored, await readLive(db, stored));
+  async function view(executor: Executor, buyerId: string): Promise<Cart> {
+    const stored = await repository.linesOf(executor, buyerId);
+    return build(executor, stored, await readLive(executor, stored));
   }
 
   function getSellable({ skus }: Live, skuId: string): SellableSku {
@@ -70,6 +75,46 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture, pr
     if (quantity > available) throw cartStockShort({ skuId, available });
   }
 
+  // Whoever adds in the same moment shares these: what the carts hold and what is wanted, then the lines that are new.
+  const readForAdding = gather({
+    together: (asked: readonly { buyerId: string; skuId: string }[]) =>
+      onOneConnection(async (connection) => {
+        const [linesOf, live] = await Promise.all([
+          repository.linesOfBuyers(
+            connection,
+            asked.map(({ buyerId }) => buyerId),
+          ),
+          readLive(
+            connection,
+            [],
+            asked.map(({ skuId }) => skuId),
+          ),
+        ]);
+        return asked.map(({ buyerId }) => ({ stored: linesOf.get(buyerId) ?? [], ...live }));
+      }),
+  });
+  const insertLine = gather({
+    async together(lines: readonly Parameters<typeof repository.insertLines>[1][number][]) {
+      const written = await repository.insertLines(db, lines);
+      return lines.map(({ lineId }) => written.get(lineId));
+    },
+  });
+
+  /** A line that is there, or came meanwhile, is added to alone: that may wait for a change of the same cart. */
+  async function put(
+    buyerId: string,
+    adding: repository.NewLine,
+    { available, isNew }: { available: number; isNew: boolean },
+  ): Promise<StoredLine | undefined> {
+    if (isNew) {
+      const quantity = Math.min(maxQuantity, adding.quantity);
+      if (quantity > available) return undefined;
+      const line = await insertLine({ ...adding, quantity, buyerId, lineId: newId() });
+      if (line) return line;
+    }
+    return repository.addQuantity(db, buyerId, adding, available);
+  }
+
   return {
     /** At most three statements: lines, SKUs, stock. */
     view,
@@ -77,9 +122,9 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture, pr
      * The view, and the lines still ticked in the table although it shows them as unbuyable. Unticking them (`untick`)
      * makes checkout see what the page showed: an old sold-out line does not block, one that sells out later does.
      */
-    async viewWithStaleTicks(db: Executor, buyerId: string): Promise<{ cart: Cart; staleTicks: string[] }> {
-      const stored = await repository.linesOf(db, buyerId);
-      const cart = await build(db, stored, await readLive(db, stored));
+    async viewWithStaleTicks(executor: Executor, buyerId: string): Promise<{ cart: Cart; staleTicks: string[] }> {
+      const stored = await repository.linesOf(executor, buyerId);
+      const cart = await build(executor, stored, await readLive(executor, stored));
       const invalid = new Set(cart.invalidLines.map(({ lineId }) => lineId));
       const staleTicks = stored.filter(({ lineId, selected }) => selected && invalid.has(lineId));
       return { cart, staleTicks: staleTicks.map(({ lineId }) => lineId) };
@@ -88,13 +133,9 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture, pr
       await repository.selectLines(tx, buyerId, lineIds, false);
     },
 
-    /**
-     * Adds to the line of that SKU if there is one. Refuses what cannot be bought in that quantity. Writes with one
-     * statement, so it needs no transaction.
-     */
-    async add(db: Executor, buyerId: string, { skuId, quantity }: AddCartLine): Promise<Cart> {
-      // Side by side: most carts that something is put into hold little else.
-      const [stored, wanted] = await Promise.all([repository.linesOf(db, buyerId), readLive(db, [], [skuId])]);
+    /** Adds to the line of that SKU if there is one. Refuses what cannot be bought in that quantity. */
+    async add(buyerId: string, { skuId, quantity }: AddCartLine): Promise<Cart> {
+      const { stored, ...wanted } = await readForAdding({ buyerId, skuId });
       const sku = getSellable(wanted, skuId);
       const others = stored.filter((line) => line.skuId !== skuId);
       const limit = policies.get(lineLimit);
@@ -102,8 +143,8 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture, pr
       const available = Math.max(0, wanted.stock.get(skuId)?.available ?? 0);
       const adding = { spuId: sku.spuId, skuId, quantity, priceWhenAdded: sku.salePrice, at: clock.now() };
       const [line, beside] = await Promise.all([
-        repository.addQuantity(db, buyerId, adding, available),
-        readLive(db, others),
+        put(buyerId, adding, { available, isNew: others.length === stored.length }),
+        others.length === 0 ? readLive(db, []) : onOneConnection((connection) => readLive(connection, others)),
       ]);
       if (!line) throw cartStockShort({ skuId, available });
       const live = {
@@ -172,8 +213,8 @@ export function createCart({ clock, policies, findSkus, findStock, toPicture, pr
     mergeGuest: repository.moveLines,
 
     /** For checkout: the ticked lines, one statement. Validity is the caller's to judge, it reads the SKUs anyway. */
-    selectedLines: async (db: Executor, buyerId: string): Promise<StoredLine[]> =>
-      (await repository.linesOf(db, buyerId)).filter(({ selected }) => selected),
+    selectedLines: async (executor: Executor, buyerId: string): Promise<StoredLine[]> =>
+      (await repository.linesOf(executor, buyerId)).filter(({ selected }) => selected),
     /** For orders: what was bought leaves the cart. */
     removeBought: async (tx: Tx, buyerId: string, lineIds: readonly string[]): Promise<void> => {
       await repository.deleteLines(tx, buyerId, lineIds);

@@ -59,7 +59,7 @@ export function buyerRoutes(app: RouteApp, { buyers, sessions, mini, oa, databas
       },
       config: { access: 'anyone' },
     },
-    () => opened(buyers.startGuest(db)),
+    () => opened(buyers.startGuest()),
   );
 
   app.post(
@@ -76,7 +76,7 @@ export function buyerRoutes(app: RouteApp, { buyers, sessions, mini, oa, databas
     async (request) => {
       const person = await mini.personOf(request.body.code);
       const guestId = guestOf(await currentSession(request));
-      const known = guestId === undefined ? await buyers.signInKnown(db, 'mini', person) : undefined;
+      const known = guestId === undefined ? await buyers.signInKnown('mini', person) : undefined;
       return opened(known ? Promise.resolve(known) : inTransaction((tx) => buyers.signIn(tx, 'mini', person, guestId)));
     },
   );

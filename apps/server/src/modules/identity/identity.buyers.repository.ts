@@ -23,31 +23,86 @@ type NewSession = SessionRow & { tokenHash: string; createdAt: Date };
 export const insertSession = (tx: Tx, row: NewSession): Promise<void> =>
   sendLater(tx, tx.insertInto('identity.buyerSession').values(row));
 
+export interface KnownSignIn {
+  app: WechatApp;
+  openid: string;
+  unionid: string | undefined;
+  tokenHash: string;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
 /**
- * A session for a known account that brings nothing new, in one statement, which needs no transaction.
- * @returns nothing, and nothing is written, for an account or a unionid not seen before
+ * Sessions for known accounts that bring nothing new, in one statement, which needs no transaction.
+ * @returns by token hash; nothing, and nothing is written, for an account or a unionid not seen before
  */
-export const insertKnownSession = fixedQuery<
-  BuyerRow,
-  [app: WechatApp, openid: string, unionid: string | null, tokenHash: string, createdAt: Date, expiresAt: Date]
+export async function insertKnownSessions(db: Executor, asked: readonly KnownSignIn[]): Promise<Map<string, BuyerRow>> {
+  const rows = await insertSessionsOfAccounts(
+    db,
+    asked.map(({ app }) => app),
+    asked.map(({ openid }) => openid),
+    asked.map(({ unionid }) => unionid ?? null),
+    asked.map((one) => one.tokenHash),
+    asked.map(({ createdAt }) => createdAt),
+    asked.map(({ expiresAt }) => expiresAt),
+  );
+  return new Map(rows.map(({ sessionHash, ...buyer }) => [sessionHash, buyer]));
+}
+
+const insertSessionsOfAccounts = fixedQuery<
+  BuyerRow & { sessionHash: string },
+  [
+    apps: readonly WechatApp[],
+    openids: readonly string[],
+    unionids: readonly (string | null)[],
+    tokenHashes: readonly string[],
+    createdAt: readonly Date[],
+    expiresAt: readonly Date[],
+  ]
 >(
-  `with account as (
-     select buyer_id from identity.wechat_account
-     where app = $1 and openid = $2 and ($3::text is null or unionid = $3::text)
+  `with asked as (
+     select asked.*, account.buyer_id
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+       as asked (app, openid, unionid, token_hash, created_at, expires_at)
+     join identity.wechat_account account
+       on account.app = asked.app and account.openid = asked.openid
+       and (asked.unionid is null or account.unionid = asked.unionid)
    ), session as (
      insert into identity.buyer_session (token_hash, buyer_id, is_guest, created_at, expires_at)
-     select $4, buyer_id, false, $5::timestamptz, $6::timestamptz from account
+     select token_hash, buyer_id, false, created_at, expires_at from asked
    )
-   select buyer.* from identity.buyer join account using (buyer_id)`,
+   select asked.token_hash as session_hash, buyer.* from identity.buyer join asked using (buyer_id)`,
 );
 
-/** A guest and its session in one statement, which needs no transaction around it. */
-export const insertGuest = fixedQuery<never, [buyerId: string, tokenHash: string, createdAt: Date, expiresAt: Date]>(
-  `with guest as (
-     insert into identity.buyer (buyer_id, is_guest, created_at) values ($1::uuid, true, $3::timestamptz)
+export interface NewGuest {
+  buyerId: string;
+  tokenHash: string;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+/** Guests and their sessions in one statement, which needs no transaction around it. */
+export const insertGuests = (db: Executor, guests: readonly NewGuest[]): Promise<never[]> =>
+  insertGuestsWithSessions(
+    db,
+    guests.map(({ buyerId }) => buyerId),
+    guests.map((guest) => guest.tokenHash),
+    guests.map(({ createdAt }) => createdAt),
+    guests.map(({ expiresAt }) => expiresAt),
+  );
+
+const insertGuestsWithSessions = fixedQuery<
+  never,
+  [buyerIds: readonly string[], tokenHashes: readonly string[], createdAt: readonly Date[], expiresAt: readonly Date[]]
+>(
+  `with asked as (
+     select * from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[])
+       as asked (buyer_id, token_hash, created_at, expires_at)
+   ), guest as (
+     insert into identity.buyer (buyer_id, is_guest, created_at) select buyer_id, true, created_at from asked
    )
    insert into identity.buyer_session (token_hash, buyer_id, is_guest, created_at, expires_at)
-   values ($2, $1::uuid, true, $3::timestamptz, $4::timestamptz)`,
+   select token_hash, buyer_id, true, created_at, expires_at from asked`,
 );
 
 export async function extendSession(db: Executor, tokenHash: string, expiresAt: Date): Promise<void> {

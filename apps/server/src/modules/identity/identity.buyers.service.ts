@@ -1,6 +1,7 @@
 import type { Buyer, Session, UpdateProfile } from '@xiaopu/contracts';
 import { type Clock, dayMs, minuteMs } from '#platform/clock.ts';
-import type { Executor, Tx } from '#platform/database/database.ts';
+import type { Db, Executor, Tx } from '#platform/database/database.ts';
+import { gather } from '#platform/database/gather.ts';
 import { type FieldCipher, maskPhone } from '#platform/field-cipher.ts';
 import { newId, newToken, tokenHash } from '#platform/ids.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
@@ -15,6 +16,7 @@ import type { WechatApp } from './identity.tables.ts';
 import type { WechatPerson } from './identity.wechat-mini.gateway.ts';
 
 export interface BuyersDeps {
+  database: { db: Db };
   clock: Clock;
   outbox: Outbox;
   policies: Policies;
@@ -42,6 +44,7 @@ const phonePurpose = 'buyer phone';
 const safeReturn = /^\/(?![/\\])[^\\\p{Cc}]*$/u;
 
 export function createBuyers({
+  database: { db },
   clock,
   outbox,
   policies,
@@ -65,8 +68,22 @@ export function createBuyers({
     };
   }
 
-  async function view(db: Executor, buyerId: string): Promise<Buyer> {
-    const [row] = await repository.listBuyers(db, [buyerId]);
+  // Guests and sign-ins of one moment share a statement and its commit; what each writes is nobody else's.
+  const insertGuest = gather({
+    async together(guests: readonly repository.NewGuest[]) {
+      await repository.insertGuests(db, guests);
+      return guests;
+    },
+  });
+  const insertKnownSession = gather({
+    async together(asked: readonly repository.KnownSignIn[]) {
+      const buyers = await repository.insertKnownSessions(db, asked);
+      return asked.map((one) => buyers.get(one.tokenHash));
+    },
+  });
+
+  async function view(executor: Executor, buyerId: string): Promise<Buyer> {
+    const [row] = await repository.listBuyers(executor, [buyerId]);
     if (!row) throw new Error('a session without its buyer');
     return { buyerId, isGuest: row.isGuest, ...summary(row) };
   }
@@ -121,13 +138,13 @@ export function createBuyers({
   return {
     view,
 
-    /** One statement, which needs no transaction around it. */
-    async startGuest(db: Executor): Promise<Session> {
+    /** One statement at most, which needs no transaction around it. */
+    async startGuest(): Promise<Session> {
       const now = clock.now();
       const buyerId = newId();
       const token = newToken();
       const expiresAt = sessions.expiryFrom(now);
-      await repository.insertGuest(db, buyerId, tokenHash(token), now, expiresAt);
+      await insertGuest({ buyerId, tokenHash: tokenHash(token), createdAt: now, expiresAt });
       const buyer = {
         buyerId,
         isGuest: true,
@@ -136,20 +153,15 @@ export function createBuyers({
       return { token, expiresAt: expiresAt.toISOString(), buyer };
     },
 
-    /** The common sign-in: a known account, no guest to merge. One statement. @returns undefined when it takes `signIn` */
-    async signInKnown(db: Executor, app: WechatApp, { openid, unionid }: WechatPerson): Promise<Session | undefined> {
+    /** The common sign-in: a known account, no guest to merge. One statement at most. @returns undefined when it takes `signIn` */
+    async signInKnown(app: WechatApp, { openid, unionid }: WechatPerson): Promise<Session | undefined> {
       const now = clock.now();
       const token = newToken();
       const expiresAt = sessions.expiryFrom(now);
-      const [row] = await repository.insertKnownSession(
-        db,
-        app,
-        openid,
-        unionid ?? null,
-        tokenHash(token),
-        now,
-        expiresAt,
-      );
+      const row = await insertKnownSession({
+        ...{ app, openid, unionid, createdAt: now, expiresAt },
+        tokenHash: tokenHash(token),
+      });
       if (!row) return undefined;
       const buyer = { buyerId: row.buyerId, isGuest: row.isGuest, ...summary(row) };
       return { token, expiresAt: expiresAt.toISOString(), buyer };

@@ -51,6 +51,31 @@ describe('buyer identity', () => {
     }
   });
 
+  it('C01-ECO-03 guests of one moment share a statement and are different people', async () => {
+    let guests: { token: string; buyerId: string }[] = [];
+    const statements = await world.database.statementsOf(async () => {
+      guests = await Promise.all(Array.from({ length: 30 }, () => world.guest()));
+    });
+    expect(statements.length).toBeLessThanOrEqual(4);
+    expect(new Set(guests.map(({ buyerId }) => buyerId)).size).toBe(30);
+    for (const { token, buyerId } of guests)
+      expect((await world.send('GET', '/api/session', { token })).body.buyerId).toBe(buyerId);
+  });
+
+  it('C01-ECO-03 known and new people who sign in at one moment each get their own session', async () => {
+    const codes = Array.from({ length: 12 }, (_, at) => `beside-${at}`);
+    for (const code of codes) world.people.set(code, { openid: `o-${code}`, unionid: undefined });
+    const firsts = await Promise.all(codes.slice(0, 6).map((code) => mini(code)));
+    const all = await Promise.all(codes.map((code) => mini(code)));
+    expect(all.map(({ status }) => status)).toEqual(Array(12).fill(200));
+    expect(all.slice(0, 6).map(({ body }) => body.buyer.buyerId)).toEqual(firsts.map(({ body }) => body.buyer.buyerId));
+    expect(new Set(all.map(({ body }) => body.buyer.buyerId)).size).toBe(12);
+    // One and the same person twice at once: two sessions.
+    const twice = await Promise.all([mini('beside-0'), mini('beside-0')]);
+    expect(twice[0]?.body.buyer.buyerId).toBe(twice[1]?.body.buyer.buyerId);
+    expect(twice[0]?.body.token).not.toBe(twice[1]?.body.token);
+  });
+
   it('keeps of a token only its hash', async () => {
     const { token } = await world.guest();
     const rows = await world.database.db.selectFrom('identity.buyerSession').select('tokenHash').execute();

@@ -95,8 +95,7 @@ describe('placing orders', () => {
       await trade.givenSku({ shopId: shopA }),
     ];
     const addressId = trade.givenAddress(buyerId);
-    const add = (skuId: string, quantity: number) =>
-      trade.inTransaction((tx) => trade.cart.add(tx, buyerId, { skuId, quantity }));
+    const add = (skuId: string, quantity: number) => trade.cart.add(buyerId, { skuId, quantity });
     await add(a, 1);
     await add(b, 2);
     const { groups } = await add(kept, 1);
@@ -155,7 +154,7 @@ describe('placing orders', () => {
     const buyerId = newId();
     const [a, b] = [await trade.givenSku({ shopId: shopA }), await trade.givenSku({ shopId: shopB })];
     const addressId = trade.givenAddress(buyerId);
-    for (const skuId of [a, b]) await trade.inTransaction((tx) => trade.cart.add(tx, buyerId, { skuId, quantity: 1 }));
+    for (const skuId of [a, b]) await trade.cart.add(buyerId, { skuId, quantity: 1 });
     const statements = await trade.database.statementsOf(() =>
       trade.inTransaction((tx) => trade.orders.place(tx, buyerId, newId(), { source: { kind: 'cart' }, addressId })),
     );

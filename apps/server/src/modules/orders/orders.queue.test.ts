@@ -117,10 +117,10 @@ describe('C04-TECH-09 orders through the queue at peaks', () => {
     const { skuId, of } = await given();
     const order = of();
     const { buyerId } = order;
-    await shop.inTransaction((tx) => shop.cart.add(tx, buyerId, { skuId, quantity: 2 }));
+    await shop.cart.add(buyerId, { skuId, quantity: 2 });
     const body = { source: { kind: 'cart' }, addressId: order.body.addressId };
     expect((await order.submit(body)).status).toBe(202);
-    await shop.inTransaction((tx) => shop.cart.add(tx, buyerId, { skuId, quantity: 5 }));
+    await shop.cart.add(buyerId, { skuId, quantity: 5 });
     await shop.settle();
     expect(await shop.stockOf(skuId)).toMatchObject({ reserved: 2 });
     const empty = of();
