@@ -126,6 +126,7 @@ export async function openTrade({
       expiresAt: start,
       transactionId: null,
       channel: null,
+      parts: null,
       foreign: null,
       ...(views.get(paymentId) ?? { outTradeNo: '20261122', payer: { client: 'mp-weixin' as const, openid: 'o-1' } }),
     }),

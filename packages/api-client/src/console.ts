@@ -209,6 +209,10 @@ export function createConsoleApi(send: Send) {
       list: (query: C.RefundQuery) => send<C.RefundPage>({ method: 'GET', path: `${base}/refunds`, query }),
       retry: (refundNo: string) => send<null>({ method: 'POST', path: `${base}/refunds/${id(refundNo)}/retry` }),
     },
+    shopMerchant: {
+      get: () => send<C.ShopMerchant>({ method: 'GET', path: `${base}/payments/shop-merchant` }),
+      set: (body: C.SetShopMerchant) => send<null>({ method: 'PUT', path: `${base}/payments/shop-merchant`, body }),
+    },
     goLive: {
       get: () => send<C.GoLive>({ method: 'GET', path: `${base}/go-live` }),
       mark: (step: C.GoLiveStepId, body: C.MarkGoLiveStep) =>

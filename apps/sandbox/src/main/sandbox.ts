@@ -42,6 +42,7 @@ import { SESSION_TABLES, wechatMiniRoutes } from '../wechat-mini/wechat-mini.rou
 import { OA_SWITCHES } from '../wechat-oa/switches.ts';
 import { OA_TABLES, oauthApiRoutes, oauthPageRoutes } from '../wechat-oa/wechat-oa.routes.ts';
 import { createBills } from '../wechat-pay/bills.ts';
+import { createCombine } from '../wechat-pay/combine.ts';
 import { createNotifications } from '../wechat-pay/notifications.ts';
 import { createOrders } from '../wechat-pay/orders.ts';
 import { productControlRoutes } from '../wechat-pay/products.control.ts';
@@ -139,6 +140,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   const notifications = createNotifications(world, sendCallback, options.notifySchedule);
   const orders = createOrders(world, notifications);
   const refunds = createRefunds(world, orders, notifications);
+  const combine = createCombine(world, orders);
   const bills = createBills(world, orders, refunds);
   const products = createProductParts(world, orders, refunds, notifications);
   const payer = createPayer(world, orders);
@@ -162,7 +164,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   const trackPush = createTrackPush(world, parcels, sendCallback, options.trackPushUrl);
 
   takeBodiesAsText(app);
-  app.register(wechatPayRoutes, { prefix: '/wechat-pay', world, parts: { orders, refunds, bills, products } });
+  app.register(wechatPayRoutes, { prefix: '/wechat-pay', world, parts: { orders, refunds, bills, combine, products } });
   app.register(wechatMiniRoutes, { prefix: '/wechat-api', world, parts: { codes, tokens } });
   app.register(miniToolRoutes, {
     prefix: '/wechat-api',

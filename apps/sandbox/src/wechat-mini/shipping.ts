@@ -9,6 +9,8 @@ import { apiError } from './api-error.ts';
 /** 发货信息管理: the shop tells WeChat that it shipped; the buyer's money stays frozen until then. */
 export interface Shipping {
   upload(appid: string, body: Record<string, unknown>): void;
+  /** Parts of a combined order, each as if it were uploaded by itself. */
+  uploadCombined(appid: string, body: Record<string, unknown>): void;
   get(body: Record<string, unknown>): Record<string, unknown>;
   list(body: Record<string, unknown>): Record<string, unknown>;
   remindReceipt(body: Record<string, unknown>): void;
@@ -112,43 +114,68 @@ export function createShipping(world: World, orders: Orders, refunds: Refunds): 
     };
   }
 
+  function uploadOne(appid: string, order: PayOrder, body: Record<string, unknown>): void {
+    if (order.appid !== appid) throw apiError(10060001, '支付单不存在');
+    if (stateOf(order, undefined) === 5) throw apiError(10060004, '支付单处于不可发货的状态');
+    const openid = (body.payer as { openid?: string } | undefined)?.openid;
+    if (openid !== order.openid) throw apiError(10060031, '支付者openid与支付单不一致');
+    const { logisticsType, deliveryMode, parcels, isFinished, uploadTime } = checkShipping(body);
+
+    const previous = get(order.transactionId as string);
+    if (previous?.confirmedAt) throw apiError(10060002, '支付单已完成发货，无法继续发货');
+    const shippingList = JSON.stringify(
+      deliveryMode === SPLIT && previous && !previous.isFinished ? merge(previous, parcels) : parcels,
+    );
+    if (previous) {
+      const isSame =
+        previous.shippingList === shippingList &&
+        previous.logisticsType === logisticsType &&
+        previous.deliveryMode === deliveryMode &&
+        previous.isFinished === Number(isFinished);
+      if (isSame) throw apiError(10060023, '发货信息未更新');
+      if (previous.finishCount >= 2) throw apiError(10060003, '支付单已使用重新发货机会');
+      if (uploadTime <= previous.uploadTime) throw apiError(10060014, '参数错误：upload_time 应晚于上次');
+    }
+    const finishCount = (previous?.finishCount ?? 0) + (isFinished ? 1 : 0);
+    store.run(
+      `INSERT OR REPLACE INTO mini_shipping (transaction_id, logistics_type, delivery_mode, shipping_list, finish_count,
+           is_finished, upload_time) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      order.transactionId,
+      logisticsType,
+      deliveryMode,
+      shippingList,
+      finishCount,
+      Number(isFinished),
+      uploadTime,
+    );
+    tellBuyer(order, parcels);
+  }
+
   return {
     upload(appid, body) {
-      const order = findPaid(checkOrderKey(body.order_key));
-      if (order.appid !== appid) throw apiError(10060001, '支付单不存在');
-      if (stateOf(order, undefined) === 5) throw apiError(10060004, '支付单处于不可发货的状态');
-      const openid = (body.payer as { openid?: string } | undefined)?.openid;
-      if (openid !== order.openid) throw apiError(10060031, '支付者openid与支付单不一致');
-      const { logisticsType, deliveryMode, parcels, isFinished, uploadTime } = checkShipping(body);
-
-      const previous = get(order.transactionId as string);
-      if (previous?.confirmedAt) throw apiError(10060002, '支付单已完成发货，无法继续发货');
-      const shippingList = JSON.stringify(
-        deliveryMode === SPLIT && previous && !previous.isFinished ? merge(previous, parcels) : parcels,
-      );
-      if (previous) {
-        const isSame =
-          previous.shippingList === shippingList &&
-          previous.logisticsType === logisticsType &&
-          previous.deliveryMode === deliveryMode &&
-          previous.isFinished === Number(isFinished);
-        if (isSame) throw apiError(10060023, '发货信息未更新');
-        if (previous.finishCount >= 2) throw apiError(10060003, '支付单已使用重新发货机会');
-        if (uploadTime <= previous.uploadTime) throw apiError(10060014, '参数错误：upload_time 应晚于上次');
-      }
-      const finishCount = (previous?.finishCount ?? 0) + (isFinished ? 1 : 0);
-      store.run(
-        `INSERT OR REPLACE INTO mini_shipping (transaction_id, logistics_type, delivery_mode, shipping_list, finish_count,
-           is_finished, upload_time) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        order.transactionId,
-        logisticsType,
-        deliveryMode,
-        shippingList,
-        finishCount,
-        Number(isFinished),
-        uploadTime,
-      );
-      tellBuyer(order, parcels);
+      const key = checkOrderKey(body.order_key);
+      const order = findPaid(key);
+      if (orders.isCombined(order.outTradeNo) || orders.subMerchantOf(order.outTradeNo) !== undefined)
+        throw apiError(10060001, '支付单不存在');
+      uploadOne(appid, order, body);
+    },
+    uploadCombined(appid, body) {
+      const { mchid } = keyring.credentials;
+      const key = checkOrderKey(body.order_key);
+      const whole = orders.isCombined(String(key.out_trade_no)) ? orders.find(String(key.out_trade_no)) : undefined;
+      if (whole?.paidAt == null || key.mchid !== mchid) throw apiError(10060001, '支付单不存在');
+      const subs = Array.isArray(body.sub_orders) ? (body.sub_orders as Record<string, unknown>[]) : [];
+      if (subs.length === 0) throw apiError(10060014, '参数错误：sub_orders');
+      const { payer, upload_time } = body;
+      store.transaction(() => {
+        for (const sub of subs) {
+          const subKey = checkOrderKey(sub.order_key);
+          const order = orders.find(String(subKey.out_trade_no));
+          const whose = order && orders.subMerchantOf(order.outTradeNo);
+          if (!order?.paidAt || whose === undefined || whose !== subKey.mchid) throw apiError(10060001, '支付单不存在');
+          uploadOne(appid, order, { ...sub, payer, upload_time });
+        }
+      });
     },
     get: (body) => describe(findPaid(body)),
     list(body) {

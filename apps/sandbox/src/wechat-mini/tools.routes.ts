@@ -187,6 +187,10 @@ export async function miniToolRoutes(
     shipping.upload(appidOf(request), jsonBody(request));
     return OK;
   });
+  app.post('/wxa/sec/order/upload_combined_shipping_info', async (request) => {
+    shipping.uploadCombined(appidOf(request), jsonBody(request));
+    return OK;
+  });
   app.post('/wxa/sec/order/get_order', async (request) => {
     appidOf(request);
     return { ...OK, order: shipping.get(jsonBody(request)) };

@@ -93,9 +93,11 @@ export function createBills(world: World, orders: Orders, refunds: Refunds): Bil
     applyFundFlowBill({ bill_date: date, account_type: account = 'BASIC', tar_type: tarType }) {
       if (!['BASIC', 'OPERATION', 'FEES'].includes(account)) throw parameterError('account_type取值不正确');
       const { from, until } = checkDate(date);
-      const paid = orders.paidBetween(from, until);
+      // What sub-merchants take and give back goes over accounts of their own.
+      const isOwn = ({ outTradeNo }: { outTradeNo: string }) => orders.subMerchantOf(outTradeNo) === undefined;
+      const paid = orders.paidBetween(from, until).filter(isOwn);
       // The flow follows the money: a refund stands on the day it succeeded.
-      const returned = refunds.succeededBetween(from, until);
+      const returned = refunds.succeededBetween(from, until).filter(isOwn);
       if (account !== 'BASIC' || paid.length + returned.length === 0) {
         throw new PayError(400, 'NO_STATEMENT_EXIST', '请求的账单不存在');
       }
@@ -138,7 +140,7 @@ export function createBills(world: World, orders: Orders, refunds: Refunds): Bil
       toBeijingText(at),
       order.appid,
       keyring.credentials.mchid,
-      '0',
+      orders.subMerchantOf(order.outTradeNo) ?? '0',
       order.deviceId,
       order.transactionId ?? '',
       order.outTradeNo,

@@ -9,9 +9,9 @@ import { checkFields, type Strictness } from './params.ts';
 import { CLOSE_FIELDS, ORDER_FIELDS } from './schemas.ts';
 import { ORDER_COLUMNS, type PayOrder, type TradeType } from './tables.ts';
 
-const PREPAY_MS: Record<TradeType, number> = { JSAPI: 2 * 3_600_000, NATIVE: 2 * 3_600_000, MWEB: 5 * 60_000 };
+export const PREPAY_MS: Record<TradeType, number> = { JSAPI: 2 * 3_600_000, NATIVE: 2 * 3_600_000, MWEB: 5 * 60_000 };
 const DAY_MS = 86_400_000;
-const ORDER_MS = 7 * DAY_MS;
+export const ORDER_MS = 7 * DAY_MS;
 const CODE_TAIL = 20;
 const PRODUCT: Record<TradeType, string> = { JSAPI: 'jsapi', NATIVE: 'native', MWEB: 'h5' };
 const STATE_TEXT: Record<PayOrder['state'], string> = {
@@ -41,6 +41,14 @@ export interface Orders {
   /** From now on this order reports that the payer paid another amount. */
   overridePaidTotal(outTradeNo: string, paidTotal: number | undefined): void;
   toResource(order: PayOrder): Record<string, unknown>;
+  /** What else happens to a combined order when it is paid; what its notice tells then. */
+  onPaid(combined: (order: PayOrder) => Record<string, unknown> | undefined): void;
+  /** Whose a part of a combined order is; undefined for what is no such part. */
+  subMerchantOf(outTradeNo: string): string | undefined;
+  isCombined(outTradeNo: string): boolean;
+  checkMerchantApp(appid: unknown): void;
+  checkExpiry(timeExpire: unknown): void;
+  checkPayer(appid: string, openid: string): void;
   list(limit: number): PayOrder[];
   paidBetween(from: number, until: number): PayOrder[];
   strictness(): Strictness;
@@ -81,23 +89,28 @@ export function createOrders(world: World, notifications: Notifications): Orders
       throw new PayError(403, 'NO_AUTH', '商户号该产品权限未开通');
     checkFields(body, ORDER_FIELDS[tradeType], strictness());
     checkMerchant(body);
-    if (body.appid !== miniAppId && body.appid !== oaAppId) {
-      throw new PayError(400, 'APPID_MCHID_NOT_MATCH', '商户号和appid没有绑定关系');
-    }
+    checkMerchantApp(body.appid);
     checkNotifyUrl(String(body.notify_url), switches.isOn('pay.httpsNotifyOnly'));
-    if (typeof body.time_expire === 'string') {
-      const expires = Date.parse(body.time_expire);
-      if (expires < now() + 60_000)
-        throw parameterError('time_expire时间过短，刷卡至少1分钟后，其他5分钟，请更正后重试');
-      const days = switches.number('pay.maxExpireDays');
-      if (expires > now() + days * DAY_MS) throw parameterError(`time_expire时间过长，最长不超过${days}天`);
-    }
-    if (tradeType !== 'JSAPI') return;
-    const { openid } = body.payer as { openid: string };
-    if (people.byOpenid(String(body.appid), openid)) return;
+    checkExpiry(body.time_expire);
+    if (tradeType === 'JSAPI') checkPayer(String(body.appid), (body.payer as { openid: string }).openid);
+  }
+  function checkMerchantApp(appid: unknown): void {
+    if (appid !== miniAppId && appid !== oaAppId)
+      throw new PayError(400, 'APPID_MCHID_NOT_MATCH', '商户号和appid没有绑定关系');
+  }
+  function checkExpiry(timeExpire: unknown): void {
+    if (typeof timeExpire !== 'string') return;
+    const expires = Date.parse(timeExpire);
+    if (expires < now() + 60_000) throw parameterError('time_expire时间过短，刷卡至少1分钟后，其他5分钟，请更正后重试');
+    const days = switches.number('pay.maxExpireDays');
+    if (expires > now() + days * DAY_MS) throw parameterError(`time_expire时间过长，最长不超过${days}天`);
+  }
+  function checkPayer(appid: string, openid: string): void {
+    if (people.byOpenid(appid, openid)) return;
     if (people.find(openid)) throw new PayError(400, 'OPENID_MISMATCH', '下单账号与支付账号不一致');
     throw parameterError('无效的openid');
   }
+  let resourceOfCombined: (order: PayOrder) => Record<string, unknown> | undefined = () => undefined;
 
   function toResource(order: PayOrder): Record<string, unknown> {
     const base = {
@@ -132,6 +145,19 @@ export function createOrders(world: World, notifications: Notifications): Orders
     strictness,
     closedError,
     paidError,
+    checkMerchantApp,
+    checkExpiry,
+    checkPayer,
+    onPaid(combined) {
+      resourceOfCombined = combined;
+    },
+    subMerchantOf: (outTradeNo) =>
+      store.get<{ subMchid: string }>(
+        'SELECT sub_mchid AS subMchid FROM pay_combine_sub WHERE out_trade_no = ?',
+        outTradeNo,
+      )?.subMchid,
+    isCombined: (outTradeNo) =>
+      store.get('SELECT 1 FROM pay_combine_sub WHERE combine_out_trade_no = ? LIMIT 1', outTradeNo) !== undefined,
     findByTransaction(transactionId) {
       return store.get<PayOrder>(`SELECT ${ORDER_COLUMNS} FROM pay_order WHERE transaction_id = ?`, transactionId);
     },
@@ -255,7 +281,7 @@ export function createOrders(world: World, notifications: Notifications): Orders
           summary: '支付成功',
           outTradeNo,
           url: settled.notifyUrl,
-          resource: toResource(settled),
+          resource: resourceOfCombined(settled) ?? toResource(settled),
         });
         return settled;
       });
@@ -277,17 +303,18 @@ export function createOrders(world: World, notifications: Notifications): Orders
         .map((order) => settleExpiry(order) as PayOrder),
     paidBetween: (from, until) =>
       store.all<PayOrder>(
-        `SELECT ${ORDER_COLUMNS} FROM pay_order WHERE paid_at >= ? AND paid_at < ? ORDER BY paid_at`,
+        `SELECT ${ORDER_COLUMNS} FROM pay_order WHERE paid_at >= ? AND paid_at < ?
+           AND NOT EXISTS (SELECT 1 FROM pay_combine_sub WHERE combine_out_trade_no = pay_order.out_trade_no) ORDER BY paid_at`,
         from,
         until,
       ),
   };
 }
 
-const beijingStamp = (at: number): string => toRfc3339(at).replace(/\D/g, '').slice(0, 14);
+export const beijingStamp = (at: number): string => toRfc3339(at).replace(/\D/g, '').slice(0, 14);
 
 /** Business params, in any key order, of one endpoint: a re-entry must bring the same ones. */
-function fingerprintOf(tradeType: TradeType, body: Record<string, unknown>): string {
+export function fingerprintOf(tradeType: string, body: Record<string, unknown>): string {
   return createHash('sha256')
     .update(`${tradeType}${canonical(body)}`)
     .digest('base64');

@@ -44,7 +44,9 @@ export function createRefunds(world: World, orders: Orders, notifications: Notif
     const order = body.transaction_id
       ? orders.findByTransaction(String(body.transaction_id))
       : orders.find(String(body.out_trade_no));
-    if (!order) throw new PayError(404, 'RESOURCE_NOT_EXISTS', '订单不存在');
+    if (!order || orders.isCombined(order.outTradeNo)) throw new PayError(404, 'RESOURCE_NOT_EXISTS', '订单不存在');
+    if (orders.subMerchantOf(order.outTradeNo) !== body.sub_mchid)
+      throw parameterError('sub_mchid与订单的二级商户号不一致');
     if (order.paidAt === null) throw invalidRequest('订单未支付成功，不能申请退款');
     if (now() - order.paidAt > REFUND_WINDOW_MS) {
       throw new PayError(switches.number('pay.unstatedStatus'), 'TRADE_OVERDUE', '订单已经超过退款期限');
@@ -103,7 +105,7 @@ export function createRefunds(world: World, orders: Orders, notifications: Notif
         summary: { SUCCESS: '退款成功', ABNORMAL: '退款异常', CLOSED: '退款关闭', PROCESSING: '' }[settled.status],
         outTradeNo: settled.outTradeNo,
         url: settled.notifyUrl,
-        resource: toNotification(settled, keyring.credentials.mchid, order),
+        resource: toNotification(settled, keyring.credentials.mchid, order, orders.subMerchantOf(order.outTradeNo)),
       });
     });
   }
@@ -236,9 +238,14 @@ export function createRefunds(world: World, orders: Orders, notifications: Notif
 }
 
 /** The notification says `refund_status` where every other place says `status`. */
-function toNotification(refund: PayRefund, mchid: string, order: PayOrder): Record<string, unknown> {
+function toNotification(
+  refund: PayRefund,
+  mchid: string,
+  order: PayOrder,
+  subMchid: string | undefined,
+): Record<string, unknown> {
   return {
-    mchid,
+    ...(subMchid === undefined ? { mchid } : { sp_mchid: mchid, sub_mchid: subMchid }),
     out_trade_no: refund.outTradeNo,
     transaction_id: refund.transactionId,
     out_refund_no: refund.outRefundNo,

@@ -104,11 +104,93 @@ export const ORDER_FIELDS: Record<'JSAPI' | 'NATIVE' | 'MWEB', Fields> = {
   MWEB: { ...commonOrder, scene_info: { kind: 'object', label: '场景信息', fields: h5Scene, required: true } },
 };
 
+const subOrder: Fields = {
+  mchid: { ...mchid, label: '子单商户号' } as Rule,
+  sub_mchid: { kind: 'text', label: '二级商户号', max: 32 },
+  out_trade_no: { kind: 'text', label: '子单商户订单号', min: 6, max: 32, pattern: OUT_TRADE_NO, required: true },
+  amount: {
+    kind: 'object',
+    label: '订单金额',
+    fields: {
+      total_amount: { kind: 'integer', label: '标价金额', min: 1, required: true },
+      currency: { ...currency, required: true } as Rule,
+    },
+    required: true,
+  },
+  attach: { kind: 'text', label: '附加数据', max: 128, required: true },
+  description: { kind: 'text', label: '商品描述', max: 127, required: true },
+  detail: { kind: 'text', label: '商品详情', max: 6000 },
+  goods_tag: { kind: 'text', label: '订单优惠标记', max: 32 },
+  settle_info: {
+    kind: 'object',
+    label: '结算信息',
+    fields: {
+      profit_sharing: { kind: 'flag', label: '是否指定分账' },
+      subsidy_amount: { kind: 'integer', label: '补差金额', min: 0 },
+    },
+  },
+};
+const combined: Fields = {
+  combine_appid: { ...appid, label: '合单商户appid' } as Rule,
+  combine_mchid: { ...mchid, label: '合单商户号' } as Rule,
+  combine_out_trade_no: {
+    kind: 'text',
+    label: '合单商户订单号',
+    min: 6,
+    max: 32,
+    pattern: OUT_TRADE_NO,
+    required: true,
+  },
+  sub_orders: {
+    kind: 'list',
+    label: '子单信息',
+    of: { kind: 'object', label: '子单', fields: subOrder },
+    max: 50,
+    required: true,
+  },
+  scene_info: { kind: 'object', label: '场景信息', fields: sceneFields },
+  time_start: { kind: 'time', label: '交易起始时间' },
+  time_expire: { kind: 'time', label: '交易结束时间' },
+  notify_url: { kind: 'text', label: '通知地址', max: 255, required: true },
+};
+/** Field tables of the direct merchant's pages (A8) with the service provider's sub_mchid, which is unverified. */
+export const COMBINE_FIELDS: Record<'JSAPI' | 'NATIVE' | 'MWEB', Fields> = {
+  JSAPI: {
+    ...combined,
+    combine_payer_info: {
+      kind: 'object',
+      label: '支付者',
+      fields: { openid: { kind: 'text', label: '用户标识', max: 128, required: true } },
+      required: true,
+    },
+  },
+  NATIVE: combined,
+  MWEB: { ...combined, scene_info: { kind: 'object', label: '场景信息', fields: h5Scene, required: true } },
+};
+export const COMBINE_CLOSE_FIELDS: Fields = {
+  combine_appid: { ...appid, label: '合单商户appid' } as Rule,
+  sub_orders: {
+    kind: 'list',
+    label: '子单信息',
+    of: {
+      kind: 'object',
+      label: '子单',
+      fields: {
+        mchid: { ...mchid, label: '子单商户号' } as Rule,
+        sub_mchid: { kind: 'text', label: '二级商户号', max: 32 },
+        out_trade_no: { kind: 'text', label: '子单商户订单号', max: 32, pattern: OUT_TRADE_NO, required: true },
+      },
+    },
+    required: true,
+  },
+};
+
 export const CLOSE_FIELDS: Fields = { mchid };
 
 export const REFUND_FIELDS: Fields = {
   transaction_id: { kind: 'text', label: '微信支付订单号', max: 32 },
   out_trade_no: { kind: 'text', label: '商户订单号', max: 32, pattern: OUT_TRADE_NO },
+  sub_mchid: { kind: 'text', label: '二级商户号', max: 32 },
   out_refund_no: { kind: 'text', label: '商户退款单号', max: 64, pattern: /^[0-9A-Za-z_\-|*@]+$/, required: true },
   reason: { kind: 'text', label: '退款原因', max: 80 },
   notify_url: { kind: 'text', label: '退款结果回调url', max: 256 },

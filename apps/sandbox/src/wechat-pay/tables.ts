@@ -8,6 +8,10 @@ CREATE TABLE IF NOT EXISTS pay_order (
 CREATE UNIQUE INDEX IF NOT EXISTS pay_order_transaction ON pay_order (transaction_id);
 CREATE TABLE IF NOT EXISTS pay_prepay (
   prepay_id TEXT PRIMARY KEY, out_trade_no TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS pay_combine_sub (
+  out_trade_no TEXT PRIMARY KEY, combine_out_trade_no TEXT NOT NULL, position INTEGER NOT NULL, sub_mchid TEXT NOT NULL,
+  total INTEGER NOT NULL, description TEXT NOT NULL, attach TEXT NOT NULL, is_shared INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS pay_combine_sub_of ON pay_combine_sub (combine_out_trade_no, position);
 CREATE TABLE IF NOT EXISTS pay_override (out_trade_no TEXT PRIMARY KEY, paid_total INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS pay_refund (
   out_refund_no TEXT PRIMARY KEY, refund_id TEXT NOT NULL UNIQUE, out_trade_no TEXT NOT NULL, transaction_id TEXT NOT NULL,

@@ -4,6 +4,7 @@ import { journalExchanges } from '../platform/journal.ts';
 import { bodyText, parseJsonObject } from '../platform/raw-body.ts';
 import type { World } from '../platform/world.ts';
 import { type Bills, billFile } from './bills.ts';
+import type { Combine } from './combine.ts';
 import { invalidRequest, PayError, parameterError } from './errors.ts';
 import { guardPayRoutes } from './gatekeeper.ts';
 import { nativeCodeUrl, type Orders } from './orders.ts';
@@ -16,6 +17,7 @@ export interface PayParts {
   orders: Orders;
   refunds: Refunds;
   bills: Bills;
+  combine: Combine;
   products: ProductParts;
 }
 
@@ -24,6 +26,8 @@ const KNOWN_PATHS = [
   /^\/v3\/pay\/transactions\/(jsapi|h5|native)$/,
   /^\/v3\/pay\/transactions\/(id|out-trade-no)\/[^/]+$/,
   /^\/v3\/pay\/transactions\/out-trade-no\/[^/]+\/close$/,
+  /^\/v3\/combine-transactions\/(jsapi|h5|native)$/,
+  /^\/v3\/combine-transactions\/out-trade-no\/[^/]+(\/close)?$/,
   /^\/v3\/refund\/domestic\/refunds(\/[^/]+(\/apply-abnormal-refund)?)?$/,
   /^\/v3\/bill\/(tradebill|fundflowbill)$/,
   /^\/v3\/billdownload\/file$/,
@@ -35,7 +39,7 @@ export async function wechatPayRoutes(
   app: FastifyInstance,
   { world, parts }: { world: World; parts: PayParts },
 ): Promise<void> {
-  const { orders, refunds, bills, products } = parts;
+  const { orders, refunds, bills, combine, products } = parts;
   const { keyring, switches } = world;
   const { mchid, apiV3Key, platformCertificate, platformCertificateSerial } = keyring.credentials;
 
@@ -60,7 +64,9 @@ export async function wechatPayRoutes(
       if (given !== mchid) throw parameterError('请求参数中的商户号与签名使用的商户号不一致');
     };
     const orderReply = (order: PayOrder | undefined) => {
-      if (!order) throw new PayError(404, switches.text('pay.orderMissingCode'), '订单不存在');
+      const isOfCombined =
+        order && (orders.isCombined(order.outTradeNo) || orders.subMerchantOf(order.outTradeNo) !== undefined);
+      if (!order || isOfCombined) throw new PayError(404, switches.text('pay.orderMissingCode'), '订单不存在');
       return orders.toResource(order);
     };
 
@@ -110,7 +116,31 @@ export async function wechatPayRoutes(
     guarded.post<{ Params: { outTradeNo: string } }>(
       '/v3/pay/transactions/out-trade-no/:outTradeNo/close',
       async (request, reply) => {
+        if (orders.isCombined(request.params.outTradeNo)) orderReply(undefined);
         orders.close(request.params.outTradeNo, body(request));
+        return reply.code(204).send();
+      },
+    );
+
+    guarded.post('/v3/combine-transactions/jsapi', async (request) => {
+      const { prepayId } = combine.place('JSAPI', body(request));
+      return { prepay_id: prepayId };
+    });
+    guarded.post('/v3/combine-transactions/native', async (request) => {
+      const { prepayId } = combine.place('NATIVE', body(request));
+      return { code_url: nativeCodeUrl(prepayId) };
+    });
+    guarded.post('/v3/combine-transactions/h5', async (request) => {
+      const { prepayId } = combine.place('MWEB', body(request));
+      return { h5_url: `${world.publicUrl}/cashier/h5?prepay_id=${prepayId}` };
+    });
+    guarded.get<{ Params: { no: string } }>('/v3/combine-transactions/out-trade-no/:no', async ({ params }) =>
+      combine.query(params.no),
+    );
+    guarded.post<{ Params: { no: string } }>(
+      '/v3/combine-transactions/out-trade-no/:no/close',
+      async (request, reply) => {
+        combine.close(request.params.no, body(request));
         return reply.code(204).send();
       },
     );
@@ -118,7 +148,9 @@ export async function wechatPayRoutes(
     guarded.post('/v3/refund/domestic/refunds', async (request) => refunds.toReply(refunds.apply(body(request))));
     guarded.get<{ Params: { outRefundNo: string } }>('/v3/refund/domestic/refunds/:outRefundNo', async (request) => {
       const refund = refunds.find(request.params.outRefundNo);
-      if (!refund) throw new PayError(404, 'RESOURCE_NOT_EXISTS', '退款单不存在');
+      const whose = refund && orders.subMerchantOf(refund.outTradeNo);
+      const { sub_mchid: asked } = request.query as { sub_mchid?: string };
+      if (!refund || whose !== asked) throw new PayError(404, 'RESOURCE_NOT_EXISTS', '退款单不存在');
       return refunds.toReply(refund);
     });
     guarded.post<{ Params: { refundId: string } }>(

@@ -29,7 +29,7 @@ import {
   orderRoutes,
   orderSubscribers,
 } from '../modules/orders/index.ts';
-import { createPaymentDesk, createPayments, ratesOf } from '../modules/payments/index.ts';
+import { combiningOf, createPaymentDesk, createPayments, ratesOf } from '../modules/payments/index.ts';
 import { createReviews, moderateText, reviewRoutes } from '../modules/reviews/index.ts';
 import { createNoteSearch, createSearch, searchRoutes, searchSubscribers } from '../modules/search/index.ts';
 import { createStores, storesRoutes } from '../modules/stores/index.ts';
@@ -263,6 +263,7 @@ export async function compose(infrastructure: Infrastructure) {
     openidOf: identity.openidOf,
     preparePayment: growth.preparePayment(orders.preparePayment),
     rateOf: ratesOf(policies),
+    isCombining: combiningOf(policies),
     isShared: payoutDesk.selling.isShared,
     clearRefund: payoutDesk.shares.beforeRefund,
     surroundings: {

@@ -91,3 +91,15 @@ export const GoLive = Type.Object({
 export type GoLive = Static<typeof GoLive>;
 export const MarkGoLiveStep = Type.Object({ isDone: Type.Boolean(), note: Type.String({ maxLength: 200 }) });
 export type MarkGoLiveStep = Static<typeof MarkGoLiveStep>;
+
+/** The shop's own merchant number, by which a combined payment gives it its part. */
+export const ShopMerchant = Type.Object({
+  subMchId: Nullable(Type.String()),
+  setBy: Nullable(Type.String()),
+  setAt: Nullable(Instant),
+  /** Whether orders of several shops are paid combined at all (the policy `payments.combined`). */
+  isCombining: Type.Boolean(),
+});
+export type ShopMerchant = Static<typeof ShopMerchant>;
+export const SetShopMerchant = Type.Object({ subMchId: Nullable(Type.String({ pattern: '^[0-9]{8,32}$' })) });
+export type SetShopMerchant = Static<typeof SetShopMerchant>;

@@ -178,7 +178,7 @@ describe('reconciliation beyond WeChat Pay', () => {
     const [first] = await world.attemptsOf(payment.paymentId);
     if (!first) throw new Error('no attempt');
     const outTradeNo = newTradeNo(payment.buyerId, world.clock.now());
-    const again = { ...first, outTradeNo, state: 'prepaid' as const };
+    const again = { ...first, outTradeNo, state: 'prepaid' as const, parts: null };
     await world.db.insertInto('payments.attempt').values(again).execute();
     const { appId, openid, timeExpire } = first;
     const trade = { outTradeNo, appId, openid, timeExpire, description: '一舍家居', attach: '', amount: 6_600 };

@@ -53,6 +53,8 @@ export interface RunResult {
 
 const linesAtOnce = 2_000;
 const nothing: BillTotals = { count: 0, paid: 0, refunded: 0, fee: 0 };
+/** Books that stand beside another one of the same side: strays are looked for once. */
+const besides = new Set<BookName>(['paid_parts', 'paid_again']);
 const comparisonTimeout = '10min';
 
 export function createRun({ database, clock, ledger }: RunDeps) {
@@ -119,7 +121,7 @@ export function createRun({ database, clock, ledger }: RunDeps) {
       for (const { bill, open } of family.bills) bills.set(bill, await copyBill(runId, bill, () => open(day)));
       for (const entry of family.entries) await copyLedger(runId, family, entry, day);
       await inTransaction(repository.analyseCopies);
-      for (const entry of family.entries.filter(({ book }) => book !== 'paid_again'))
+      for (const entry of family.entries.filter(({ book }) => !besides.has(book)))
         await copyStrays(runId, family, entry);
       const ours = await repository.ourTotals(db, runId, family.main);
       const about = { runId, day, now: clock.now(), by, currency: family.currency, bills: [...bills.keys()] };

@@ -8,7 +8,7 @@ import { readAlipayBill } from './finance.alipay-bill.ts';
 import { type BillLine, type BillTotals, readBill, unpack } from './finance.bill.ts';
 import { type PaypalReport, readPaypalMoves } from './finance.paypal-bill.ts';
 
-export type BookName = 'paid' | 'paid_again' | 'refund_requested' | 'refund_settled';
+export type BookName = 'paid' | 'paid_parts' | 'paid_again' | 'refund_requested' | 'refund_settled';
 export type LedgerChannel = 'wechat' | 'alipay' | 'paypal';
 export type BillLines = AsyncGenerator<BillLine, BillTotals>;
 
@@ -73,6 +73,7 @@ export function familiesOf({ bills, alipay, paypal }: Sources): Family[] {
       // The day of the fund flow follows the money: refunds stand in it when they succeeded, not when they were asked for.
       entries: [
         { bill: 'trade', side: 'payment', book: 'paid' },
+        { bill: 'trade', side: 'payment', book: 'paid_parts' },
         { bill: 'trade', side: 'payment', book: 'paid_again' },
         { bill: 'trade', side: 'refund', book: 'refund_requested' },
         ...entriesOf('fund_flow'),

@@ -99,12 +99,12 @@ export async function claimDue(tx: Tx, now: Date, claimedUntil: Date, limit: num
 export async function siblingsOf(
   db: Executor,
   { buyerId, paymentId, parcelId }: Parcel,
+  orderNo?: string,
 ): Promise<{ count: number; pending: number }> {
   const { rows } = await sql<{ count: number; pending: number }>`
     select count(*)::int as count, count(*) filter (where upload_state = 'pending')::int as pending
-    from fulfilment.parcel where buyer_id = ${buyerId} and payment_id = ${paymentId} and parcel_id <> ${parcelId}`.execute(
-    db,
-  );
+    from fulfilment.parcel where buyer_id = ${buyerId} and payment_id = ${paymentId} and parcel_id <> ${parcelId}
+      ${orderNo === undefined ? sql`` : sql`and order_no = ${orderNo}`}`.execute(db);
   return rows[0] ?? { count: 0, pending: 0 };
 }
 

@@ -177,8 +177,11 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
       const tasks: UploadTask[] = [];
       for (const parcel of claimed) {
         const { buyerId, paymentId, parcelId, orderNo, carrierCode, waybillNo } = parcel;
-        const { amount, outTradeNo, payer } = await payments.view(database.db, buyerId, paymentId);
-        // WeChat manages the shipping of trades paid inside the mini program only; nothing was traded where nothing was paid.
+        const { amount, outTradeNo, payer, parts } = await payments.view(database.db, buyerId, paymentId);
+        // The duty, and the money that waits for it, are the mini program's: 发货信息录入 is called with its token and knows trades
+        // placed under its app id, by the payer's openid there. H5, Native and the official account's JSAPI trade under the
+        // official account's app id (WeChat would answer 10060001, and holds no money back for them); Alipay and PayPal
+        // are not WeChat's at all. Nothing was traded where nothing was paid.
         if (payer?.client === 'h5' || amount === 0) {
           await recordUpload({ taskId: parcelId, buyerId }, { state: 'not_required' });
           continue;
@@ -190,15 +193,19 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
           );
           continue;
         }
-        const siblings = await repository.siblingsOf(database.db, parcel);
+        // In a combined payment each order is a trade of its own.
+        const part = parts?.find((one) => one.orderNo === orderNo);
+        const alone = part && orderNo;
+        const siblings = await repository.siblingsOf(database.db, parcel, alone);
         const isAllDelivered =
-          siblings.pending === 0 && (await orders.isPaymentShipped(database.db, buyerId, paymentId));
+          siblings.pending === 0 && (await orders.isPaymentShipped(database.db, buyerId, paymentId, alone));
         tasks.push({
           taskId: parcelId,
           buyerId,
           orderNo,
           outTradeNo,
           openid: payer.openid,
+          ...(part && { part: { outTradeNo: part.outTradeNo, mchId: part.subMchId } }),
           parcels: [
             {
               carrierCode,

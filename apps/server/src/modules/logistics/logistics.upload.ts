@@ -15,6 +15,8 @@ export interface UploadTask {
   /** The trade that paid, and who paid it. */
   outTradeNo: string;
   openid: string;
+  /** Of a combined trade: the order's own part of it, and whose that is. */
+  part?: { outTradeNo: string; mchId: string };
   parcels: { carrierCode: string; waybillNo: string; itemDescription: string; phoneTail: string }[];
   /** False while the trade's orders have more parcels to come. */
   isAllDelivered: boolean;
@@ -44,6 +46,7 @@ export interface UploadDeps {
 
 const batch = 10;
 const path = '/wxa/sec/order/upload_shipping_info';
+const combinedPath = '/wxa/sec/order/upload_combined_shipping_info';
 const express = 1;
 const itemDescriptionCharacters = 120;
 const parcelsPerCall = 15;
@@ -84,8 +87,12 @@ export function judgeUpload(reply: WechatReply, attempts: number, now: Date): Up
 }
 
 export function buildUpload(task: UploadTask, mchId: string, now: Date): unknown {
-  return {
-    order_key: { order_number_type: 1, mchid: mchId, out_trade_no: task.outTradeNo },
+  const whole = { order_number_type: 1, mchid: mchId, out_trade_no: task.outTradeNo };
+  const when = {
+    upload_time: new Date(now.getTime() + 8 * 3_600_000).toISOString().replace('Z', '+08:00'),
+    payer: { openid: task.openid },
+  };
+  const shipped = {
     logistics_type: express,
     ...(task.isSingle ? { delivery_mode: 1 } : { delivery_mode: 2, is_all_delivered: task.isAllDelivered }),
     shipping_list: task.parcels
@@ -96,14 +103,16 @@ export function buildUpload(task: UploadTask, mchId: string, now: Date): unknown
         item_desc: [...itemDescription].slice(0, itemDescriptionCharacters).join(''),
         ...(phoneTail ? { contact: { receiver_contact: `*******${phoneTail}` } } : {}),
       })),
-    upload_time: new Date(now.getTime() + 8 * 3_600_000).toISOString().replace('Z', '+08:00'),
-    payer: { openid: task.openid },
   };
+  const { part } = task;
+  if (!part) return { order_key: whole, ...shipped, ...when };
+  const order_key = { order_number_type: 1, mchid: part.mchId, out_trade_no: part.outTradeNo };
+  return { order_key: whole, sub_orders: [{ order_key, ...shipped }], ...when };
 }
 
 export function uploadSweep({ uploads, api, mchId, clock, log }: UploadDeps): Sweep {
   async function carry(task: UploadTask): Promise<void> {
-    const reply = await api.post(path, buildUpload(task, mchId, clock.now()));
+    const reply = await api.post(task.part ? combinedPath : path, buildUpload(task, mchId, clock.now()));
     const result = judgeUpload(reply, task.attempts, clock.now());
     if (result.state !== 'uploaded') log.warn({ orderNo: task.orderNo, ...result }, 'shipping upload not taken');
     await uploads.recordUpload(task, result);

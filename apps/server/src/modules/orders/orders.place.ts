@@ -279,6 +279,8 @@ export function createPlace(deps: OrdersDeps) {
       orderNos,
       shopIds: quote.shops.map(({ shopId }) => shopId),
       prepayUntil: heldUntil,
+      // A deposit is one order's; what several owe together tells who takes which part.
+      parts: planned.map(({ orderNo, shop }) => ({ orderNo, shopId: shop.shopId, amount: shop.payable })),
     });
     if (cartLineIds.length > 0) await deps.removeFromCart(tx, buyerId, cartLineIds);
     await deps.markAddressUsed(tx, buyerId, body.addressId);

@@ -270,13 +270,20 @@ export async function listRefunds(db: Executor, shopId: string, { status, text, 
 }
 
 /** Whether every order under the payment has left or will never leave: what WeChat's `is_all_delivered` means. */
-export async function isPaymentShipped(db: Executor, buyerId: string, paymentId: string): Promise<boolean> {
+/** @param orderNo that order alone, where each is a trade of its own */
+export async function isPaymentShipped(
+  db: Executor,
+  buyerId: string,
+  paymentId: string,
+  orderNo?: string,
+): Promise<boolean> {
   const row = await db
     .selectFrom('orders.order')
     .select('orderNo')
     .where('buyerId', '=', buyerId)
     .where('paymentId', '=', paymentId)
     .where('status', 'in', ['pending_payment', 'deposit_paid', 'paid'])
+    .$if(orderNo !== undefined, (query) => query.where('orderNo', '=', orderNo as string))
     .limit(1)
     .executeTakeFirst();
   return row === undefined;

@@ -168,6 +168,7 @@ export function consoleOrder(
   },
 ): ConsoleOrder {
   const recipient = openRecipient(fieldCipher, order.recipient);
+  const part = payment.parts?.find(({ orderNo }) => orderNo === order.orderNo);
   return {
     orderNo: order.orderNo,
     status: order.status,
@@ -189,8 +190,9 @@ export function consoleOrder(
       paymentId: order.paymentId,
       status: payment.status,
       amount: payment.amount,
-      outTradeNo: payment.outTradeNo ?? '',
-      transactionId: payment.transactionId,
+      // Of a combined payment the order's own part: that is what the merchant platform knows.
+      outTradeNo: part?.outTradeNo ?? payment.outTradeNo ?? '',
+      transactionId: part ? part.transactionId : payment.transactionId,
       paidAt: payment.paidAt,
     },
     refunds: order.refunds.map(refundView),

@@ -37,7 +37,7 @@ export {
   ordersOfPayments,
 } from './payments.ledger.ts';
 export { createPaypal, type Paypal, type PaypalConfig, type PaypalMove, type PaypalMoves } from './payments.paypal.ts';
-export { ratesOf } from './payments.policies.ts';
+export { combiningOf, ratesOf } from './payments.policies.ts';
 export {
   createPayments,
   type OpenPayment,
@@ -60,7 +60,7 @@ export interface PaymentDesk {
 export interface PaymentDeskDeps
   extends Pick<
     PaymentFlowDeps,
-    'appIds' | 'openidOf' | 'preparePayment' | 'cashierUrl' | 'rateOf' | 'isShared' | 'resultUrl'
+    'appIds' | 'isCombining' | 'openidOf' | 'preparePayment' | 'cashierUrl' | 'rateOf' | 'isShared' | 'resultUrl'
   > {
   payments: Payments;
   gateway: WechatPayGateway;

@@ -47,6 +47,8 @@ export interface SendRefund {
   total: number;
   currency: string;
   reason: string;
+  /** Of a combined trade's part: whose it is. */
+  subMchId?: string | null;
 }
 
 /** One way to pay. Answers are told in WeChat's words, which the states here are made of. Never called in a transaction. */

@@ -62,30 +62,45 @@ export function createDecisions({ payments, outbox, clock }: { payments: Payment
     const { attempt, outTradeNo, transactionId } = await tradeOf(tx, anomaly);
     const now = clock.now();
     const { buyerId, paymentId, orderNos } = payment;
-    await tx
-      .insertInto('payments.refund')
-      .values({
-        buyerId,
-        refundNo: newTradeNo(buyerId, now),
-        paymentId,
+    // A combined trade goes back part by part, each from the shop that took it.
+    const pieces = attempt.parts?.map((part) => ({
+      orderNo: part.orderNo,
+      amount: part.amount,
+      sentAmount: part.amount,
+      partTradeNo: part.outTradeNo,
+      partTotal: part.amount,
+      subMchId: part.subMchId,
+    })) ?? [
+      {
         orderNo: orderNos[0] ?? '',
         amount: anomaly.currency === 'CNY' ? anomaly.actual : payment.amount,
         sentAmount: anomaly.actual,
+      },
+    ];
+    const rows = pieces.map((piece) => {
+      // One number for us and for WeChat would do as well; they may differ after WeChat closed one.
+      const [refundNo, outRefundNo] = [newTradeNo(buyerId, now), newTradeNo(buyerId, now)];
+      return {
+        ...piece,
+        buyerId,
+        refundNo,
+        outRefundNo,
+        paymentId,
         reason: anomaly.kind === 'paid_twice' ? '重复付款退回' : '付款金额不符退回',
-        status: 'requested',
+        status: 'requested' as const,
         channel: attempt.channel,
         surplusTradeNo: outTradeNo,
         surplusTransactionId: transactionId,
         isReserved: false,
-        outRefundNo: newTradeNo(buyerId, now),
         wechatRefundId: null,
         nextAttemptAt: now,
         claimedUntil: null,
         lastError: null,
         requestedAt: now,
         settledAt: null,
-      })
-      .execute();
+      };
+    });
+    await tx.insertInto('payments.refund').values(rows).execute();
   }
 
   async function closeHeld(tx: Tx, { buyerId, paymentId }: Payment): Promise<void> {

@@ -19,6 +19,7 @@ import {
   offeredChannels,
   problemOf,
 } from './payments.channels.ts';
+import { merchantsOf, planParts } from './payments.combine.ts';
 import { nextCheck, shortestPrepayMs, wholeSeconds } from './payments.domain.ts';
 import * as errors from './payments.errors.ts';
 import { toForeign } from './payments.foreign.ts';
@@ -51,6 +52,8 @@ export interface PaymentFlowDeps {
   rateOf: (currency: string) => number;
   /** Whether the money of these shops' orders is to stay frozen until it is shared. */
   isShared: (db: Executor, shopIds: readonly string[]) => Promise<boolean>;
+  /** Whether shops with merchant numbers of their own take their parts themselves (合单支付). */
+  isCombining?: () => boolean;
   /** False while the checklist before real money is open (C10-PAY-01). */
   mayTakeMoney: (db: Executor) => Promise<boolean>;
   /** The storefront's page that tells what became of a payment. */
@@ -166,9 +169,14 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
     if (leftMs < shortestPrepayMs) throw errors.paymentTooLate();
     if (same) return { kind: 'send', attempt: same, payment };
     const isShared = channel.startsWith('wechat') && (await deps.isShared(tx, payment.shopIds));
+    const outTradeNo = newTradeNo(buyerId, now);
+    const parts =
+      channel.startsWith('wechat') && payment.parts !== null && deps.isCombining?.()
+        ? planParts(outTradeNo, payment.parts, await merchantsOf(tx, payment.shopIds))
+        : null;
     const attempt: Attempt = {
       buyerId,
-      outTradeNo: newTradeNo(buyerId, now),
+      outTradeNo,
       paymentId,
       client,
       appId,
@@ -182,12 +190,14 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
       rate: currency ? deps.rateOf(currency) : null,
       payerIp: channel === 'wechat_h5' ? seat.ip : '',
       channelTradeId: null,
-      isShared,
+      isShared: isShared && parts === null,
+      parts,
       prepayId: null,
       prepaidAt: null,
       createdAt: now,
     };
-    await sendLater(tx, tx.insertInto('payments.attempt').values(attempt));
+    const row = { ...attempt, parts: parts && JSON.stringify(parts) };
+    await sendLater(tx, tx.insertInto('payments.attempt').values(row));
     return { kind: 'send', attempt, payment };
   }
 

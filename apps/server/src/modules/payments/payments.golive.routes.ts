@@ -1,9 +1,11 @@
 import { ErrorReply, NoContent } from '@xiaopu/contracts';
-import { GoLive, GoLiveStepId, MarkGoLiveStep } from '@xiaopu/contracts/console';
+import { GoLive, GoLiveStepId, MarkGoLiveStep, SetShopMerchant, ShopMerchant } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
 import type { AuditTrail } from '#platform/audit.ts';
+import type { Clock } from '#platform/clock.ts';
 import type { Database, Executor } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
+import { readShopMerchant, writeShopMerchant } from './payments.combine.ts';
 import { goLiveForbidden } from './payments.errors.ts';
 import type { GoLiveDesk } from './payments.golive.ts';
 
@@ -11,6 +13,8 @@ export interface GoLiveRoutesDeps {
   database: Pick<Database, 'db' | 'inTransaction'>;
   goLive: GoLiveDesk;
   audit: AuditTrail;
+  clock: Clock;
+  isCombining?: () => boolean;
   maySetInstall: (db: Executor, staffId: string) => Promise<boolean>;
 }
 
@@ -18,7 +22,10 @@ const failed = (description: string) => ({ ...ErrorReply, description });
 const tags = ['console: payments'];
 const refusals = { 400: failed('malformed'), 401: failed('not signed in'), 403: failed('no right') };
 
-export function goLiveRoutes(app: RouteApp, { database, goLive, audit, maySetInstall }: GoLiveRoutesDeps): void {
+export function goLiveRoutes(
+  app: RouteApp,
+  { database, goLive, audit, clock, isCombining, maySetInstall }: GoLiveRoutesDeps,
+): void {
   const { db, inTransaction } = database;
   const allow = async (staffId: string) => {
     if (!(await maySetInstall(db, staffId))) throw goLiveForbidden();
@@ -35,6 +42,48 @@ export function goLiveRoutes(app: RouteApp, { database, goLive, audit, maySetIns
       config: { access: { permission: 'payments.read' } },
     },
     () => goLive.read(db),
+  );
+
+  app.get(
+    '/api/console/payments/shop-merchant',
+    {
+      schema: {
+        tags,
+        summary: 'The merchant number under which this shop takes its part of a combined payment',
+        response: { 200: ShopMerchant, ...refusals },
+      },
+      config: { access: { permission: 'payments.read' } },
+    },
+    async ({ staff }) => {
+      const { setAt, ...known } = await readShopMerchant(db, staff.shopId);
+      return { ...known, setAt: setAt?.toISOString() ?? null, isCombining: isCombining?.() ?? false };
+    },
+  );
+
+  app.put(
+    '/api/console/payments/shop-merchant',
+    {
+      schema: {
+        tags,
+        summary: 'Sets it, or takes it away; where the money goes is for those with the right in every shop',
+        body: SetShopMerchant,
+        response: { 204: NoContent, ...refusals },
+      },
+      config: { access: { permission: 'settings.write' } },
+    },
+    async (request, reply) => {
+      const { staffId, name, shopId } = request.staff;
+      await allow(staffId);
+      const { subMchId } = request.body;
+      await inTransaction(async (tx) => {
+        await writeShopMerchant(tx, shopId, { subMchId, by: name, at: clock.now() });
+        await audit(tx, {
+          ...{ staffId, staffName: name, shopId, ip: request.ip },
+          ...{ action: 'payments.set_shop_merchant', target: shopId, summary: `特约商户号：${subMchId ?? '清除'}` },
+        });
+      });
+      return reply.code(204).send(null);
+    },
   );
 
   app.put(

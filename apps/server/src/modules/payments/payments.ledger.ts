@@ -15,7 +15,7 @@ export interface LedgerLine {
  * What a page is ordered by: payments by payment, refunds by the request (trade bill) or by the money's leaving. `paid_again`:
  * second payments of something paid already, from the moment people gave them back: ours, though no payment counts them.
  */
-export type LedgerBook = 'paid' | 'paid_again' | 'refund_requested' | 'refund_settled';
+export type LedgerBook = 'paid' | 'paid_parts' | 'paid_again' | 'refund_requested' | 'refund_settled';
 /** Whose bills: WeChat Pay's ways to pay share theirs. */
 export type LedgerChannel = 'wechat' | 'alipay' | 'paypal';
 export interface LedgerPosition {
@@ -34,24 +34,38 @@ const books = {
     select paid_out_trade_no as key, buyer_id, payment_id, coalesce(paid_total, amount) as amount, 'paid' as state,
       paid_at as at
     from payments.payment
-    where paid_out_trade_no is not null and status in ('succeeded', 'closed') and ${isOf(channel)}`,
+    where paid_out_trade_no is not null and status in ('succeeded', 'closed') and not is_combined
+      and ${isOf(channel)}`,
+  // WeChat bills a combined trade by its parts.
+  paid_parts: (channel: LedgerChannel) => sql`
+    select part ->> 'outTradeNo' as key, p.buyer_id, p.payment_id, (part ->> 'amount')::bigint as amount, 'paid' as state,
+      p.paid_at as at
+    from payments.payment p
+    join payments.attempt t on t.buyer_id = p.buyer_id and t.out_trade_no = p.paid_out_trade_no
+    cross join lateral jsonb_array_elements(t.parts) as part
+    where p.is_combined and p.status in ('succeeded', 'closed') and ${isOf(channel, sql.raw('p.channel'))}`,
   paid_again: (channel: LedgerChannel) => sql`
-    select out_trade_no as key, buyer_id, payment_id, actual as amount, 'paid' as state, paid_at as at
+    select coalesce(part ->> 'outTradeNo', a.out_trade_no) as key, a.buyer_id, a.payment_id,
+      coalesce((part ->> 'amount')::bigint, a.actual) as amount, 'paid' as state, a.paid_at as at
     from payments.anomaly a
-    where ${wasGivenBack} and exists (select 1 from payments.attempt t
-      where t.buyer_id = a.buyer_id and t.out_trade_no = a.out_trade_no and ${isOf(channel, sql.raw('t.channel'))})`,
+    join payments.attempt t on t.buyer_id = a.buyer_id and t.out_trade_no = a.out_trade_no
+    left join lateral jsonb_array_elements(t.parts) as part on true
+    where ${wasGivenBack} and ${isOf(channel, sql.raw('t.channel'))}`,
   refund_requested: (channel: LedgerChannel) => sql`
     select out_refund_no as key, buyer_id, payment_id, coalesce(sent_amount, amount) as amount,
       ${refundStates} as state, requested_at as at
     from payments.refund where wechat_refund_id is not null and ${isOf(channel)}`,
+  // What a sub-merchant gives back leaves an account of its own.
   refund_settled: (channel: LedgerChannel) => sql`
     select out_refund_no as key, buyer_id, payment_id, coalesce(sent_amount, amount) as amount,
       status as state, settled_at as at
-    from payments.refund where status = 'succeeded' and wechat_refund_id is not null and ${isOf(channel)}`,
+    from payments.refund
+    where status = 'succeeded' and wechat_refund_id is not null and sub_mch_id is null and ${isOf(channel)}`,
 } as const;
 const orders = {
   paid: ['paid_at', 'paid_out_trade_no'],
-  paid_again: ['paid_at', 'out_trade_no'],
+  paid_parts: ['p.paid_at', `(part ->> 'outTradeNo')`],
+  paid_again: ['a.paid_at', `coalesce(part ->> 'outTradeNo', a.out_trade_no)`],
   refund_requested: ['requested_at', 'out_refund_no'],
   refund_settled: ['settled_at', 'out_refund_no'],
 } as const;
@@ -95,7 +109,17 @@ export async function ledgerLines(
       left join lateral (select actual from payments.anomaly n
         where n.buyer_id = a.buyer_id and n.payment_id = a.payment_id and n.out_trade_no = a.out_trade_no and ${wasGivenBack}
         limit 1) again on true
-      where a.out_trade_no = any(${keys}::text[]) and ${isOf(channel, sql.raw('a.channel'))}`.execute(db);
+      where a.out_trade_no = any(${keys}::text[]) and a.parts is null and ${isOf(channel, sql.raw('a.channel'))}
+      union all
+      select part ->> 'outTradeNo', a.buyer_id, a.payment_id, coalesce(p.paid_at, a.created_at), (part ->> 'amount')::bigint,
+        case when p.status in ('succeeded', 'closed') and p.paid_out_trade_no = a.out_trade_no then 'paid'
+          when exists (select 1 from payments.anomaly n where n.buyer_id = a.buyer_id and n.payment_id = a.payment_id
+            and n.out_trade_no = a.out_trade_no and ${wasGivenBack}) then 'paid'
+          when p.status = 'held_for_review' then 'held' else 'unpaid' end
+      from payments.attempt a join payments.payment p on p.buyer_id = a.buyer_id and p.payment_id = a.payment_id
+      cross join lateral jsonb_array_elements(a.parts) as part
+      where a.out_trade_no = any(${keys.map((key) => key.split('-')[0] ?? '')}::text[]) and a.parts is not null
+        and part ->> 'outTradeNo' = any(${keys}::text[]) and ${isOf(channel, sql.raw('a.channel'))}`.execute(db);
     return rows;
   }
   // A refund that went out again has a new number; under the old one WeChat paid nothing.

@@ -2,6 +2,7 @@
 import type { Clock } from '#platform/clock.ts';
 import type { InTransaction } from '#platform/database/database.ts';
 import type { Logger } from '#platform/logger.ts';
+import { isCombinedTransaction, wholeOf } from './payments.combine.ts';
 import * as repository from './payments.repository.ts';
 import type { Outcome, Settle } from './payments.settle.ts';
 import type { WechatPayGateway } from './payments.wechat.gateway.ts';
@@ -36,11 +37,13 @@ export function createTakeNotice({ gateway, settle, inTransaction, clock, log }:
       return { status: notice === 'unreadable' ? 400 : 401, message: `notice ${notice}` };
     }
     if (!notice.eventType.startsWith(expectedPrefix[kind])) return { status: 400, message: 'event not expected here' };
-    const tradeNo = tradeNoOf(kind, notice.resource);
+    const resource =
+      kind === 'payment' && isCombinedTransaction(notice.resource) ? wholeOf(notice.resource) : notice.resource;
+    const tradeNo = tradeNoOf(kind, resource);
     if (tradeNo === undefined) return { status: 400, message: 'resource incomplete' };
 
     const outcome = await inTransaction(async (tx): Promise<Outcome> => {
-      const said = notice.resource as Transaction & RefundNotice;
+      const said = resource as Transaction & RefundNotice;
       // What it is about is asked along with it; nobody minds a lock taken for a notice that came before.
       const inserting = repository.insertNotice(tx, {
         noticeId: notice.id,

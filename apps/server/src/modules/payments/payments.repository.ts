@@ -68,6 +68,22 @@ export async function lockByTradeNo(tx: Tx, outTradeNo: string): Promise<LockedT
   return attempt && payment && { attempt, payment };
 }
 
+/** Each part's own transaction, by which refunds and bills know it. */
+export async function keepPartTrades(
+  tx: Tx,
+  { buyerId, outTradeNo, parts }: Attempt,
+  said: readonly { outTradeNo: string; transactionId: string }[],
+): Promise<void> {
+  const ids = new Map(said.map((part) => [part.outTradeNo, part.transactionId]));
+  const known = parts?.map((part) => ({ ...part, transactionId: ids.get(part.outTradeNo) ?? part.transactionId }));
+  await tx
+    .updateTable('payments.attempt')
+    .set({ parts: JSON.stringify(known ?? null) })
+    .where('buyerId', '=', buyerId)
+    .where('outTradeNo', '=', outTradeNo)
+    .execute();
+}
+
 const writeAttemptState = fixedWrite<[buyerId: string, outTradeNo: string, state: AttemptState]>(
   `update payments.attempt set state = $3 where buyer_id = $1 and out_trade_no = $2 and state <> 'paid'`,
 );
@@ -133,7 +149,7 @@ const writePrepay = fixedQuery<
    select * from attempt`,
 );
 
-type PaymentChange = Partial<Omit<Payment, 'buyerId' | 'paymentId' | 'status' | 'amount'>>;
+type PaymentChange = Partial<Omit<Payment, 'buyerId' | 'paymentId' | 'status' | 'amount' | 'parts'>>;
 
 /** @returns whether the status allowed it */
 export async function movePayment(

@@ -254,7 +254,7 @@ describe('payments', () => {
     world.clock.advance(1_600);
     await world.read(buyerId, paymentId);
     const settle = createSettle({ ...world, mchId: '1900000001' });
-    const second = { ...attempt, outTradeNo: `second${attempt.outTradeNo}` };
+    const second = { ...attempt, outTradeNo: `second${attempt.outTradeNo}`, parts: null };
     await world.db.insertInto('payments.attempt').values(second).execute();
     const tell = async () => {
       const said = await paidTrade(second.outTradeNo);

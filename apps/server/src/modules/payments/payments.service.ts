@@ -6,12 +6,13 @@ import type { Executor, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
 import { isCrossBorder } from './payments.channels.ts';
+import { partOf } from './payments.combine.ts';
 import * as errors from './payments.errors.ts';
 import { foreignRefund } from './payments.foreign.ts';
 import { raiseAnomaly } from './payments.raise.ts';
 import type { Payment } from './payments.repository.ts';
 import * as repository from './payments.repository.ts';
-import type { PayClient } from './payments.tables.ts';
+import type { PayClient, PaymentPart, SubTrade } from './payments.tables.ts';
 
 export interface OpenPayment {
   paymentId: string;
@@ -23,6 +24,8 @@ export interface OpenPayment {
   /** The shops of those orders: who sees an anomaly of this payment. */
   shopIds: string[];
   prepayUntil: Date;
+  /** What each order owes of it, where there is more than one. */
+  parts?: PaymentPart[];
 }
 
 export interface RequestRefund {
@@ -44,6 +47,8 @@ export interface PaymentDetails extends PaymentView {
   outTradeNo: string | null;
   transactionId: string | null;
   payer: { client: PayClient; openid: string } | null;
+  /** Of a combined trade that was paid: each order's own. */
+  parts: SubTrade[] | null;
 }
 
 export interface Trade {
@@ -82,7 +87,7 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
     /** Opens what a checkout owes; nothing to pay (payable 0) succeeds at once. */
     async open(
       tx: Tx,
-      { paymentId, buyerId, amount, description, orderNos, shopIds, prepayUntil }: OpenPayment,
+      { paymentId, buyerId, amount, description, orderNos, shopIds, prepayUntil, parts }: OpenPayment,
     ): Promise<void> {
       const now = clock.now();
       const isFree = amount === 0;
@@ -93,6 +98,7 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
         description,
         orderNos,
         shopIds,
+        parts: parts && parts.length > 1 ? JSON.stringify(parts) : null,
         status: isFree ? 'succeeded' : 'created',
         prepayUntil,
         paidOutTradeNo: null,
@@ -169,6 +175,7 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
       const sentAmount = await sentAmountOf(tx, payment, amount);
       const isFree = sentAmount === 0;
       const awaitsApproval = !isFree && isCrossBorder(payment.channel);
+      const part = await partOf(tx, payment, orderNo);
       await tx
         .insertInto('payments.refund')
         .values({
@@ -183,6 +190,7 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
           wechatRefundId: null,
           channel: payment.channel ?? 'wechat_jsapi',
           sentAmount,
+          ...part,
           awaitsApproval,
           nextAttemptAt: isFree || awaitsApproval ? null : now,
           claimedUntil: null,
@@ -277,6 +285,7 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
         outTradeNo: payment.paidOutTradeNo ?? attempt?.outTradeNo ?? null,
         transactionId: payment.transactionId,
         payer: attempt ? { client: attempt.client, openid: attempt.openid } : null,
+        parts: payment.isCombined ? (attempt?.parts ?? null) : null,
       };
     },
 

@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Tx } from '#platform/database/database.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
+import { findOddPart } from './payments.combine.ts';
 import { paymentSources } from './payments.domain.ts';
 import { type AnomalyKind, type AnomalySubject, raiseAnomaly } from './payments.raise.ts';
 import type { Attempt, Payment, Refund } from './payments.repository.ts';
@@ -24,12 +25,13 @@ export type Outcome =
   | 'unknown'; // not ours
 
 /** How the money came, kept with the payment: refunds go back the same way, at the same rate. */
-export const paidBy = ({ channel, currency, asked, rate, isShared }: Attempt) => ({
+export const paidBy = ({ channel, currency, asked, rate, isShared, parts }: Attempt) => ({
   channel,
   paidCurrency: currency,
   paidTotal: asked,
   paidRate: rate,
   isShared,
+  isCombined: parts !== null,
 });
 
 export type Settle = ReturnType<typeof createSettle>;
@@ -65,7 +67,9 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
     if (amount?.total !== (attempt.asked ?? payment.amount) || (amount.currency ?? 'CNY') !== attempt.currency) {
       return ['amount_differs', `${amount?.total ?? 0} ${amount?.currency ?? 'CNY'}`];
     }
-    return undefined;
+    // The sum may fit though the parts do not: another shop would get the money.
+    const odd = attempt.parts && findOddPart(transaction.parts, attempt.parts);
+    return odd ? ['amount_differs', odd] : undefined;
   }
 
   return {
@@ -88,6 +92,7 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
       const paidAt = transaction.success_time ? new Date(transaction.success_time) : clock.now();
       const currency = transaction.amount?.currency ?? 'CNY';
       const trade = { actual, outTradeNo: attempt.outTradeNo, transactionId, paidAt, currency };
+      if (attempt.parts && transaction.parts) await repository.keepPartTrades(tx, attempt, transaction.parts);
       const mismatch = findMismatch(transaction, attempt, payment);
       if (mismatch) return hold(tx, payment, mismatch[0], { ...trade, detail: mismatch[1] });
       if (payment.status === 'succeeded') {

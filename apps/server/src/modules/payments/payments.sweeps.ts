@@ -94,7 +94,7 @@ export function paymentSweeps({
   /** undefined: partners have not given their part back yet. */
   async function sendRefund(refund: Refund): Promise<WechatRefund | undefined> {
     const payment = await repository.findPayment(db, refund.buyerId, refund.paymentId);
-    const outTradeNo = refund.surplusTradeNo ?? payment?.paidOutTradeNo;
+    const outTradeNo = refund.partTradeNo ?? refund.surplusTradeNo ?? payment?.paidOutTradeNo;
     if (!payment || !outTradeNo) throw new Error(`payment ${refund.paymentId} has no paid trade`);
     const amount = refund.sentAmount ?? refund.amount;
     if (payment.isShared && refund.surplusTradeNo === null && (await isHeldByPartners(payment, refund, amount)))
@@ -105,9 +105,10 @@ export function paymentSweeps({
       outRefundNo: refund.outRefundNo,
       amount,
       // A second payment of the same thing goes back as a whole.
-      total: refund.surplusTradeNo ? amount : (payment.paidTotal ?? payment.amount),
+      total: refund.partTotal ?? (refund.surplusTradeNo ? amount : (payment.paidTotal ?? payment.amount)),
       currency: payment.paidCurrency,
       reason: cutBytes(refund.reason, reasonBytes),
+      subMchId: refund.subMchId,
     });
   }
 

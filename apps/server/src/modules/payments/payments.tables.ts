@@ -1,5 +1,5 @@
 import type { PaymentChannel, PaymentStatus, RefundView, StartPayment } from '@xiaopu/contracts';
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 export type RefundStatus = Exclude<RefundView['status'], 'rejected'>;
 export type PayClient = StartPayment['client'];
@@ -8,6 +8,20 @@ export type AttemptState =
   | 'prepaid' // WeChat gave a prepay_id
   | 'closed' // closed at WeChat, or never arrived there
   | 'paid';
+
+/** What one order owes of a payment. */
+export interface PaymentPart {
+  orderNo: string;
+  shopId: string;
+  amount: number;
+}
+/** A part of a combined trade: what WeChat knows as a sub order. */
+export interface SubTrade extends PaymentPart {
+  outTradeNo: string;
+  subMchId: string;
+  transactionId: string | null;
+}
+type Json<T> = ColumnType<T | null, string | null | undefined, string | null>;
 
 declare module '#platform/database/database.ts' {
   interface Tables {
@@ -36,6 +50,10 @@ declare module '#platform/database/database.ts' {
       paidRate: Generated<number | null>;
       /** Paid by a trade with profit sharing. */
       isShared: Generated<boolean>;
+      /** Set where there is more than one order. */
+      parts: Json<PaymentPart[]>;
+      /** Paid by a combined trade: refunds and bills know its parts. */
+      isCombined: Generated<boolean>;
       prepaidAt: Date | null;
       closedAt: Date | null;
       closeRequestedAt: Date | null;
@@ -68,6 +86,8 @@ declare module '#platform/database/database.ts' {
       channelTradeId: Generated<string | null>;
       /** Placed with profit sharing: WeChat keeps the money frozen. */
       isShared: Generated<boolean>;
+      /** Set: a combined trade. */
+      parts: Json<SubTrade[]>;
       /** What the client gets: a prepay id, a page, a code. */
       prepayId: string | null;
       prepaidAt: Date | null;
@@ -90,6 +110,10 @@ declare module '#platform/database/database.ts' {
       /** Set: gives back a second payment of the same thing, which the payment's sums do not count. */
       surplusTradeNo: Generated<string | null>;
       surplusTransactionId: Generated<string | null>;
+      /** Of a combined trade: the part it draws on, what that took, and whose it is. */
+      partTradeNo: Generated<string | null>;
+      partTotal: Generated<number | null>;
+      subMchId: Generated<string | null>;
       /** Not sent before people have agreed (C10-DSP-08). */
       awaitsApproval: Generated<boolean>;
       /** Whether `payment.refundReserved` counts it. */
@@ -109,6 +133,7 @@ declare module '#platform/database/database.ts' {
       outcome: string;
       receivedAt: Date;
     };
+    'payments.shopMerchant': { shopId: string; subMchId: string; setBy: string; setAt: Date };
     'payments.goLiveStep': { step: string; note: string; doneBy: string; doneAt: Date };
     'payments.goLive': { isLive: boolean; liveSince: Date; byWhom: string };
     'payments.anomaly': {

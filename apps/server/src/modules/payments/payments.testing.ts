@@ -59,7 +59,13 @@ export async function openPaymentWorld({
   const audited: { action: string; target: string; shopId: string }[] = [];
   /** What orders say before a payment starts; tests replace it. */
   const orders = { prepare: async () => {} };
-  const settings = { rate: 72_000, isShared: false, clearance: 'clear' as 'clear' | 'returning', maySetInstall: true };
+  const settings = {
+    rate: 72_000,
+    isShared: false,
+    isCombining: false,
+    clearance: 'clear' as 'clear' | 'returning',
+    maySetInstall: true,
+  };
   const used = gateway ?? fakeGateway().gateway;
   const desk = createPaymentDesk({
     payments,
@@ -81,6 +87,7 @@ export async function openPaymentWorld({
     cashierUrl: '/sandbox/cashier',
     rateOf: () => settings.rate,
     isShared: async () => settings.isShared,
+    isCombining: () => settings.isCombining,
     clearRefund: async () => settings.clearance,
     surroundings,
     maySetInstall: async () => settings.maySetInstall,
@@ -122,14 +129,23 @@ export async function openPaymentWorld({
     audited,
     gateway: used,
     /** A payment of 89.90 for a new buyer, held for 15 minutes, unless told otherwise. */
-    async open(given: Partial<{ buyerId: string; amount: number; holdMs: number; description: string }> = {}) {
+    async open(
+      given: Partial<{ buyerId: string; amount: number; holdMs: number; description: string; split: number[] }> = {},
+    ) {
       const buyerId = given.buyerId ?? randomUUID();
       const paymentId = newId();
-      const amount = given.amount ?? 8_990;
+      const split = given.split ?? [given.amount ?? 8_990];
+      const amount = split.reduce((sum, part) => sum + part, 0);
       const prepayUntil = new Date(clock.now().getTime() + (given.holdMs ?? 900_000));
-      const orderNos = [newTradeNo(buyerId, clock.now())];
+      const shopIds = [shopId, otherShopId].slice(0, split.length);
+      const parts = split.map((part, index) => ({
+        orderNo: newTradeNo(buyerId, clock.now()),
+        shopId: shopIds[index] ?? shopId,
+        amount: part,
+      }));
+      const orderNos = parts.map(({ orderNo }) => orderNo);
       const description = given.description ?? '一舍家居 · 亚麻四件套等 2 件';
-      const payment = { paymentId, buyerId, amount, description, orderNos, shopIds: [shopId], prepayUntil };
+      const payment = { paymentId, buyerId, amount, description, orderNos, shopIds, prepayUntil, parts };
       await database.inTransaction((tx) => payments.open(tx, payment));
       return payment;
     },
@@ -247,7 +263,7 @@ export async function openTwinWorld(mode: 'public-key' | 'certificate' = 'public
     personas,
     /** The twin's clock and the shop's are one: both move. */
     advance: (ms: number) => clock.advance(ms),
-    async openFor(personaId: string, given: Partial<{ amount: number; holdMs: number }> = {}) {
+    async openFor(personaId: string, given: Partial<{ amount: number; holdMs: number; split: number[] }> = {}) {
       const persona = personas.find(({ id }) => id === personaId);
       if (!persona) throw new Error(`no persona ${personaId}`);
       const payment = await world.open(given);

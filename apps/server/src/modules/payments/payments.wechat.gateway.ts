@@ -19,7 +19,7 @@ import {
   sealText,
   verifySigned,
 } from './payments.wechat.signature.ts';
-import type { Notice, Transaction, WechatRefund } from './payments.wechat.types.ts';
+import type { CombinedTransaction, Notice, Transaction, WechatRefund } from './payments.wechat.types.ts';
 
 export interface WechatPayConfig {
   mchId: string;
@@ -82,11 +82,22 @@ export interface RefundRequest {
   amount: number;
   total: number;
   reason: string;
+  /** Of a combined trade's part. */
+  subMchId?: string | null;
 }
 export interface BillTicket {
   hash_type: 'SHA1';
   hash_value: string;
   download_url: string;
+}
+export interface CombinedTrade {
+  appId: string;
+  outTradeNo: string;
+  timeExpire: Date;
+  description: string;
+  parts: { outTradeNo: string; orderNo: string; subMchId: string; amount: number }[];
+  /** Payer or scene, by product. */
+  more: object;
 }
 export type NoticeRefusal = 'unsigned' | 'stale' | 'probe' | 'unknown_serial' | 'forged' | 'unreadable';
 
@@ -287,6 +298,49 @@ export function createWechatPayGateway(deps: GatewayDeps) {
       return code_url;
     },
 
+    /** One sheet for several sub-merchants' orders (A8). The whole is all-or-nothing. */
+    async combine<T>(product: 'jsapi' | 'h5' | 'native', trade: CombinedTrade): Promise<T> {
+      return callTwice<T>({
+        method: 'POST',
+        path: `/v3/combine-transactions/${product}`,
+        body: {
+          combine_appid: trade.appId,
+          combine_mchid: config.mchId,
+          combine_out_trade_no: trade.outTradeNo,
+          time_expire: rfc3339(trade.timeExpire),
+          notify_url: publicBaseUrl + noticePaths.payment,
+          sub_orders: trade.parts.map((part) => ({
+            mchid: config.mchId,
+            sub_mchid: part.subMchId,
+            out_trade_no: part.outTradeNo,
+            attach: part.orderNo,
+            description: trade.description,
+            amount: { total_amount: part.amount, currency: 'CNY' },
+          })),
+          ...trade.more,
+        },
+      });
+    },
+    queryCombined: (outTradeNo: string): Promise<CombinedTransaction> =>
+      callTwice({
+        method: 'GET',
+        path: `/v3/combine-transactions/out-trade-no/${encodeURIComponent(outTradeNo)}`,
+      }),
+    /** Must name exactly the parts it was placed with. */
+    closeCombined: (outTradeNo: string, appId: string, parts: CombinedTrade['parts']): Promise<void> =>
+      callTwice({
+        method: 'POST',
+        path: `/v3/combine-transactions/out-trade-no/${encodeURIComponent(outTradeNo)}/close`,
+        body: {
+          combine_appid: appId,
+          sub_orders: parts.map((part) => ({
+            mchid: config.mchId,
+            sub_mchid: part.subMchId,
+            out_trade_no: part.outTradeNo,
+          })),
+        },
+      }),
+
     query: (outTradeNo: string): Promise<Transaction> =>
       callTwice({
         method: 'GET',
@@ -302,11 +356,12 @@ export function createWechatPayGateway(deps: GatewayDeps) {
       }),
 
     /** Sent once: when no answer comes, ask with {@link queryRefund} before sending again (A4). */
-    refund: ({ outTradeNo, outRefundNo, amount, total, reason }: RefundRequest): Promise<WechatRefund> =>
+    refund: ({ outTradeNo, outRefundNo, amount, total, reason, subMchId }: RefundRequest): Promise<WechatRefund> =>
       call({
         method: 'POST',
         path: '/v3/refund/domestic/refunds',
         body: {
+          ...(subMchId ? { sub_mchid: subMchId } : {}),
           out_trade_no: outTradeNo,
           out_refund_no: outRefundNo,
           ...(reason ? { reason } : {}),
@@ -315,8 +370,11 @@ export function createWechatPayGateway(deps: GatewayDeps) {
         },
       }),
 
-    queryRefund: (outRefundNo: string): Promise<WechatRefund> =>
-      callTwice({ method: 'GET', path: `/v3/refund/domestic/refunds/${encodeURIComponent(outRefundNo)}` }),
+    queryRefund: (outRefundNo: string, subMchId: string | null = null): Promise<WechatRefund> =>
+      callTwice({
+        method: 'GET',
+        path: `/v3/refund/domestic/refunds/${encodeURIComponent(outRefundNo)}${subMchId ? `?sub_mchid=${subMchId}` : ''}`,
+      }),
 
     /** Where a day's bill lies, for five minutes. NO_STATEMENT_EXIST and STATEMENT_CREATING come as errors with that code. */
     applyBill: (kind: 'trade' | 'fund_flow', day: string): Promise<BillTicket> =>

@@ -8,6 +8,25 @@ export interface Transaction {
   success_time?: string;
   amount?: { total: number; currency?: string };
   payer?: { openid?: string };
+  /** Of a combined trade. */
+  parts?: { outTradeNo: string; transactionId: string; total: number; subMchId: string }[];
+}
+
+/** What WeChat says of a combined trade (A8). */
+export interface CombinedTransaction {
+  combine_appid: string;
+  combine_mchid: string;
+  combine_out_trade_no: string;
+  sub_orders: {
+    mchid: string;
+    sub_mchid?: string;
+    out_trade_no: string;
+    trade_state: Transaction['trade_state'];
+    transaction_id?: string;
+    success_time?: string;
+    amount?: { total_amount: number; currency?: string };
+  }[];
+  combine_payer_info?: { openid?: string };
 }
 
 export interface WechatRefund {
