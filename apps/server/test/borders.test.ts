@@ -115,6 +115,7 @@ function sharesProcess(from: string, to: string): boolean {
     (from === 'presale' && to === 'checkout') ||
     (from === 'orders' && (to === 'cart' || to === 'checkout')) ||
     (from === 'fulfilment' && to === 'orders') ||
+    (from === 'pickup' && (to === 'orders' || to === 'fulfilment')) ||
     (from === 'after-sales' && to === 'orders') ||
     (from === 'reviews' && to === 'orders')
   );

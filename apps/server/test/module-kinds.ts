@@ -29,6 +29,7 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   presale: 'process',
   orders: 'process',
   fulfilment: 'process',
+  pickup: 'process',
   'after-sales': 'process',
   reviews: 'process',
   distribution: 'process',

@@ -39,6 +39,7 @@ describe('ownership', () => {
       lineId,
       skuId,
       spuId: product.spuId,
+      storeId: anId,
       shopId: product.shop.shopId,
       parcelId: anId,
       refundNo: orderNo,

@@ -2,11 +2,14 @@
  * The trade core on a real database with stand-ins for what lies outside it: a catalogue in memory, an address book, and
  * payments that write down what they were asked. Tests play the payment events themselves.
  */
+import type { StoreCard } from '@xiaopu/contracts';
 import { createCart, type SellableSku } from '../src/modules/cart/index.ts';
 import { createCheckout, type DeliveryAddress, type OfferSource } from '../src/modules/checkout/index.ts';
 import { createFulfilment, type Fulfilment } from '../src/modules/fulfilment/index.ts';
 import { createInventory } from '../src/modules/inventory/index.ts';
 import { createOrderSweeps, createOrders, type OrdersDeps, orderSubscribers } from '../src/modules/orders/index.ts';
+import { createPickupPoints, pickupSubscribers } from '../src/modules/pickup/index.ts';
+import { nearestFirst } from '../src/modules/stores/index.ts';
 import { createFixedClock } from '../src/platform/clock.ts';
 import type { Tx } from '../src/platform/database/database.ts';
 import { createFieldCipher } from '../src/platform/field-cipher.ts';
@@ -91,7 +94,19 @@ export async function openTrade({
   };
   const freightOf: OrdersDeps['freightOf'] = ({ goodsTotal }) =>
     goodsTotal >= freeFreightFrom ? { freight: 0, note: '包邮' } : { freight: freightPrice, note: '满 ¥99 包邮' };
+  const physicalStores = new Map<string, StoreCard[]>();
+  const pickups = createPickupPoints({
+    ...{ clock, policies, fieldCipher, nearestFirst },
+    storesOf: async (_db, shopIds) =>
+      new Map(shopIds.map((shopId) => [shopId, (physicalStores.get(shopId) ?? []) as StoreCard[]])),
+    shelfLevels: inventory.shelfLevels,
+    wantedLines: async (executor, buyerId, source) =>
+      source.kind === 'lines' ? { wanted: source.lines } : { wanted: await cart.selectedLines(executor, buyerId) },
+    findSkus,
+    skusOfProduct: async (_db, spuId) => [...skus.values()].filter((sku) => sku.spuId === spuId),
+  });
   const checkout = createCheckout({
+    pickups,
     clock,
     findSkus,
     findStock: inventory.levels,
@@ -146,6 +161,7 @@ export async function openTrade({
     findAddress,
     markAddressUsed: async (_tx, _buyerId, addressId) => void addressesUsed.push(addressId),
     freightOf,
+    pickups,
     offerSources,
     recordSales: async (_tx, lines) => void sold.push(...lines),
     buyerNames: async (_db, buyerIds) =>
@@ -186,6 +202,7 @@ export async function openTrade({
   });
   later.fulfilment = fulfilment;
   orderSubscribers(messaging.subscribers, { orders });
+  pickupSubscribers(messaging.subscribers, pickups);
   for (const sweep of createOrderSweeps({ clock, inventory, payments }, orders, database)) sweeps.add(sweep);
 
   async function givenSku({
@@ -253,6 +270,9 @@ export async function openTrade({
     checkout,
     orders,
     fulfilment,
+    pickups,
+    physicalStores,
+    fieldCipher,
     payments,
     skus,
     addresses,

@@ -31,6 +31,8 @@ export function createBuyerApi(send: Send) {
       product: (spuId: string) => send<C.ProductDetail>({ method: 'GET', path: `/api/products/${id(spuId)}` }),
       reviews: (spuId: string, query: C.ReviewQuery) =>
         send<C.ReviewPage>({ method: 'GET', path: `/api/products/${id(spuId)}/reviews`, query }),
+      storeStock: (spuId: string, query: C.PositionQuery) =>
+        send<C.StoreStock>({ method: 'GET', path: `/api/products/${id(spuId)}/stores`, query }),
       shop: (shopId: string) => send<C.ShopCard>({ method: 'GET', path: `/api/shops/${id(shopId)}` }),
     },
     search: {
@@ -153,6 +155,9 @@ export function createBuyerApi(send: Send) {
     checkout: {
       preview: (body: C.CheckoutInput) =>
         send<C.CheckoutPreview>({ method: 'POST', path: '/api/checkout/preview', body }),
+      /** Stores of one of its shops with what they have of it. */
+      pickupOffers: (body: C.PickupOffersInput) =>
+        send<C.PickupOffers>({ method: 'POST', path: '/api/checkout/pickup-offers', body }),
     },
     afterSales: {
       options: (query: { orderNo: string }) =>

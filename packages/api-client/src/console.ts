@@ -205,6 +205,21 @@ export function createConsoleApi(send: Send) {
         send<C.ConsoleOrder>({ method: 'POST', path: `${base}/orders/${id(orderNo)}/refund`, body }),
       carriers: () => send<C.CarrierList>({ method: 'GET', path: `${base}/carriers` }),
     },
+    pickups: {
+      desk: () => send<C.PickupDesk>({ method: 'GET', path: `${base}/pickups/desk` }),
+      list: (query: C.PickupQuery) => send<C.PickupPage>({ method: 'GET', path: `${base}/pickups`, query }),
+      find: (body: C.CheckPickupCode) => send<C.PickupRow>({ method: 'POST', path: `${base}/pickups/lookup`, body }),
+      ready: (orderNo: string) => send<C.PickupRow>({ method: 'POST', path: `${base}/pickups/${id(orderNo)}/ready` }),
+      /** Hands the goods over against the code. */
+      checkOff: (body: C.CheckPickupCode) =>
+        send<C.PickupRow>({ method: 'POST', path: `${base}/pickups/check-off`, body }),
+      team: () => send<C.StoreTeam>({ method: 'GET', path: `${base}/stores/team` }),
+      setTeam: (storeId: string, body: C.SetStoreTeam) =>
+        send<C.StoreTeam>({ method: 'PUT', path: `${base}/stores/${id(storeId)}/team`, body }),
+      shelf: (query: C.ShelfQuery) => send<C.ShelfPage>({ method: 'GET', path: `${base}/shelves`, query }),
+      adjustShelf: (skuId: string, body: C.AdjustShelf) =>
+        send<C.ShelfLevel>({ method: 'POST', path: `${base}/shelves/${id(skuId)}/adjustments`, body }),
+    },
     refunds: {
       list: (query: C.RefundQuery) => send<C.RefundPage>({ method: 'GET', path: `${base}/refunds`, query }),
       retry: (refundNo: string) => send<null>({ method: 'POST', path: `${base}/refunds/${id(refundNo)}/retry` }),

@@ -60,6 +60,8 @@ export interface EventPayloads {
     shopId: string;
     payable: number;
     shippingHold?: ShippingHold;
+    /** Set when it is picked up there. */
+    storeName?: string;
     facts?: PaidOrderFacts;
   };
   /** Presale: the deposit is in; `amount` is the deposit. */
@@ -68,6 +70,14 @@ export interface EventPayloads {
   'orders.balance_dropped': { buyerId: string; orderNo: string; shopId: string };
   'orders.order_cancelled': { buyerId: string; orderNo: string; shopId: string; reason: string };
   'orders.order_shipped': { buyerId: string; orderNo: string; shopId: string };
+  /** It waits in its store; not picked up until `expiresAt`, its money goes back. */
+  'orders.order_ready': {
+    buyerId: string;
+    orderNo: string;
+    shopId: string;
+    storeName: string;
+    expiresAt: string;
+  };
   'orders.order_completed': { buyerId: string; orderNo: string; shopId: string };
   'orders.refund_requested': { buyerId: string; orderNo: string; shopId: string; refundNo: string; amount: number };
   'orders.order_refunded': {

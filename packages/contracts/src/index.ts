@@ -19,6 +19,7 @@ export * from './pay-score.ts';
 export * from './payments.ts';
 export * from './payouts.ts';
 export * from './permissions.ts';
+export * from './pickups.ts';
 export * from './presales.ts';
 export * from './stock-feed.ts';
 export * from './visits.ts';

@@ -11,6 +11,7 @@ export const MessageKind = Type.Union([
   Type.Literal('plan'),
   Type.Literal('campaign'),
   Type.Literal('balance_due'),
+  Type.Literal('pickup_ready'),
 ]);
 export type MessageKind = Static<typeof MessageKind>;
 /** What the inbox tells of. Kinds that are no MessageKind have no subscription template: they stay in the inbox. */

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { Quantity } from './cart.ts';
 import { Cursor, CursorPage, Fen, Id, Instant, Nullable, OrderNo, Picture } from './common.ts';
 import { CheckoutCoupons, CheckoutPoints, LineDiscount, offerChoice, PriceBreakdown, PriceNote } from './offers.ts';
+import { ChosenPickup, OrderPickup, PickupChoice, PickupCode, PickupContact, position } from './pickups.ts';
 
 export const CheckoutSource = Type.Union([
   Type.Object({ kind: Type.Literal('cart') }, { description: 'the ticked, valid cart lines' }),
@@ -13,9 +14,16 @@ export const CheckoutSource = Type.Union([
 ]);
 export type CheckoutSource = Static<typeof CheckoutSource>;
 
+const delivery = {
+  /** Shops whose goods are picked up in a store; the others' are sent to the address. */
+  pickups: Type.Optional(Type.Array(PickupChoice, { maxItems: 20 })),
+  contact: Type.Optional(PickupContact),
+};
+
 export const CheckoutInput = Type.Object({
   source: CheckoutSource,
   addressId: Type.Optional(Id),
+  ...delivery,
   ...offerChoice,
   /** The client sums its own choice of coupons while it waits: send it what that needs. */
   sums: Type.Optional(Type.Boolean()),
@@ -52,6 +60,9 @@ export const CheckoutShop = Type.Object({
   payable: Fen,
   /** Expected day range of arrival, null without an address (C05-PATH-10). */
   arrival: Nullable(Type.Object({ earliest: Type.String(), latest: Type.String(), text: Type.String() })),
+  /** Whether it could be picked up in one of the shop's stores, and what was chosen of that; null: it is sent. */
+  offersPickup: Type.Boolean(),
+  pickup: Nullable(ChosenPickup),
 });
 export const CheckoutStages = Type.Object({
   deposit: Fen,
@@ -86,7 +97,14 @@ export const CheckoutPreview = Type.Object({
   stages: Nullable(CheckoutStages),
   canSubmit: Type.Boolean(),
   blockedBy: Nullable(
-    Type.Union([Type.Literal('no_address'), Type.Literal('stock'), Type.Literal('empty'), Type.Literal('price')]),
+    Type.Union([
+      Type.Literal('no_address'),
+      Type.Literal('stock'),
+      Type.Literal('empty'),
+      Type.Literal('price'),
+      Type.Literal('no_window'), // of a store, or no store
+      Type.Literal('no_contact'), // nobody to hand it to
+    ]),
   ),
 });
 export type CheckoutPreview = Static<typeof CheckoutPreview>;
@@ -94,7 +112,9 @@ export type CheckoutPreview = Static<typeof CheckoutPreview>;
 /** Header `Idempotency-Key` (8–64 characters) is required: the same key and body return the first reply, another body is 409. */
 export const PlaceOrder = Type.Object({
   source: CheckoutSource,
-  addressId: Id,
+  /** Needed as soon as one shop's goods are sent. */
+  addressId: Type.Optional(Id),
+  ...delivery,
   ...offerChoice,
   remarks: Type.Optional(
     Type.Array(Type.Object({ shopId: Id, remark: Type.String({ maxLength: 200 }) }), { maxItems: 20 }),
@@ -128,6 +148,7 @@ export const OrderStatus = Type.Union([
   Type.Literal('pending_payment'), // placed, stock held, not paid
   Type.Literal('deposit_paid'), // presale: deposit in, the balance due in its window
   Type.Literal('paid'), // money in, to be shipped
+  Type.Literal('ready_for_pickup'), // waits in its store
   Type.Literal('shipped'), // every line has left
   Type.Literal('completed'), // received or confirmed by itself
   Type.Literal('cancelled'), // closed unpaid, by buyer, timer or late stock
@@ -147,6 +168,7 @@ export const OrderAction = Type.Union([
   Type.Literal('refund'),
   Type.Literal('track'),
   Type.Literal('confirm_receipt'),
+  Type.Literal('show_code'), // of a pick-up
   Type.Literal('review'),
   Type.Literal('buy_again'),
 ]);
@@ -200,6 +222,8 @@ export const OrderCard = Type.Object({
   heldUntil: Nullable(Instant),
   closesAt: Nullable(Instant),
   stages: Nullable(OrderStages),
+  /** null: it is sent. */
+  pickup: Nullable(OrderPickup),
   createdAt: Instant,
 });
 export type OrderCard = Static<typeof OrderCard>;
@@ -291,6 +315,8 @@ export const OrderDetail = Type.Intersect([
     breakdown: PriceBreakdown,
     notes: Type.Array(PriceNote),
     parcels: Type.Array(Parcel),
+    /** While it can be picked up. */
+    pickupCode: Nullable(PickupCode),
     refunds: Type.Array(RefundView),
     timeline: Type.Array(Type.Object({ at: Instant, text: Type.String() })),
     paidAt: Nullable(Instant),
@@ -351,3 +377,7 @@ export const ReviewState = Type.Object({
 export type ReviewState = Static<typeof ReviewState>;
 export const MediaUploaded = Type.Object({ mediaId: Id, picture: Picture });
 export type MediaUploaded = Static<typeof MediaUploaded>;
+
+/** Which stores could hand out one shop's part of what is to be bought. */
+export const PickupOffersInput = Type.Object({ source: CheckoutSource, shopId: Id, ...position });
+export type PickupOffersInput = Static<typeof PickupOffersInput>;

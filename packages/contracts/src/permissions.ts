@@ -11,6 +11,8 @@ export const permissions = {
   'orders.read': '查看订单',
   'orders.remark': '订单备注',
   'fulfilment.ship': '发货',
+  'pickup.serve': '门店自提备货与核销',
+  'pickup.manage': '管理门店店员与门店库存',
   'refunds.read': '查看退款',
   'refunds.decide': '处理退款',
   'after_sales.read': '查看售后',

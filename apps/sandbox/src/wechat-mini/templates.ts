@@ -23,6 +23,12 @@ export const DEMO_TEMPLATES = {
     character_string4: '快递单号',
     time5: '发货时间',
   }),
+  pickupReady: template('u4ZtQx8LnR1aM6hWk2CzPdE5sYfVj9GiBo3NwXvKcT7', '到店取货提醒', {
+    character_string1: '订单编号',
+    thing2: '商品名称',
+    thing3: '取货门店',
+    thing4: '温馨提示',
+  }),
   orderSigned: template('9bYtRk4NwPz2VhXjSg7LcQmDfA1oEu6TiC8vKxWnJ5s', '包裹签收通知', {
     character_string1: '订单编号',
     thing2: '商品名称',

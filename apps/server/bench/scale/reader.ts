@@ -72,6 +72,7 @@ export async function openReader(connection: pg.PoolConfig, size: Size) {
     findAddress: unused('findAddress'),
     markAddressUsed: unused('markAddressUsed'),
     freightOf: unused('freightOf'),
+    pickups: { book: unused('book'), expiryOf: unused('expiryOf'), codeOf: unused('codeOf') },
     recordSales: unused('recordSales'),
     async buyerNames(executor, buyerIds) {
       if (buyerIds.length === 0) return new Map();

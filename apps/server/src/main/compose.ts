@@ -55,6 +55,7 @@ import { composeOffers } from './offers.ts';
 import { composeOperations } from './operations.ts';
 import { connectOutside, refuseMismatchedKeys } from './outside.ts';
 import { composePayouts } from './payouts.ts';
+import { composePickups } from './pickups.ts';
 import { composeWechatCoupons } from './wechat-coupons.ts';
 
 export type Shop = Awaited<ReturnType<typeof compose>>;
@@ -173,7 +174,12 @@ export async function compose(infrastructure: Infrastructure) {
     ...{ infrastructure, identity, catalog, stores, freightOf: logistics.freight, offerSources },
     activitiesOf: (goods) => activities.zone(goods),
   });
+  const pickups = composePickups({
+    ...{ infrastructure, stores, inventory, catalog },
+    selectedCartLines: cart.selectedLines,
+  });
   const checkout = createCheckout({
+    pickups: pickups.points,
     clock,
     findSkus: catalog.sellableSkus,
     findStock: inventory.levels,
@@ -200,6 +206,7 @@ export async function compose(infrastructure: Infrastructure) {
     findAddress: members.address,
     markAddressUsed: members.markAddressUsed,
     freightOf: logistics.freight,
+    pickups: pickups.points,
     offerSources,
     recordSales: catalog.recordSales,
     buyerNames: identity.buyers,
@@ -332,6 +339,7 @@ export async function compose(infrastructure: Infrastructure) {
   orderRoutes(app, { database, orders });
   consoleOrderRoutes(app, { database, orders, audit, tracksOf: fulfilment.tracksOfShopOrder });
   fulfilmentRoutes(app, { database, fulfilment, orders, audit });
+  pickups.mountDesk(app, { orders, fulfilment, identity, toPicture });
   reviewRoutes(app, { database, reviews, audit });
   visitsRoutes(app, { database, visits, audit });
   analyticsRoutes(app, { database, analytics });
@@ -375,7 +383,8 @@ export async function compose(infrastructure: Infrastructure) {
     flashTemplates: hotStock.templates,
     loadReviews: reviews.seed,
     addStaff: async (tx: Tx, shopIds: string[]) => {
-      await identity.demoStaff(tx, shopIds);
+      const { clerkId } = await identity.demoStaff(tx, shopIds);
+      await pickups.seed(tx, shopIds, clerkId);
       await growth.seed(tx, shopIds);
       await offers.seed(tx, shopIds);
       await distribution.seed(tx, shopIds);

@@ -40,7 +40,7 @@ export interface SeedTargets {
   catalog: Pick<Catalog, 'isEmpty' | 'load' | 'forgetCategories' | 'forgetShops'>;
   search: Pick<Search, 'declareHotWords' | 'refresh'>;
   media: Pick<Media, 'addDrawings' | 'toPicture'>;
-  inventory: Pick<Inventory, 'createLevels'>;
+  inventory: Pick<Inventory, 'createLevels' | 'openShelves'>;
   stores: Pick<Stores, 'saveShop' | 'savePhysicalStore'>;
   /** reviews: keeps them as shown */
   loadReviews?: (tx: Tx, reviews: SeedReview[]) => Promise<void>;
@@ -149,6 +149,19 @@ async function fill(
       spu.skus.map(({ id, onHand }) => ({ skuId: id, spuId: spu.id, shopId: spu.shopId, onHand, safetyStock })),
     ),
   );
+  await inventory.openShelves(
+    tx,
+    demo.stores.flatMap((store, place) =>
+      demo.spus
+        .filter(({ shopId }) => shopId === store.shopId)
+        .flatMap((spu, at) =>
+          spu.skus.map(({ id }, index) => ({
+            ...{ skuId: id, spuId: spu.id, shopId: spu.shopId, storeId: store.id },
+            onHand: shelfStock(place, at, index),
+          })),
+        ),
+    ),
+  );
   // The flags that follow stock were loaded right and no cache is warm: thousands of events would only repeat it.
   await tx
     .updateTable('platform.outbox')
@@ -181,6 +194,12 @@ async function fill(
     demo.shops.map(({ id }) => id),
   );
 }
+
+/** A few of most things: each store lacks another part of them. */
+const shelfStock = (place: number, spu: number, sku: number): number => {
+  const mark = (spu * 7 + sku * 3 + place * 5) % 11;
+  return mark < 2 ? 0 : mark;
+};
 
 function toSpu(spu: DemoSpu, refOf: (picture: DemoPicture) => PictureRef, head: ReviewHead | null): LoadSpu {
   const specNames = spu.specs.map(({ name }) => name);

@@ -93,6 +93,7 @@ export interface WechatConfig {
 const templateKinds = [
   'order_paid',
   'order_shipped',
+  'pickup_ready',
   'order_refunded',
   'balance_due',
   'cart_idle',

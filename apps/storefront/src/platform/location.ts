@@ -17,3 +17,18 @@ export function roughPosition(): Promise<{ lat: number; lng: number } | undefine
     // #endif
   });
 }
+
+/** The phone's map with the way there; where there is none, nothing happens. */
+export function openMap({
+  lat,
+  lng,
+  name,
+  address,
+}: {
+  lat: number;
+  lng: number;
+  name: string;
+  address: string;
+}): void {
+  uni.openLocation({ latitude: lat, longitude: lng, name, address, fail: () => undefined });
+}

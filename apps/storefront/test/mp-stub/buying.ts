@@ -81,6 +81,8 @@ export function createTill() {
           discount: 0,
           payable: payable(),
           arrival: { earliest: '2026-11-24', latest: '2026-11-24', text: '预计后天送达' },
+          offersPickup: false,
+          pickup: null,
           lines: [
             {
               spuId,
@@ -141,6 +143,8 @@ export function createTill() {
       heldUntil: status === 'pending_payment' ? later(15) : null,
       closesAt: status === 'pending_payment' ? later(30) : null,
       stages: null,
+      pickup: null,
+      pickupCode: null,
       createdAt: later(0),
       headline: {
         cancelled: state.cancelled,

@@ -38,6 +38,8 @@ const preview = (quantity: number, more: Partial<CheckoutPreview> = {}): Checkou
       discount: 0,
       payable: 19_900 * quantity,
       arrival: { earliest: '2026-11-24', latest: '2026-11-24', text: '预计明天送达' },
+      offersPickup: false,
+      pickup: null,
     },
   ],
   listTotal: 25_900 * quantity,

@@ -13,6 +13,7 @@ export * from './offers.ts';
 export * from './operations.ts';
 export * from './payments.ts';
 export * from './payouts.ts';
+export * from './pickups.ts';
 export * from './presales.ts';
 export * from './session.ts';
 export * from './trade.ts';

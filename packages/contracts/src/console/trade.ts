@@ -4,6 +4,7 @@ import { CalendarDate, Fen, Id, Instant, Nullable, NumberedPage, OrderNo, PageQu
 import { LineDiscount, PriceBreakdown, PriceNote } from '../offers.ts';
 import { OrderStages, OrderStatus, RefundView, ShippingHold, TrackNode } from '../orders.ts';
 import { PaymentStatus } from '../payments.ts';
+import { OrderPickup } from '../pickups.ts';
 
 /** The shipping upload to WeChat (发货信息录入). */
 export const UploadState = Type.Union([
@@ -26,6 +27,7 @@ export const ConsoleOrderQuery = Type.Intersect([
     upload: Type.Optional(Type.Literal('failed')),
     /** Only paid orders that wait for it; `status: paid` without it leaves them out. */
     hold: Type.Optional(ShippingHold),
+    delivery: Type.Optional(Type.Enum(['express', 'pickup'])),
   }),
 ]);
 export type ConsoleOrderQuery = Static<typeof ConsoleOrderQuery>;
@@ -49,6 +51,7 @@ export const ConsoleOrderRow = Type.Object({
   payable: Fen,
   recipient: Type.String({ description: 'masked name and region' }),
   shippingUpload: Nullable(UploadState),
+  pickup: Nullable(OrderPickup),
   createdAt: Instant,
   paidAt: Nullable(Instant),
 });
@@ -123,6 +126,7 @@ export const ConsoleOrder = Type.Object({
     }),
   ),
   canShip: Type.Boolean(),
+  pickup: Nullable(OrderPickup),
   /** A presale's two payments. */
   stages: Nullable(OrderStages),
   canRefund: Type.Boolean(),

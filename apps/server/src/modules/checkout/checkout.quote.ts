@@ -46,6 +46,12 @@ export type FreightOf = (parcel: { shopId: string; goodsTotal: number; weightGra
   note: string;
 };
 
+/** What is picked up travels free. */
+export const pickupFreight =
+  (freightOf: FreightOf, pickups: { has(shopId: string): boolean }): FreightOf =>
+  (parcel) =>
+    pickups.has(parcel.shopId) ? { freight: 0, note: '到店自提，免运费' } : freightOf(parcel);
+
 /** The same SKU named twice is one line. */
 export function mergeWanted(lines: readonly WantedLine[]): WantedLine[] {
   const bySku = new Map<string, number>();

@@ -1,12 +1,19 @@
 /** The checkout page before the order exists: lines by shop, address, freight, arrival, and what stands in the way. */
-import type { CheckoutInput, CheckoutPreview, CheckoutSource, CheckoutStages } from '@xiaopu/contracts';
+import type {
+  CheckoutInput,
+  CheckoutPreview,
+  CheckoutSource,
+  CheckoutStages,
+  ChosenPickup,
+  PickupChoice,
+} from '@xiaopu/contracts';
 import { LRUCache } from 'lru-cache';
 import { type Clock, minuteMs } from '#platform/clock.ts';
 import type { Executor } from '#platform/database/database.ts';
 import { maskPhone } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
-import type { FindSkus, FindStock } from '../cart/index.ts';
+import type { FindSkus, FindStock, StockFigures } from '../cart/index.ts';
 import type { EarlyQuestion, OfferQuestion, OfferSource, PayStages } from './checkout.offers.ts';
 import { minMarginRateOf } from './checkout.policies.ts';
 import {
@@ -22,7 +29,14 @@ import {
   sumsOf,
   toNote,
 } from './checkout.pricing.ts';
-import { buildQuote, type FreightOf, type Quote, type QuoteLine, type WantedLine } from './checkout.quote.ts';
+import {
+  buildQuote,
+  type FreightOf,
+  pickupFreight,
+  type Quote,
+  type QuoteLine,
+  type WantedLine,
+} from './checkout.quote.ts';
 
 export interface DeliveryAddress {
   addressId: string;
@@ -50,6 +64,18 @@ export interface CheckoutDeps {
     earliest: string;
     latest: string;
     text: string;
+  };
+  pickups: {
+    /** Shops, of these, that hand goods out in a store. Nearly always without a statement. */
+    offeredBy(db: Executor, shopIds: readonly string[]): Promise<Set<string>>;
+    /** Choices as they stand now; one that names no store of its shop is left out. */
+    chosen(db: Executor, choices: readonly PickupChoice[]): Promise<Map<string, ChosenPickup>>;
+    /** What those stores have: figures by store, then SKU. One statement. */
+    stockOf(
+      db: Executor,
+      skuIds: readonly string[],
+      storeIds: readonly string[],
+    ): Promise<Map<string, Map<string, { available: number }>>>;
   };
   /** Everything that lowers prices; the price pipeline puts it in order. */
   offerSources: readonly OfferSource[];
@@ -111,6 +137,30 @@ const stagesView = (stages: PayStages, payable: number): CheckoutStages => ({
   consent: stages.consent,
 });
 
+/** The first thing that stands in the way, as the page would ask for it. */
+function blockOf(
+  { quote, result }: PricedQuote,
+  {
+    address,
+    contact,
+    isPickedUp,
+    hasWindow,
+  }: {
+    address: DeliveryAddress | undefined;
+    contact: { phone: string } | undefined;
+    isPickedUp(shopId: string): boolean;
+    hasWindow(shopId: string): boolean;
+  },
+): CheckoutPreview['blockedBy'] {
+  const { shops } = quote;
+  if (shops.length === 0) return 'empty';
+  if (shops.some(({ lines }) => lines.some((line) => problemOf(line) !== null))) return 'stock';
+  if (!address && shops.some(({ shopId }) => !isPickedUp(shopId))) return 'no_address';
+  if (shops.some(({ shopId }) => isPickedUp(shopId) && !hasWindow(shopId))) return 'no_window';
+  if (!contact) return 'no_contact';
+  return result.ok ? null : 'price';
+}
+
 export function createCheckout(deps: CheckoutDeps) {
   const { clock, findSkus, findStock, findAddress, preferredAddress, findShops, freightOf, arrivalOf, toPicture } =
     deps;
@@ -135,12 +185,40 @@ export function createCheckout(deps: CheckoutDeps) {
     return (shopId) => shipsFrom.get(shopId) ?? '';
   }
 
+  /** Of what is picked up, the chosen store's stock counts, not the warehouse's. */
+  async function withShelves(
+    db: Executor,
+    stock: ReadonlyMap<string, StockFigures>,
+    skus: Awaited<ReturnType<FindSkus>>,
+    pickupShops: ReadonlyMap<string, PickupChoice>,
+    chosen: ReadonlyMap<string, ChosenPickup>,
+  ): Promise<ReadonlyMap<string, StockFigures>> {
+    const units = [...skus.values()].filter(({ shopId }) => pickupShops.has(shopId));
+    if (units.length === 0 || chosen.size === 0) return stock;
+    const shelves = await deps.pickups.stockOf(
+      db,
+      units.map(({ skuId }) => skuId),
+      [...chosen.values()].map(({ store }) => store.storeId),
+    );
+    const merged = new Map(stock);
+    for (const { skuId, shopId } of units) {
+      const storeId = chosen.get(shopId)?.store.storeId;
+      if (storeId === undefined) continue;
+      merged.set(skuId, {
+        ...(stock.get(skuId) as StockFigures),
+        available: shelves.get(storeId)?.get(skuId)?.available ?? 0,
+      });
+    }
+    return merged;
+  }
+
   return {
     wantedLines,
 
     /** Another buyer's or a deleted address counts as none, so that the page falls back to picking one (C05-PATH-02). */
     async preview(db: Executor, buyerId: string, input: CheckoutInput): Promise<CheckoutPreview> {
-      const { source, addressId } = input;
+      const { source, addressId, pickups = [] } = input;
+      const pickupShops = new Map(pickups.map((choice) => [choice.shopId, choice]));
       const question = { buyerId, at: clock.now(), purpose: 'preview', choice: choiceOf(input, 'best') } as const;
       // All in one write to the database where the goods are named by the caller.
       const prepared = prepareOffers(deps.offerSources, db, question);
@@ -150,29 +228,30 @@ export function createCheckout(deps: CheckoutDeps) {
         const [skus, stock] = await Promise.all([findSkus(db, skuIds), findStock(db, skuIds)]);
         return { wanted, skus, stock };
       });
-      const [address, { wanted, skus, stock }] = await Promise.all([addressed, found]);
+      const [address, { wanted, skus, stock: ofWarehouse }] = await Promise.all([addressed, found]);
+      const chosen = pickups.length === 0 ? new Map<string, ChosenPickup>() : await deps.pickups.chosen(db, pickups);
+      const stock = await withShelves(db, ofWarehouse, skus, pickupShops, chosen);
       const priced = await priceWithOffers(
         deps,
         db,
-        buildQuote(wanted, skus, stock, { freightOf, province: address?.province ?? '' }),
+        buildQuote(wanted, skus, stock, {
+          freightOf: pickupFreight(freightOf, pickupShops),
+          province: address?.province ?? '',
+        }),
         question,
         prepared,
       );
       const { quote, result } = priced;
-      const origins = await originsOf(
-        db,
-        quote.shops.map(({ shopId }) => shopId),
-      );
-      const blockedBy =
-        quote.shops.length === 0
-          ? 'empty'
-          : quote.shops.some(({ lines }) => lines.some((line) => problemOf(line) !== null))
-            ? 'stock'
-            : address
-              ? result.ok
-                ? null
-                : 'price'
-              : 'no_address';
+      const shopIds = quote.shops.map(({ shopId }) => shopId);
+      const [origins, offering] = await Promise.all([originsOf(db, shopIds), deps.pickups.offeredBy(db, shopIds)]);
+      /** Units set apart for an activity stand in no store. */
+      const isApart = priced.stages !== undefined || input.entry?.kind === 'flash';
+      const blockedBy = blockOf(priced, {
+        address,
+        contact: input.contact ?? address,
+        isPickedUp: (shopId) => pickupShops.has(shopId),
+        hasWindow: (shopId) => chosen.get(shopId)?.window?.isFull === false,
+      });
       const { listTotal, goodsTotal, freight, discount, payable } = quote;
       return {
         address: address
@@ -205,13 +284,16 @@ export function createCheckout(deps: CheckoutDeps) {
           freightNote: shop.freightNote,
           discount: shop.discount,
           payable: shop.payable,
-          arrival: address
-            ? arrivalOf({
-                shipsFrom: origins(shop.shopId),
-                province: address.province,
-                now: clock.now(),
-              })
-            : null,
+          arrival:
+            address && !pickupShops.has(shop.shopId)
+              ? arrivalOf({
+                  shipsFrom: origins(shop.shopId),
+                  province: address.province,
+                  now: clock.now(),
+                })
+              : null,
+          offersPickup: offering.has(shop.shopId) && !isApart,
+          pickup: chosen.get(shop.shopId) ?? null,
         })),
         listTotal,
         goodsTotal,

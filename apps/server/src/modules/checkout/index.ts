@@ -25,6 +25,7 @@ export {
   type FreightOf,
   type LineProblem,
   mergeWanted,
+  pickupFreight,
   type Quote,
   type QuoteLine,
   type QuoteShop,

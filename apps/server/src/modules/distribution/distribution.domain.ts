@@ -67,6 +67,7 @@ export type OrderState =
   | 'pending_payment'
   | 'deposit_paid'
   | 'paid'
+  | 'ready_for_pickup'
   | 'shipped'
   | 'completed'
   | 'cancelled'

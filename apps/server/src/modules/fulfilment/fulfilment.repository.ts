@@ -104,7 +104,7 @@ export async function siblingsOf(
   const { rows } = await sql<{ count: number; pending: number }>`
     select count(*)::int as count, count(*) filter (where upload_state = 'pending')::int as pending
     from fulfilment.parcel where buyer_id = ${buyerId} and payment_id = ${paymentId} and parcel_id <> ${parcelId}
-      ${orderNo === undefined ? sql`` : sql`and order_no = ${orderNo}`}`.execute(db);
+      and carrier_code <> 'PICKUP' ${orderNo === undefined ? sql`` : sql`and order_no = ${orderNo}`}`.execute(db);
   return rows[0] ?? { count: 0, pending: 0 };
 }
 

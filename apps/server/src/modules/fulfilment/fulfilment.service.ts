@@ -6,7 +6,7 @@ import type { Database, Db, Executor, Tx } from '#platform/database/database.ts'
 import type { FieldCipher } from '#platform/field-cipher.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logistics, UploadResult, UploadTask } from '../logistics/index.ts';
-import type { OrderParcel, Orders } from '../orders/index.ts';
+import type { HandOver, OrderParcel, Orders } from '../orders/index.ts';
 import type { Payments } from '../payments/index.ts';
 import { alreadyUploaded, carrierUnknown, parcelExists, parcelUnknown, waybillMismatch } from './fulfilment.errors.ts';
 import * as repository from './fulfilment.repository.ts';
@@ -16,7 +16,7 @@ export interface FulfilmentDeps {
   fieldCipher: FieldCipher;
   /** The upload work table is claimed and recorded in short transactions of its own, around WeChat's call. */
   database: Pick<Database, 'db' | 'inTransaction'>;
-  orders: Pick<Orders, 'recordShipment' | 'isPaymentShipped' | 'get'>;
+  orders: Pick<Orders, 'recordShipment' | 'isPaymentShipped' | 'deliveriesOf' | 'get'>;
   payments: Pick<Payments, 'view'>;
   logistics: Pick<Logistics, 'findCarrier' | 'fitsCarrier' | 'track'>;
 }
@@ -25,6 +25,15 @@ export type Fulfilment = ReturnType<typeof createFulfilment>;
 
 const claimMs = 60_000;
 const describedLines = 5;
+/** What was handed over in a store is a parcel without a carrier, so that its upload goes the way of all others. */
+const pickupCode = 'PICKUP';
+const pickupName = '到店自提';
+
+const describe = (lines: HandOver['lines']): string =>
+  lines
+    .slice(0, describedLines)
+    .map(({ title, specText, quantity }) => `${title}${specText ? ` ${specText}` : ''}*${quantity}`)
+    .join('; ');
 
 export const tidyWaybillNo = (waybillNo: string): string => waybillNo.replaceAll(/\s/g, '').toUpperCase();
 
@@ -33,6 +42,7 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
     Promise.all(
       parcels.map(async (parcel) => {
         const { carrierCode, waybillNo } = parcel;
+        if (carrierCode === pickupCode) return { parcel, track: { state: 'signed' as const, nodes: [] } };
         const track = await logistics.track(db, {
           carrierCode,
           waybillNo,
@@ -93,10 +103,7 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
         carrierName: carrier.name,
         waybillNo,
         phoneTail: fieldCipher.encrypt(shipment.recipientPhone.slice(-4)),
-        itemDescription: shipment.lines
-          .slice(0, describedLines)
-          .map(({ title, specText, quantity }) => `${title}${specText ? ` ${specText}` : ''}*${quantity}`)
-          .join('; '),
+        itemDescription: describe(shipment.lines),
         lines: shipment.lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
         shippedAt: now,
         shippedBy: staffName,
@@ -104,6 +111,31 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
       });
       if (!isNew) throw parcelExists();
       return { parcelId };
+    },
+
+    /** Handed over in a store: nothing travels, but WeChat waits to hear of it. */
+    async recordPickup(
+      tx: Tx,
+      shopId: string,
+      {
+        orderNo,
+        parcelId,
+        staffName,
+        buyerId,
+        paymentId,
+        lines,
+        recipientPhone,
+      }: HandOver & { orderNo: string; parcelId: string; staffName: string },
+    ): Promise<void> {
+      const now = clock.now();
+      await repository.insertParcel(tx, {
+        ...{ buyerId, parcelId, orderNo, shopId, paymentId },
+        ...{ carrierCode: pickupCode, carrierName: pickupName, waybillNo: '' },
+        phoneTail: fieldCipher.encrypt(recipientPhone.slice(-4)),
+        itemDescription: describe(lines),
+        lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+        ...{ shippedAt: now, shippedBy: staffName, nextUploadAt: now },
+      });
     },
 
     /** A failed upload goes out again at once; one that waits stops waiting. */
@@ -196,9 +228,19 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
         // In a combined payment each order is a trade of its own.
         const part = parts?.find((one) => one.orderNo === orderNo);
         const alone = part && orderNo;
+        const isPickup = carrierCode === pickupCode;
+        if (isPickup && !part) {
+          // WeChat knows one way of delivery a trade: the parcels' where there are any, else picking up, told once all is gone.
+          const { sent, waiting } = await orders.deliveriesOf(database.db, buyerId, paymentId);
+          if (sent > 0 || waiting > 0) {
+            await recordUpload({ taskId: parcelId, buyerId }, { state: 'not_required' });
+            continue;
+          }
+        }
         const siblings = await repository.siblingsOf(database.db, parcel, alone);
         const isAllDelivered =
-          siblings.pending === 0 && (await orders.isPaymentShipped(database.db, buyerId, paymentId, alone));
+          isPickup ||
+          (siblings.pending === 0 && (await orders.isPaymentShipped(database.db, buyerId, paymentId, alone)));
         tasks.push({
           taskId: parcelId,
           buyerId,
@@ -215,7 +257,8 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
             },
           ],
           isAllDelivered,
-          isSingle: isAllDelivered && siblings.count === 0,
+          isSingle: isPickup || (isAllDelivered && siblings.count === 0),
+          isPickup,
           attempts: parcel.uploadAttempts,
         });
       }

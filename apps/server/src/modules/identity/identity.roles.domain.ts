@@ -62,6 +62,10 @@ export const builtInRoles: Record<BuiltInRole, { name: string; permissions: read
       'after_sales.read',
     ],
   },
+  clerk: {
+    name: '店员',
+    permissions: ['pickup.serve'],
+  },
   finance: {
     name: '财务',
     permissions: [

@@ -77,7 +77,9 @@ export function createIdentity(deps: IdentityDeps) {
     buyers: buyers.buyers,
     /** Whether a staff member has a permission in each of these shops. */
     hasPermissionIn: staffAccounts.hasPermissionIn,
-    /** The five built-in roles, for a shop that opens. */
+    /** People who work in a shop now, by id. One statement. */
+    staffNames: team.names,
+    /** The built-in roles, for a shop that opens. */
     ensureRoles: team.ensureRoles,
     /** An account with a built-in role, for seeds and the first set-up. */
     ensureStaff: team.ensureStaff,

@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { PictureRef } from '#platform/picture.ts';
 
 export type WechatApp = 'mini' | 'oa';
-export type BuiltInRole = 'owner' | 'operator' | 'service' | 'warehouse' | 'finance';
+export type BuiltInRole = 'owner' | 'operator' | 'service' | 'warehouse' | 'clerk' | 'finance';
 
 export interface BuyerTable {
   buyerId: string;

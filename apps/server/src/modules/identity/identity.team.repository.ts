@@ -19,6 +19,16 @@ export interface RoleRow {
   permissions: string[];
 }
 
+export const activeNames = (db: Executor, shopId: string): Promise<{ staffId: string; name: string }[]> =>
+  db
+    .selectFrom('identity.membership as m')
+    .innerJoin('identity.staff as s', 's.staffId', 'm.staffId')
+    .where('m.shopId', '=', shopId)
+    .where('m.isActive', '=', true)
+    .select(['s.staffId', 's.name'])
+    .orderBy('m.createdAt')
+    .execute();
+
 export async function listTeam(
   db: Executor,
   shopId: string,

@@ -61,6 +61,10 @@ export function createTeam({ clock, audit }: { clock: Clock; audit: AuditTrail }
       return { items: items.map(toWire), total, ...page };
     },
 
+    async names(db: Executor, shopId: string): Promise<Map<string, string>> {
+      return new Map((await repository.activeNames(db, shopId)).map(({ staffId, name }) => [staffId, name]));
+    },
+
     async createStaff(tx: Tx, actor: Actor, input: StaffInput): Promise<void> {
       if (input.password === undefined) throw passwordNeeded();
       const role = await grantableRole(tx, actor, input.roleId);

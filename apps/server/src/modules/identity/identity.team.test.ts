@@ -80,6 +80,7 @@ describe('staff and roles', () => {
       ['运营', true, 2],
       ['客服', true, 0],
       ['仓库', true, 0],
+      ['店员', true, 0],
       ['财务', true, 0],
     ]);
     expect(list[0].permissions).toEqual(allPermissions);

@@ -51,7 +51,7 @@ describe('stock of physical stores', () => {
   const warehouse = async (skuId: string) => (await inventory.levels(database.db, [skuId])).get(skuId);
   const differences = async () => {
     const found = [];
-    for (const check of inventoryAudits) found.push(...(await check.query(new Date()).execute(database.db)).rows);
+    for (const check of inventoryAudits) found.push(...(await check.query(clock.now()).execute(database.db)).rows);
     return found;
   };
   const outcomeOf = (work: Promise<unknown>) =>

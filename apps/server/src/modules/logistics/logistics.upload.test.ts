@@ -28,6 +28,7 @@ const task: UploadTask = {
   ],
   isAllDelivered: true,
   isSingle: true,
+  isPickup: false,
   attempts: 0,
 };
 const refused = (errcode: number) => ({ kind: 'refused' as const, errcode, message: `errcode ${errcode}` });
@@ -58,6 +59,16 @@ describe('buildUpload', () => {
     expect(buildUpload({ ...task, isSingle: false }, 'm', now)).toMatchObject({
       delivery_mode: 2,
       is_all_delivered: true,
+    });
+  });
+});
+
+describe('buildUpload of a pick-up', () => {
+  it('C02-CPT-12 is logistics type 4 without carrier, number or contact', () => {
+    expect(buildUpload({ ...task, isPickup: true }, '1900000001', now)).toMatchObject({
+      logistics_type: 4,
+      delivery_mode: 1,
+      shipping_list: [{ item_desc: '亚麻四件套'.repeat(24) }],
     });
   });
 });

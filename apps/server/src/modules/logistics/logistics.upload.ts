@@ -22,6 +22,8 @@ export interface UploadTask {
   isAllDelivered: boolean;
   /** Whether this one call carries everything the trade will ever ship, in one parcel. */
   isSingle: boolean;
+  /** Handed over in a store: there is no carrier and no number. */
+  isPickup: boolean;
   /** Tries before this one. */
   attempts: number;
 }
@@ -48,6 +50,7 @@ const batch = 10;
 const path = '/wxa/sec/order/upload_shipping_info';
 const combinedPath = '/wxa/sec/order/upload_combined_shipping_info';
 const express = 1;
+const pickup = 4;
 const itemDescriptionCharacters = 120;
 const parcelsPerCall = 15;
 /** WeChat shows a paid order to this API a little later; after about half an hour it will not come any more. */
@@ -93,15 +96,17 @@ export function buildUpload(task: UploadTask, mchId: string, now: Date): unknown
     payer: { openid: task.openid },
   };
   const shipped = {
-    logistics_type: express,
+    logistics_type: task.isPickup ? pickup : express,
     ...(task.isSingle ? { delivery_mode: 1 } : { delivery_mode: 2, is_all_delivered: task.isAllDelivered }),
     shipping_list: task.parcels
       .slice(0, parcelsPerCall)
       .map(({ carrierCode, waybillNo, itemDescription, phoneTail }) => ({
-        tracking_no: tidyWaybillNo(waybillNo),
-        express_company: findCarrier(carrierCode)?.wechatCode ?? carrierCode,
+        ...(!task.isPickup && {
+          tracking_no: tidyWaybillNo(waybillNo),
+          express_company: findCarrier(carrierCode)?.wechatCode ?? carrierCode,
+        }),
         item_desc: [...itemDescription].slice(0, itemDescriptionCharacters).join(''),
-        ...(phoneTail ? { contact: { receiver_contact: `*******${phoneTail}` } } : {}),
+        ...(phoneTail && !task.isPickup ? { contact: { receiver_contact: `*******${phoneTail}` } } : {}),
       })),
   };
   const { part } = task;

@@ -6,6 +6,7 @@ import { definePolicy, type Policies, type Policy } from '#platform/policy.ts';
 export const kindTitles: Record<InboxKind, string> = {
   order_paid: '支付成功',
   order_shipped: '发货',
+  pickup_ready: '自提备好',
   order_refunded: '退款',
   balance_due: '付尾款提醒',
   after_sale: '售后进展',

@@ -29,7 +29,7 @@ export function subscribeMessaging(
 ): void {
   subscribers.onBatch('orders.order_paid', 'messaging', async (tx, events) => {
     for (const { payload, at } of events) {
-      const { buyerId, orderNo, shopId, payable, shippingHold, facts } = payload;
+      const { buyerId, orderNo, shopId, payable, shippingHold, storeName, facts } = payload;
       const known = facts ? { title: facts.title } : await orderFacts(tx, buyerId, orderNo);
       await messages.notify(tx, {
         buyerId,
@@ -37,7 +37,7 @@ export function subscribeMessaging(
         kind: 'order_paid',
         sourceKey: `order_paid/${orderNo}`,
         title: '支付成功',
-        body: `已收到 ¥${formatYuan(payable)}，${shippingHold ? '成团后' : '我们会'}尽快发货。`,
+        body: `已收到 ¥${formatYuan(payable)}，${shippingHold ? '成团后' : ''}${storeName ? `${storeName}会尽快备货，备好后通知你来取` : `${shippingHold ? '' : '我们会'}尽快发货`}。`,
         facts: { orderNo, at, amount: payable, ...known },
       });
     }
@@ -55,6 +55,20 @@ export function subscribeMessaging(
       title: '订单已发货',
       body: `您的宝贝已经上路${by}。`,
       facts: { orderNo, at, ...known },
+    });
+  });
+
+  subscribers.on('orders.order_ready', 'messaging', async (tx, { payload, at }) => {
+    const { buyerId, orderNo, shopId, storeName, expiresAt } = payload;
+    const known = await orderFacts(tx, buyerId, orderNo);
+    await messages.notify(tx, {
+      buyerId,
+      shopId,
+      kind: 'pickup_ready',
+      sourceKey: `pickup_ready/${orderNo}`,
+      title: '可以来取货了',
+      body: `商品已在${storeName}备好，到店出示订单里的取货码即可；${momentText(expiresAt)} 前未取会自动退款。`,
+      facts: { orderNo, at, name: storeName, hint: '到店出示取货码', ...known },
     });
   });
 

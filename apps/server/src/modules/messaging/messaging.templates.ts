@@ -58,6 +58,11 @@ export const demoTemplates: Record<MessageKind, MessageTemplate> = {
       time5: 'time',
     },
   },
+  pickup_ready: {
+    templateId: 'u4ZtQx8LnR1aM6hWk2CzPdE5sYfVj9GiBo3NwXvKcT7',
+    title: '到店取货提醒',
+    fields: { character_string1: 'orderNo', thing2: 'title', thing3: 'name', thing4: 'hint' },
+  },
   order_refunded: {
     templateId: 'Tz5GdVx1KnQ8wJrLbYm3PcHsXa7uEo0fWi9RtNvCk4D',
     title: '退款成功通知',

@@ -1,9 +1,10 @@
 export { orderAudits, orderPaymentBook, orderRefundBook, orderReservationBook } from './orders.audits.ts';
 export { type ConsoleOrderRoutesDeps, consoleOrderRoutes } from './orders.console.routes.ts';
-export { statusText, transitions } from './orders.domain.ts';
+export { statusText, statusTextOf, transitions } from './orders.domain.ts';
 export type { BestSeller, DayFigures, HourFigures, PlayFigures } from './orders.figures.ts';
 export type { KeptOrder } from './orders.kept.ts';
-export type { BuyerName, OrderParcel, OrdersDeps } from './orders.ports.ts';
+export type { HandOver, StoreOrder } from './orders.pickup.ts';
+export type { BuyerName, OrderParcel, OrdersDeps, PickupDesk } from './orders.ports.ts';
 export type { Shipment } from './orders.receive.ts';
 export type { ReturnableOrder } from './orders.returns.ts';
 export { type OrderRoutesDeps, orderRoutes } from './orders.routes.ts';

@@ -29,7 +29,7 @@ export const orderPaymentBook: AuditBook = () => sql`
   select key, sum(amount)::bigint as amount, case when bool_or(is_paid) then 'paid' else 'unpaid' end as state
   from (
     select payment_id::text collate "C" as key, payable as amount,
-      status in ('paid', 'shipped', 'completed', 'refunding', 'refunded') as is_paid
+      status in ('paid', 'ready_for_pickup', 'shipped', 'completed', 'refunding', 'refunded') as is_paid
     from orders.order where deposit = 0
     union all
     -- A presale's two payments: the deposit's, and once it is placed the balance's.

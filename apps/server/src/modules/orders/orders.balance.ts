@@ -191,7 +191,7 @@ export function createBalance(deps: OrdersDeps) {
         recipient: isNewRecipient
           ? fieldCipher.encrypt(JSON.stringify({ name, phone, province, city, district, detail }))
           : order.recipient,
-        recipientLabel: isNewRecipient ? recipientLabel({ addressId: '', ...recipient }) : order.recipientLabel,
+        recipientLabel: isNewRecipient ? recipientLabel(recipient) : order.recipientLabel,
         phoneTailIndex: isNewRecipient
           ? fieldCipher.blindIndex(phoneTailPurpose, phone.slice(-4))
           : order.phoneTailIndex,

@@ -29,6 +29,9 @@ const order: OrderFacts = {
   balanceOpensAt: null,
   balanceClosesAt: null,
   shipsBy: null,
+  storeId: null,
+  pickup: null,
+  pickupExpiresAt: null,
 };
 
 describe('order states', () => {

@@ -8,7 +8,9 @@ export const transitions: Record<OrderStatus, readonly OrderStatus[]> = {
   pending_payment: ['paid', 'deposit_paid', 'cancelled', 'refunding'],
   // cancelled: the balance was missed and the deposit is lost
   deposit_paid: ['paid', 'cancelled', 'refunding'],
-  paid: ['shipped', 'refunding'],
+  paid: ['shipped', 'ready_for_pickup', 'refunding'],
+  // completed: picked up, which is also received
+  ready_for_pickup: ['completed', 'refunding'],
   // refunded: after-sale sent the money of every piece back
   shipped: ['completed', 'refunded'],
   completed: ['refunded'],
@@ -24,6 +26,7 @@ export const statusText: Record<OrderStatus, string> = {
   pending_payment: '待付款',
   deposit_paid: '待付尾款',
   paid: '待发货',
+  ready_for_pickup: '待取货',
   shipped: '待收货',
   completed: '已完成',
   cancelled: '已关闭',
@@ -31,12 +34,19 @@ export const statusText: Record<OrderStatus, string> = {
   refunded: '已退款',
 };
 
-type Standing = { status: OrderStatus; shippingHold: ShippingHold | null };
+type Standing = { status: OrderStatus; shippingHold: ShippingHold | null; storeId: string | null };
 /** What a paid order waits for before it may be shipped; null: nothing. */
-export const waitingFor = ({ status, shippingHold }: Standing): ShippingHold | null =>
+export const waitingFor = ({ status, shippingHold }: Pick<Standing, 'status' | 'shippingHold'>): ShippingHold | null =>
   status === 'paid' ? shippingHold : null;
-export const canShip = (order: Standing): boolean => order.status === 'paid' && waitingFor(order) === null;
-export const statusTextOf = (order: Standing): string => (waitingFor(order) ? '待成团' : statusText[order.status]);
+const canLeave = (order: Standing): boolean => order.status === 'paid' && waitingFor(order) === null;
+export const canShip = (order: Standing): boolean => canLeave(order) && order.storeId === null;
+/** The store may set it aside; a code can be shown, and checked off, from then on and already before. */
+export const canGetReady = (order: Standing): boolean => canLeave(order) && order.storeId !== null;
+export const canPickUp = (order: Standing): boolean => order.status === 'ready_for_pickup' || canGetReady(order);
+export const statusTextOf = (order: Standing): string => {
+  if (waitingFor(order)) return '待成团';
+  return order.status === 'paid' && order.storeId !== null ? '待备货' : statusText[order.status];
+};
 
 export interface OrderFacts {
   status: OrderStatus;
@@ -56,6 +66,9 @@ export interface OrderFacts {
   balanceOpensAt: Date | null;
   balanceClosesAt: Date | null;
   shipsBy: Date | null;
+  storeId: string | null;
+  pickup: { name: string; from: string; until: string } | null;
+  pickupExpiresAt: Date | null;
 }
 
 /** What the buyer has paid so far: of a presale before its balance, the deposit. */
@@ -104,7 +117,7 @@ export const canShopRefund = ({ status, parcelCount }: Pick<OrderFacts, 'status'
   status === 'deposit_paid' || canRefund({ status, parcelCount });
 
 export const canRefund = ({ status, parcelCount }: Pick<OrderFacts, 'status' | 'parcelCount'>): boolean =>
-  status === 'paid' && parcelCount === 0;
+  status === 'ready_for_pickup' || (status === 'paid' && parcelCount === 0);
 
 /** Most useful first. */
 export function actionsOf(order: OrderFacts, now: Date): OrderAction[] {
@@ -114,11 +127,18 @@ export function actionsOf(order: OrderFacts, now: Date): OrderAction[] {
     case 'deposit_paid':
       return isBalanceOpen(order, now) ? ['pay_balance'] : [];
     case 'paid':
+      if (canPickUp(order)) return ['show_code', 'refund', 'buy_again'];
       return canRefund(order) ? ['buy_again', 'refund'] : ['track', 'buy_again'];
+    case 'ready_for_pickup':
+      return ['show_code', 'refund', 'buy_again'];
     case 'shipped':
       return ['confirm_receipt', 'track', 'buy_again'];
     case 'completed':
-      return order.unreviewedLines > 0 ? ['review', 'buy_again', 'track'] : ['buy_again', 'track'];
+      return [
+        ...(order.unreviewedLines > 0 ? (['review'] as const) : []),
+        'buy_again',
+        ...(order.storeId === null ? (['track'] as const) : []),
+      ];
     case 'cancelled':
     case 'refunding':
     case 'refunded':
@@ -135,6 +155,10 @@ const clockFace = new Intl.DateTimeFormat('zh-CN', {
 const dayFace = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', month: 'long', day: 'numeric' });
 
 const momentFace = (at: Date): string => `${dayFace.format(at)} ${clockFace.format(at)}`;
+
+/** 11月30日 14:00–15:00 */
+export const windowFace = ({ from, until }: { from: string; until: string }): string =>
+  `${momentFace(new Date(from))}–${clockFace.format(new Date(until))}`;
 
 function balanceHeadline(order: OrderFacts, now: Date): string {
   const { balanceOpensAt, balanceClosesAt, payable, deposit } = order;
@@ -156,8 +180,11 @@ export function headlineOf(order: OrderFacts, now: Date): string {
       return balanceHeadline(order, now);
     case 'paid':
       if (waitingFor(order)) return '付款成功，成团后商家发货；没有成团会自动退款';
+      if (order.pickup) return `付款成功，${order.pickup.name}正在备货，备好后通知你来取`;
       if (order.shipsBy && order.parcelCount === 0) return `付款成功，商家将在 ${dayFace.format(order.shipsBy)}前发货`;
       return order.parcelCount > 0 ? '部分商品已发出，其余正在备货' : '付款成功，商家正在备货';
+    case 'ready_for_pickup':
+      return `商品已备好，请到${order.pickup?.name ?? '门店'}出示取货码；${order.pickupExpiresAt ? `${momentFace(order.pickupExpiresAt)} 前` : '到期'}未取会自动退款`;
     case 'shipped':
       return order.autoReceiveAt ? `商品已发出，${dayFace.format(order.autoReceiveAt)}自动确认收货` : '商品已发出';
     case 'completed':

@@ -68,6 +68,21 @@ export const waitingForGroup = defineError(
   'conflict',
   '这笔订单还在等待成团，成团后才能发货',
 );
+export const isPickup = defineError('orders.is_pickup', 'conflict', '这是到店自提的订单，请在「门店自提」里备货和核销');
+export const notReadyable = defineError<{ status: string }>(
+  'orders.not_readyable',
+  'conflict',
+  '这笔订单当前不需要备货，请刷新后再看',
+);
+export const cannotPickUp = defineError<{ status: string }>('orders.cannot_pick_up', 'conflict', ({ status }) =>
+  status === 'refunding' || status === 'refunded' ? '这笔订单已退款，不能取货' : '这笔订单当前不能取货',
+);
+export const pickupNotForActivity = defineError<{ skuIds: string[] }>(
+  'orders.pickup_not_for_activity',
+  'conflict',
+  '活动专用库存的商品不支持到店自提，请选择快递配送',
+);
+export const contactMissing = defineError('orders.contact_missing', 'unprocessable', '请填写取货人和手机号');
 export const shipTooMany = defineError<{ lineId: string; remaining: number }>(
   'orders.ship_too_many',
   'conflict',

@@ -82,7 +82,7 @@ export function createFigures({ clock }: Pick<OrdersDeps, 'clock'>) {
         select l.spu_id, (array_agg(l.title order by o.paid_at desc))[1] as title, (array_agg(l.picture order by o.paid_at desc))[1] as picture,
                sum(l.quantity)::int as units, sum(l.payable)::bigint as sales
         from orders.order o join orders.order_line l using (buyer_id, order_no)
-        where o.shop_id = ${shopId} and o.paid_at >= ${dayStart(bestSellerDays - 1)} and o.status in ('paid', 'shipped', 'completed')
+        where o.shop_id = ${shopId} and o.paid_at >= ${dayStart(bestSellerDays - 1)} and o.status in ('paid', 'ready_for_pickup', 'shipped', 'completed')
         group by l.spu_id order by units desc, sales desc, l.spu_id limit ${limit}`.execute(db);
       return rows;
     },

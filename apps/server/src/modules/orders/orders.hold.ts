@@ -6,7 +6,7 @@ import type { OrdersDeps } from './orders.ports.ts';
 import * as repository from './orders.repository.ts';
 import { createReturns } from './orders.returns.ts';
 
-const paidAndKept: readonly string[] = ['paid', 'shipped', 'completed'];
+const paidAndKept: readonly string[] = ['paid', 'ready_for_pickup', 'shipped', 'completed'];
 
 export function createHolding(deps: OrdersDeps, moves: Moves) {
   const { clock } = deps;

@@ -12,11 +12,12 @@ import * as repository from './orders.repository.ts';
 export type Moves = ReturnType<typeof createMoves>;
 
 export function createMoves({ clock, outbox, inventory, payments }: OrdersDeps) {
-  const stockLines = async (tx: Tx, { buyerId, orderNo, poolId }: Order) =>
+  const stockLines = async (tx: Tx, { buyerId, orderNo, poolId, storeId }: Order) =>
     (await repository.linesOf(tx, buyerId, [orderNo])).map(({ skuId, quantity }) => ({
       skuId,
       quantity,
       pool: poolId === null ? undefined : { poolId },
+      storeId: storeId ?? undefined,
     }));
 
   /** Wins a new hold for all of the orders or none; refuses with `inventory.out_of_stock`. */

@@ -160,10 +160,11 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
       );
       await outbox.publishAll(
         tx,
-        paid.map(({ buyerId, orderNo, shopId, payable, coupons, shippingHold }) => ({
+        paid.map(({ buyerId, orderNo, shopId, payable, coupons, shippingHold, pickup }) => ({
           name: 'orders.order_paid',
           payload: {
             ...{ buyerId, orderNo, shopId, payable, ...(shippingHold && { shippingHold }) },
+            ...(pickup && { storeName: pickup.name }),
             facts: { ...paidWrites.factsOf(facts.get(orderNo) ?? []), hasCoupons: coupons.length > 0 },
           },
         })),

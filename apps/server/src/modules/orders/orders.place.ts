@@ -1,6 +1,6 @@
 /** Placing: one order a shop under one payment, stock held for all of them or for none. At most twelve SQL statements. */
 import { createHash } from 'node:crypto';
-import type { PlacedOrder, PlaceOrder, ShippingHold } from '@xiaopu/contracts';
+import type { PickupChoice, PlacedOrder, PlaceOrder, ShippingHold } from '@xiaopu/contracts';
 import type { Tx } from '#platform/database/database.ts';
 import { maskName } from '#platform/field-cipher.ts';
 import { newId, newTradeNo } from '#platform/ids.ts';
@@ -11,6 +11,7 @@ import {
   notesOfShop,
   type OfferTaking,
   type PricedQuote,
+  pickupFreight,
   prepareOffers,
   priceWithOffers,
   type QuoteShop,
@@ -18,10 +19,12 @@ import {
 import type { PoolHold } from '../inventory/index.ts';
 import {
   addressMissing,
+  contactMissing,
   couponUnusable,
   idempotencyConflict,
   lineUnavailable,
   orderEmpty,
+  pickupNotForActivity,
   priceBelowFloor,
   priceChanged,
   stagesAlone,
@@ -45,7 +48,7 @@ export function hashBody(body: unknown): string {
 }
 
 /** Region and masked name: enough for a list, nothing to ring at. */
-export const recipientLabel = ({ name, province, city }: DeliveryAddress): string =>
+export const recipientLabel = ({ name, province, city }: Pick<DeliveryAddress, 'name' | 'province' | 'city'>): string =>
   `${maskName(name)} ${province === city ? '' : province}${city}`;
 
 /** Met where it is awaited; a placement that is refused before has its own reason. */
@@ -107,7 +110,7 @@ export function createPlace(deps: OrdersDeps) {
     const question = { buyerId, at, purpose: 'place', choice: choiceOf(body, 'none') } as const;
     return {
       question,
-      addressing: soon(findAddress(tx, buyerId, body.addressId)),
+      addressing: body.addressId ? soon(findAddress(tx, buyerId, body.addressId)) : Promise.resolve(undefined),
       prepared: prepareOffers(deps.offerSources, tx, question),
     };
   }
@@ -132,8 +135,15 @@ export function createPlace(deps: OrdersDeps) {
     const { at: now, choice } = question;
     if (wanted.length === 0) throw orderEmpty();
     const [skus, address] = await Promise.all([finding, addressing]);
-    if (!address) throw addressMissing();
-    const plain = buildQuote(wanted, skus, undefined, { freightOf, province: address.province });
+    const choiceOfShop = new Map(body.pickups?.map((pickup) => [pickup.shopId, pickup]));
+    const plain = buildQuote(wanted, skus, undefined, {
+      freightOf: pickupFreight(freightOf, choiceOfShop),
+      province: address?.province ?? '',
+    });
+    const isSent = ({ shopId }: { shopId: string }) => !choiceOfShop.has(shopId);
+    if (!address && (plain.shops.length === 0 || plain.shops.some(isSent))) throw addressMissing();
+    const contact = body.contact ?? address;
+    if (!contact) throw contactMissing();
     const gone = wanted.filter(({ skuId }) => !skus.get(skuId)?.onSale);
     if (gone.length > 0) throw lineUnavailable({ lines: gone.map(({ skuId }) => ({ skuId, problem: 'off_sale' })) });
     const priced = await priceWithOffers(deps, tx, plain, question, prepared);
@@ -181,6 +191,17 @@ export function createPlace(deps: OrdersDeps) {
     };
     // Before stock, in the order of the list: every placement locks in the same order.
     for (const source of deps.offerSources) await source.take?.(tx, taking);
+    const pickedUp = planned.filter(({ shop }) => !isSent(shop));
+    const apart = pickedUp.flatMap(({ shop }) => shop.lines.map(({ sku }) => sku.skuId)).filter((id) => pools.has(id));
+    if (apart.length > 0 || (stages && pickedUp.length > 0)) throw pickupNotForActivity({ skuIds: apart });
+    const booked = await deps.pickups.book(
+      tx,
+      buyerId,
+      pickedUp.map(({ orderNo, shop: { shopId } }) => ({
+        orderNo,
+        choice: choiceOfShop.get(shopId) as PickupChoice,
+      })),
+    );
     const reply: PlacedOrder = {
       paymentId,
       orderNos,
@@ -192,6 +213,7 @@ export function createPlace(deps: OrdersDeps) {
 
     // Last of all locks, whoever comes by whatever path; what is in a pool is locked there.
     const general = quote.shops
+      .filter(isSent)
       .flatMap(({ lines }) => lines.map(({ sku }) => sku.skuId))
       .filter((id) => !pools.has(id));
     const locked = general.length > 0 ? await inventory.lockLevels(tx, general) : undefined;
@@ -201,7 +223,12 @@ export function createPlace(deps: OrdersDeps) {
       locked,
       reservations: planned.map(({ reservationId, shop }) => ({
         reservationId,
-        lines: shop.lines.map(({ sku: { skuId }, quantity }) => ({ skuId, quantity, pool: pools.get(skuId) })),
+        lines: shop.lines.map(({ sku: { skuId }, quantity }) => ({
+          skuId,
+          quantity,
+          pool: pools.get(skuId),
+          storeId: booked.get(shop.shopId)?.terms.storeId,
+        })),
       })),
       alongside: planned.map(({ orderNo, shop }) => ({
         name: 'orders.order_placed' as const,
@@ -210,19 +237,40 @@ export function createPlace(deps: OrdersDeps) {
     });
 
     const remarkOf = new Map(body.remarks?.map(({ shopId, remark }) => [shopId, remark.trim()]));
-    const { name, phone, province, city, district, detail } = address;
+    const person = { name: contact.name, phone: contact.phone };
+    const sealed = (to: Omit<DeliveryAddress, 'addressId'>) => {
+      const { name, phone, province, city, district, detail } = to;
+      return {
+        recipient: fieldCipher.encrypt(JSON.stringify({ name, phone, province, city, district, detail })),
+        recipientLabel: recipientLabel(to),
+        phoneTailIndex: fieldCipher.blindIndex(phoneTailPurpose, phone.slice(-4)),
+      };
+    };
+    const sentTo = address && sealed(address);
+    /** Whoever comes, to the store. */
+    const pickupOf = ({ shopId }: QuoteShop) => {
+      const pickup = booked.get(shopId);
+      if (!pickup) return { ...sentTo, storeId: null, pickup: null, pickupExpiresAt: null };
+      const { terms, expiresAt } = pickup;
+      const to = { ...person, province: '', city: '', district: '', detail: `${terms.name}（${terms.address}）` };
+      return {
+        ...sealed(to),
+        recipientLabel: `${maskName(person.name)} 自提·${terms.name}`,
+        storeId: terms.storeId,
+        pickup: terms,
+        pickupExpiresAt: expiresAt,
+      };
+    };
     await repository.insertPlacement(tx, {
       buyerId,
       idempotencyKey,
       reply,
       paymentId,
-      recipient: fieldCipher.encrypt(JSON.stringify({ name, phone, province, city, district, detail })),
-      recipientLabel: recipientLabel(address),
-      phoneTailIndex: fieldCipher.blindIndex(phoneTailPurpose, phone.slice(-4)),
       heldUntil,
       closesAt,
       createdAt: now,
       orders: planned.map(({ orderNo, reservationId, shop }) => ({
+        ...(pickupOf(shop) as ReturnType<typeof pickupOf> & Required<ReturnType<typeof sealed>>),
         orderNo,
         reservationId,
         shopId: shop.shopId,
@@ -283,7 +331,7 @@ export function createPlace(deps: OrdersDeps) {
       parts: planned.map(({ orderNo, shop }) => ({ orderNo, shopId: shop.shopId, amount: shop.payable })),
     });
     if (cartLineIds.length > 0) await deps.removeFromCart(tx, buyerId, cartLineIds);
-    await deps.markAddressUsed(tx, buyerId, body.addressId);
+    if (body.addressId && address && quote.shops.some(isSent)) await deps.markAddressUsed(tx, buyerId, body.addressId);
     return reply;
   }
 

@@ -1,5 +1,5 @@
 /** What orders ask of their siblings, in the caller's transaction unless it says otherwise. */
-import type { CheckoutSource } from '@xiaopu/contracts';
+import type { CheckoutSource, PickupChoice, PickupCode } from '@xiaopu/contracts';
 import type { UploadState } from '@xiaopu/contracts/console';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
@@ -11,10 +11,30 @@ import type { FindSkus } from '../cart/index.ts';
 import type { FindAddress, FreightOf, OfferSource } from '../checkout/index.ts';
 import type { Inventory } from '../inventory/index.ts';
 import type { Payments } from '../payments/index.ts';
+import type { PickupTerms } from './orders.tables.ts';
 
 export interface BuyerName {
   nickname: string;
   maskedPhone: string | null;
+}
+
+export interface BookedPickup {
+  terms: PickupTerms;
+  expiresAt: Date;
+}
+
+/** What orders need of picking up in a store. */
+export interface PickupDesk {
+  /** Refuses a store or window that is not on offer; takes a place of each window. By shop. */
+  book(
+    tx: Tx,
+    buyerId: string,
+    orders: readonly { orderNo: string; choice: PickupChoice }[],
+  ): Promise<Map<string, BookedPickup>>;
+  /** Until when goods wait that were ready at `readyAt`. */
+  expiryOf(shopId: string, terms: { until: string }, readyAt: Date): Date;
+  /** One statement. */
+  codeOf(db: Executor, buyerId: string, orderNo: string): Promise<PickupCode | null>;
 }
 
 /** A parcel as the order pages show it. */
@@ -49,6 +69,7 @@ export interface OrdersDeps {
   findAddress: FindAddress;
   markAddressUsed(tx: Tx, buyerId: string, addressId: string): Promise<void>;
   freightOf: FreightOf;
+  pickups: PickupDesk;
   /** The same list the checkout was shown with. */
   offerSources: readonly OfferSource[];
   /** Sold counts of products, once an order is paid. */

@@ -6,6 +6,7 @@ import {
   cannotReceive,
   cannotReview,
   cannotShip,
+  isPickup,
   orderLineUnknown,
   orderUnknown,
   shipTooMany,
@@ -27,13 +28,17 @@ export interface Shipment {
 export type Receiving = ReturnType<typeof createReceiving>;
 
 export function createReceiving({ clock, policies, outbox, inventory, fieldCipher }: OrdersDeps) {
-  async function complete(tx: Tx, order: Order, actor: string): Promise<void> {
+  async function complete(
+    tx: Tx,
+    order: Order,
+    actor: string,
+    text = actor === '系统' ? '到期自动确认收货' : '确认收货',
+  ): Promise<void> {
     const { buyerId, orderNo, shopId } = order;
     const now = clock.now();
     const lines = await repository.linesOf(tx, buyerId, [orderNo]);
     const kept = lines.filter((line) => line.refundedQuantity < line.quantity && line.reviewedAt === null);
     await repository.moveOrder(tx, order, 'completed', { completedAt: now, unreviewedLines: kept.length });
-    const text = actor === '系统' ? '到期自动确认收货' : '确认收货';
     await repository.addEvent(tx, order, { text, actor, at: now });
     await outbox.publish(tx, 'orders.order_completed', { buyerId, orderNo, shopId });
   }
@@ -67,6 +72,7 @@ export function createReceiving({ clock, policies, outbox, inventory, fieldCiphe
       const { buyerId, paymentId, status, reservationId } = order;
       if (status !== 'paid') throw cannotShip({ status });
       if (order.shippingHold) throw waitingForGroup();
+      if (order.storeId) throw isPickup();
       const lines = await repository.linesOf(tx, buyerId, [orderNo]);
       const remaining = new Map(
         lines.map((line) => [line.lineId, line.quantity - line.shippedQuantity - line.withdrawnQuantity]),

@@ -115,6 +115,12 @@ export type NewOrder = Pick<
   | 'shipsBy'
   | 'forfeits'
   | 'poolId'
+  | 'recipient'
+  | 'recipientLabel'
+  | 'phoneTailIndex'
+  | 'storeId'
+  | 'pickup'
+  | 'pickupExpiresAt'
 >;
 export type NewOrderLine = Omit<
   OrderLineRow,
@@ -126,9 +132,6 @@ export interface Placement {
   idempotencyKey: string;
   reply: PlacedOrder;
   paymentId: string;
-  recipient: string;
-  recipientLabel: string;
-  phoneTailIndex: string;
   heldUntil: Date;
   closesAt: Date;
   createdAt: Date;
@@ -138,27 +141,13 @@ export interface Placement {
 
 /** Orders, their lines and the reply kept for repeated posts, in one statement. */
 export async function insertPlacement(tx: Tx, placement: Placement): Promise<void> {
-  const {
-    buyerId,
-    idempotencyKey,
-    reply,
-    paymentId,
-    recipient,
-    recipientLabel,
-    phoneTailIndex,
-    heldUntil,
-    closesAt,
-    createdAt,
-  } = placement;
+  const { buyerId, idempotencyKey, reply, paymentId, heldUntil, closesAt, createdAt } = placement;
   await writePlacement(
     tx,
     buyerId,
     idempotencyKey,
     JSON.stringify(reply),
     paymentId,
-    recipient,
-    recipientLabel,
-    phoneTailIndex,
     heldUntil,
     closesAt,
     createdAt,
@@ -173,9 +162,6 @@ const writePlacement = fixedWrite<
     idempotencyKey: string,
     reply: string,
     paymentId: string,
-    recipient: string,
-    recipientLabel: string,
-    phoneTailIndex: string,
     heldUntil: Date,
     closesAt: Date,
     createdAt: Date,
@@ -187,16 +173,18 @@ const writePlacement = fixedWrite<
     insert into orders.order (
       buyer_id, order_no, shop_id, shop_name, payment_id, reservation_id, status, list_total, goods_total, freight, discount, payable,
       unit_count, remark, totals, notes, coupons, shipping_hold, deposit, balance_opens_at, balance_closes_at, ships_by, forfeits, pool_id,
-      recipient, recipient_label, phone_tail_index, held_until, closes_at, created_at
+      recipient, recipient_label, phone_tail_index, store_id, pickup, pickup_expires_at, held_until, closes_at, created_at
     )
     select $1::uuid, o."orderNo", o."shopId", o."shopName", $4::uuid, o."reservationId", 'pending_payment', o."listTotal",
       o."goodsTotal", o.freight, o.discount, o.payable, o."unitCount", o.remark, o.totals, o.notes, o.coupons, o."shippingHold",
-      o.deposit, o."balanceOpensAt", o."balanceClosesAt", o."shipsBy", o.forfeits, o."poolId", $5, $6, $7,
-      $8::timestamptz, $9::timestamptz, $10::timestamptz
-    from jsonb_to_recordset($11::jsonb) as o (
+      o.deposit, o."balanceOpensAt", o."balanceClosesAt", o."shipsBy", o.forfeits, o."poolId", o.recipient,
+      o."recipientLabel", o."phoneTailIndex", o."storeId", nullif(o.pickup, 'null'), o."pickupExpiresAt",
+      $5::timestamptz, $6::timestamptz, $7::timestamptz
+    from jsonb_to_recordset($8::jsonb) as o (
       "orderNo" text, "shopId" uuid, "shopName" text, "reservationId" uuid, "listTotal" int, "goodsTotal" int, freight int, discount int,
       payable int, "unitCount" int, remark text, totals jsonb, notes jsonb, coupons jsonb, "shippingHold" text,
-      deposit int, "balanceOpensAt" timestamptz, "balanceClosesAt" timestamptz, "shipsBy" timestamptz, forfeits bool, "poolId" uuid
+      deposit int, "balanceOpensAt" timestamptz, "balanceClosesAt" timestamptz, "shipsBy" timestamptz, forfeits bool, "poolId" uuid,
+      recipient text, "recipientLabel" text, "phoneTailIndex" text, "storeId" uuid, pickup jsonb, "pickupExpiresAt" timestamptz
     )
   ), lines as (
     insert into orders.order_line (
@@ -205,7 +193,7 @@ const writePlacement = fixedWrite<
     )
     select $1::uuid, l."orderNo", l."lineId", l."shopId", l."spuId", l."skuId", l."skuCode", l.title, l."specText", l.picture,
       l.quantity, l."listPrice", l."salePrice", l.cost, l.payable, l.discounts, l."pointsUsed", l.activity, l.returnable
-    from jsonb_to_recordset($12::jsonb) as l (
+    from jsonb_to_recordset($9::jsonb) as l (
       "orderNo" text, "lineId" uuid, "shopId" uuid, "spuId" uuid, "skuId" uuid, "skuCode" text, title text, "specText" text,
       picture jsonb, quantity int, "listPrice" int, "salePrice" int, cost int, payable int, discounts jsonb, "pointsUsed" int, activity jsonb, returnable bool
     )
@@ -271,6 +259,8 @@ type OrderChange = Partial<
     | 'shopRemark'
     | 'shippingHold'
     | 'depositPaidAt'
+    | 'readyAt'
+    | 'pickupExpiresAt'
   >
 >;
 
@@ -400,6 +390,21 @@ export const refundGroup = (tx: Tx, buyerId: string, refundNo: string): Promise<
     .selectAll()
     .where('buyerId', '=', buyerId)
     .where((eb) => eb.or([eb('refundNo', '=', refundNo), eb('partOf', '=', refundNo)]))
+    .execute();
+
+/** Goods nobody came for. Claimed: a second worker takes others. */
+export const lockPickupsExpired = (tx: Tx, now: Date, limit: number): Promise<Order[]> =>
+  tx
+    .selectFrom('orders.order')
+    .selectAll()
+    .where('storeId', 'is not', null)
+    .where('status', 'in', ['paid', 'ready_for_pickup'])
+    .where('shippingHold', 'is', null)
+    .where('pickupExpiresAt', '<=', now)
+    .orderBy('pickupExpiresAt')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
     .execute();
 
 /** Claimed: a second worker takes others. */

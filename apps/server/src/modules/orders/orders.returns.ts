@@ -64,7 +64,7 @@ export function createReturns({ clock, policies, outbox, fieldCipher }: Deps, mo
 
   /** Nothing left to ship: an order with parcels is shipped, one without is on its way back to the buyer. */
   async function followLines(tx: Tx, order: Order): Promise<void> {
-    if (order.status !== 'paid') return;
+    if (order.status !== 'paid' && order.status !== 'ready_for_pickup') return;
     const lines = await repository.linesOf(tx, order.buyerId, [order.orderNo]);
     if (lines.some((line) => line.quantity > line.shippedQuantity + line.withdrawnQuantity)) return;
     const { buyerId, orderNo, shopId } = order;

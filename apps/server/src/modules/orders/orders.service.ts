@@ -12,13 +12,14 @@ import type { Executor, Tx } from '#platform/database/database.ts';
 import { maskName } from '#platform/field-cipher.ts';
 import { createBalance } from './orders.balance.ts';
 import { createCancelling } from './orders.cancel.ts';
-import { decodeCursor, encodeCursor, statusTextOf } from './orders.domain.ts';
+import { canPickUp, decodeCursor, encodeCursor, statusTextOf } from './orders.domain.ts';
 import { orderUnknown } from './orders.errors.ts';
 import { createFigures } from './orders.figures.ts';
 import { createHolding } from './orders.hold.ts';
 import { keptOf } from './orders.kept.ts';
 import { createMoves } from './orders.moves.ts';
 import { createPaying } from './orders.pay.ts';
+import { createPickingUp } from './orders.pickup.ts';
 import { createPlace, phoneTailPurpose } from './orders.place.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import { createOrderQueue } from './orders.queue.ts';
@@ -48,6 +49,7 @@ export function createOrders(deps: OrdersDeps) {
     ...createBalance(deps),
     missBalance: moves.missBalance,
     ...createHolding(deps, moves),
+    ...createPickingUp(deps, receiving),
     ...createFigures(deps),
     isPaymentShipped: reading.isPaymentShipped,
     keptOf,
@@ -70,15 +72,19 @@ export function createOrders(deps: OrdersDeps) {
     async get(db: Executor, buyerId: string, orderNo: string): Promise<OrderDetail> {
       const order = await reading.findOfBuyer(db, buyerId, orderNo);
       if (!order) throw orderUnknown();
-      const parcels = await parcelsOf(db, buyerId, orderNo);
-      return orderDetail(order, parcels, { now: clock.now(), toPicture, fieldCipher });
+      // What is picked up has a code where others have parcels.
+      const isSent = order.storeId === null;
+      const parcels = isSent ? await parcelsOf(db, buyerId, orderNo) : [];
+      const pickupCode = !isSent && canPickUp(order) ? await deps.pickups.codeOf(db, buyerId, orderNo) : null;
+      return orderDetail(order, parcels, { now: clock.now(), toPicture, fieldCipher, pickupCode });
     },
 
     async listOfShop(db: Executor, shopId: string, query: ConsoleOrderQuery): Promise<ConsoleOrderPage> {
-      const { page, pageSize, status, q, from, to, upload, hold } = query;
+      const { page, pageSize, status, q, from, to, upload, hold, delivery } = query;
       const { rows, total } = await reading.listOfShop(db, shopId, {
         status,
         hold,
+        delivery,
         text: q?.trim() || undefined,
         phoneTailIndex: phoneTail(q?.trim()),
         from: from ? startOfShanghaiDay(from) : undefined,

@@ -6,6 +6,7 @@ import type {
   PriceNote,
   RefundView,
   ShippingHold,
+  StoreCard,
 } from '@xiaopu/contracts';
 import type { AppliedCoupon, PricedLine, ShopTotals } from '@xiaopu/pricing';
 import type { ColumnType, Generated } from 'kysely';
@@ -28,6 +29,12 @@ export interface Intake {
   body: PlaceOrder;
   wanted: { skuId: string; quantity: number }[];
   cartLineIds: string[];
+}
+
+/** The store as it was when ordered, and the window. */
+export interface PickupTerms extends StoreCard {
+  from: string;
+  until: string;
 }
 
 export interface Refusal {
@@ -86,6 +93,12 @@ declare module '#platform/database/database.ts' {
       forfeits: Generated<boolean>;
       /** Units set apart for an activity, which its stock comes from. */
       poolId: Generated<string | null>;
+      /** Picked up there: its stock is that store's. */
+      storeId: Generated<string | null>;
+      pickup: Json<PickupTerms | null>;
+      readyAt: Generated<Date | null>;
+      /** Still in the store then: the money goes back. */
+      pickupExpiresAt: Generated<Date | null>;
       /** The sums it was placed at, its explanation, and the coupons that worked on it. */
       totals: Json<Partial<ShopTotals>>;
       notes: Json<PriceNote[]>;

@@ -2,6 +2,7 @@
 import type { Database } from '#platform/database/database.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
 import type { Moves } from './orders.moves.ts';
+import type { PickingUp } from './orders.pickup.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import type { Receiving } from './orders.receive.ts';
 import * as repository from './orders.repository.ts';
@@ -11,7 +12,7 @@ const everyMs = 1_000;
 
 export function createOrderSweeps(
   { clock, inventory, payments }: Pick<OrdersDeps, 'clock' | 'inventory' | 'payments'>,
-  moves: Pick<Receiving, 'complete'> & Pick<Moves, 'missBalance'>,
+  moves: Pick<Receiving, 'complete'> & Pick<Moves, 'missBalance'> & Pick<PickingUp, 'giveUpPickups'>,
   database: Database,
 ): Sweep[] {
   const { db, inTransaction } = database;
@@ -92,6 +93,11 @@ export function createOrderSweeps(
             return 1;
           }),
         ),
+    },
+    {
+      name: 'orders.expire_pickups',
+      everyMs: 10 * everyMs,
+      run: () => inTransaction((tx) => moves.giveUpPickups(tx, batchSize)),
     },
     {
       name: 'orders.auto_receive',

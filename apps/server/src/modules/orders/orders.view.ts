@@ -1,11 +1,19 @@
 /** Rows as the wire shows them. Personal fields are opened here, masked, and never logged. */
-import type { OrderCard, OrderDetail, OrderStages, RefundView } from '@xiaopu/contracts';
+import type { OrderCard, OrderDetail, OrderPickup, OrderStages, PickupCode, RefundView } from '@xiaopu/contracts';
 import type { ConsoleOrder, ConsoleOrderPage, UploadState } from '@xiaopu/contracts/console';
 import { type FieldCipher, maskName, maskPhone } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import { addressText, breakdownOf, isForShoppers } from '../checkout/index.ts';
 import type { PaymentDetails } from '../payments/index.ts';
-import { actionsOf, canShip, canShopRefund, headlineOf, statusTextOf, waitingFor } from './orders.domain.ts';
+import {
+  actionsOf,
+  canShip,
+  canShopRefund,
+  headlineOf,
+  statusTextOf,
+  waitingFor,
+  windowFace,
+} from './orders.domain.ts';
 import type { BuyerName, OrderParcel } from './orders.ports.ts';
 import type { DetailedOrder, ListedOrder, ReadEvent, ReadRefund } from './orders.reading.ts';
 import type { Order } from './orders.repository.ts';
@@ -56,9 +64,20 @@ export function orderCard(order: ListedOrder, now: Date, toPicture: ToPicture): 
     heldUntil: isOpen && order.heldUntil && now < order.heldUntil ? instant(order.heldUntil) : null,
     closesAt: isOpen ? instant(order.closesAt) : null,
     stages: stagesOf(order),
+    pickup: pickupOf(order),
     createdAt: instant(order.createdAt),
   };
 }
+
+const pickupOf = ({ pickup, readyAt, pickupExpiresAt }: Order): OrderPickup | null =>
+  pickup && pickupExpiresAt
+    ? {
+        ...pickup,
+        windowText: windowFace(pickup),
+        readyAt: iso(readyAt),
+        expiresAt: instant(pickupExpiresAt),
+      }
+    : null;
 
 const stagesOf = (order: Order): OrderStages | null =>
   order.balanceOpensAt && order.balanceClosesAt
@@ -92,7 +111,12 @@ const timelineOf = (order: Pick<Order, 'createdAt'>, events: ReadEvent[]): ReadE
 export function orderDetail(
   order: DetailedOrder,
   parcels: OrderParcel[],
-  { now, toPicture, fieldCipher }: { now: Date; toPicture: ToPicture; fieldCipher: FieldCipher },
+  {
+    now,
+    toPicture,
+    fieldCipher,
+    pickupCode,
+  }: { now: Date; toPicture: ToPicture; fieldCipher: FieldCipher; pickupCode: PickupCode | null },
 ): OrderDetail {
   const recipient = openRecipient(fieldCipher, order.recipient);
   return {
@@ -115,6 +139,7 @@ export function orderDetail(
       lines,
       latest: null,
     })),
+    pickupCode,
     refunds: order.refunds.map(refundView),
     timeline: timelineOf(order, order.events).map(({ at, text }) => ({ at, text })),
     paidAt: iso(order.paidAt),
@@ -146,6 +171,7 @@ export function consoleOrderRow(
     payable: order.payable,
     recipient: order.recipientLabel,
     shippingUpload: upload,
+    pickup: pickupOf(order),
     createdAt: instant(order.createdAt),
     paidAt: iso(order.paidAt),
   };
@@ -204,6 +230,7 @@ export function consoleOrder(
     })),
     timeline: timelineOf(order, order.events),
     canShip: canShip(order),
+    pickup: pickupOf(order),
     stages: stagesOf(order),
     canRefund: canShopRefund(order),
     createdAt: instant(order.createdAt),

@@ -14,6 +14,14 @@ export const listShops = (db: Executor, shopIds?: readonly string[]): Promise<Sh
 export const listStores = (db: Executor, shopId: string): Promise<StoreRow[]> =>
   db.selectFrom('stores.physicalStore').selectAll().where('shopId', '=', shopId).orderBy('storeId').execute();
 
+export const listStoresOf = (db: Executor, shopIds: readonly string[]): Promise<StoreRow[]> =>
+  db
+    .selectFrom('stores.physicalStore')
+    .selectAll()
+    .where('shopId', '=', sql<string>`any(${[...shopIds]}::uuid[])`)
+    .orderBy('storeId')
+    .execute();
+
 /** Makes or overwrites: seeds may run again. */
 export async function saveShop(tx: Tx, shop: Omit<ShopRow, 'createdAt' | 'updatedAt'>, now: Date): Promise<void> {
   const values = { ...shop, logo: shop.logo === null ? null : JSON.stringify(shop.logo), updatedAt: now };

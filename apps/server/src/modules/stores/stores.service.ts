@@ -1,9 +1,10 @@
-import type { ShopCard } from '@xiaopu/contracts';
+import type { ShopCard, StoreCard } from '@xiaopu/contracts';
 import type { PolicySettings, ShopProfile, ShopProfileInput } from '@xiaopu/contracts/console';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { PictureRef, ToPicture } from '#platform/picture.ts';
 import { declaredPolicies, type Policies } from '#platform/policy.ts';
+import * as clerks from './stores.clerks.ts';
 import { everyShopNeeded, logoNotFound, shopNotFound } from './stores.errors.ts';
 import type { ShopRow, StoreRow } from './stores.repository.ts';
 import * as repository from './stores.repository.ts';
@@ -106,6 +107,15 @@ export function createStores({ clock, policies, toPicture, productCount, maySetI
       ]);
       return toCard(shop, stores, count);
     },
+
+    /** By shop. One statement. */
+    async physicalStores(db: Executor, shopIds: readonly string[]): Promise<Map<string, StoreCard[]>> {
+      const found = new Map<string, StoreCard[]>();
+      for (const { shopId, ...store } of await repository.listStoresOf(db, shopIds))
+        found.set(shopId, [...(found.get(shopId) ?? []), store]);
+      return found;
+    },
+    clerks: { ofShop: clerks.clerksOf, storesOf: clerks.storesOfClerk, set: clerks.setClerks },
 
     /** For seeds and for opening a shop; running again overwrites. */
     saveShop: (tx: Tx, shop: ShopSummary) => repository.saveShop(tx, shop, clock.now()),

@@ -29,5 +29,6 @@ declare module '#platform/database/database.ts' {
   interface Tables {
     'stores.shop': ShopTable;
     'stores.physicalStore': PhysicalStoreTable;
+    'stores.storeClerk': { shopId: string; storeId: string; staffId: string };
   }
 }

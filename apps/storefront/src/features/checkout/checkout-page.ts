@@ -6,6 +6,7 @@ import type {
   OfferEntry,
   PaymentChannel,
   PaymentChannels,
+  PickupChoice,
   PlacedOrder,
   PlaceOrder,
 } from '@xiaopu/contracts';
@@ -13,6 +14,7 @@ import type { CouponAnswer, CouponQuestion } from '@xiaopu/pricing';
 import { computed, reactive, toRaw } from 'vue';
 import { picked } from '@/features/addresses/picked';
 import { newIdempotencyKey, payFor, placeOrder, soleLine } from '@/features/payment/place-and-pay';
+import { isContact } from '@/features/pickup/pickup-texts';
 import { ensureMember } from '@/features/session/login';
 import { errorCode, isPassing } from '@/platform/errors';
 import { tapFeedback } from '@/platform/haptics';
@@ -34,6 +36,9 @@ const changedCodes = [
   'inventory.out_of_stock',
   'orders.idempotency_conflict',
   'orders.queue_expired',
+  'pickup.window_full',
+  'pickup.window_gone',
+  'pickup.store_not_found',
 ];
 
 /** The same coupons in the light of another choice. */
@@ -72,6 +77,12 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     placeUntil: '',
     /** The terms of a presale's deposit were read and agreed to. */
     agreed: false,
+    /** What is picked up, by shop; one without a store yet is only said to be. */
+    pickups: {} as Record<string, PickupChoice>,
+    waysOf: {} as Record<string, 'express' | 'pickup'>,
+    choosingStore: '',
+    lastStore: '',
+    contact: { name: '', phone: '' },
     /** Ways to pay; empty where there is no choice. */
     channels: [] as PaymentChannels['items'],
     channel: undefined as PaymentChannel | undefined,
@@ -85,8 +96,40 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
       ...(page.entry ? { entry: page.entry } : {}),
       ...(page.usesPoints ? { points: 'max' as const } : {}),
       ...(picked.addressId === '' ? {} : { addressId: picked.addressId }),
+      ...delivery(),
     }),
   );
+  function delivery(): Pick<PlaceOrder, 'pickups' | 'contact'> {
+    const pickups = Object.values(page.pickups);
+    const { name, phone } = page.contact;
+    return {
+      ...(pickups.length === 0 ? {} : { pickups }),
+      ...(isContact(page.contact) ? { contact: { name: name.trim(), phone: phone.trim() } } : {}),
+    };
+  }
+  const isPickedUp = (shopId: string): boolean => page.waysOf[shopId] === 'pickup';
+  const allPickedUp = computed(() => {
+    const shops = state.data?.shops ?? [];
+    return shops.length > 0 && shops.every(({ shopId }) => isPickedUp(shopId));
+  });
+  async function chooseWay(shopId: string, way: 'express' | 'pickup'): Promise<void> {
+    page.waysOf[shopId] = way;
+    if (way === 'pickup') {
+      page.choosingStore = shopId;
+      return;
+    }
+    delete page.pickups[shopId];
+    await refresh();
+  }
+  async function choosePickup(choice: PickupChoice): Promise<void> {
+    page.pickups[choice.shopId] = choice;
+    page.lastStore = choice.shopId;
+    page.choosingStore = '';
+    await refresh();
+  }
+  function changeContact(change: { name?: string; phone?: string }): void {
+    Object.assign(page.contact, change);
+  }
   const preview = computed(() => state.data);
   const unitCount = computed(() =>
     (preview.value?.shops ?? []).reduce(
@@ -181,7 +224,7 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     await reprice();
   }
 
-  function orderOf(now: CheckoutPreview, addressId: string): PlaceOrder {
+  function orderOf(now: CheckoutPreview): PlaceOrder {
     const remarks = now.shops
       .map((shop) => ({ shopId: shop.shopId, remark: (page.remarks[shop.shopId] ?? '').trim() }))
       .filter(({ remark }) => remark !== '');
@@ -189,7 +232,8 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     const coupons = now.coupons.candidates.filter(({ chosen }) => chosen).map(({ couponId }) => couponId);
     return {
       source: page.source,
-      addressId,
+      ...(now.address ? { addressId: now.address.addressId } : {}),
+      ...delivery(),
       ...(coupons.length === 0 ? {} : { coupons }),
       ...(now.points && now.points.used > 0 ? { points: now.points.used } : {}),
       ...(page.entry
@@ -203,22 +247,32 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
   async function submit(): Promise<void> {
     const now = preview.value;
     if (now === undefined || page.submitting) return;
-    if (now.address === null) {
+    const undecided = now.shops.find(({ shopId, pickup }) => isPickedUp(shopId) && !pickup?.window);
+    if (undecided) {
+      page.choosingStore = undecided.shopId;
+      return;
+    }
+    if (now.address === null && !allPickedUp.value) {
       toast('请先选择收货地址');
+      return;
+    }
+    if (now.address === null && !isContact(page.contact)) {
+      toast('请填写取货人和手机号');
       return;
     }
     if (now.stages?.forfeits && !page.agreed) {
       toast('请先阅读并同意定金规则');
       return;
     }
-    if (!now.canSubmit) {
+    // The contact may have been typed after the last preview.
+    if (!now.canSubmit && now.blockedBy !== 'no_contact') {
       toast(now.blockedBy === 'stock' ? '有商品库存不足，请先调整' : '没有可以提交的商品');
       return;
     }
     page.submitting = true;
     page.notice = '';
     try {
-      const placed = await place(orderOf(now, now.address.addressId));
+      const placed = await place(orderOf(now));
       tapFeedback('light');
       await toTheTill(placed);
     } catch (error) {
@@ -235,6 +289,7 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     if (code === 'orders.coupon_unusable' || code === 'coupons.taken')
       return '有优惠券已不能使用，已为你重新选择，请确认';
     if (code === 'orders.queue_expired') return '排队的人太多，这次没有下单成功，请再提交一次';
+    if (code.startsWith('pickup.')) return '这个取货时段刚刚约满或已过，请重新选择取货时间';
     if (code === 'orders.price_changed') return '价格刚刚有变动，已为你更新，请确认后再提交';
     if (code === 'orders.idempotency_conflict') return '订单内容有变化，请确认后再提交';
     return problems.value.length > 0 ? '手慢了，有商品库存不足，已在下方标出' : '库存刚刚有变动，请再提交一次';
@@ -284,5 +339,10 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     chooseCoupons,
     togglePoints,
     submit,
+    isPickedUp,
+    allPickedUp,
+    chooseWay,
+    choosePickup,
+    changeContact,
   };
 }

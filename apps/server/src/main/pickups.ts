@@ -1,0 +1,83 @@
+/** Wires picking up in a store: what checkout and orders ask ahead of it, and the clerk's desk behind it. */
+import type { Executor, Tx } from '#platform/database/database.ts';
+import type { RouteApp } from '#platform/http/app.ts';
+import type { ToPicture } from '#platform/picture.ts';
+import type { CartService } from '../modules/cart/index.ts';
+import type { Catalog } from '../modules/catalog/index.ts';
+import type { CheckoutDeps } from '../modules/checkout/index.ts';
+import type { Fulfilment } from '../modules/fulfilment/index.ts';
+import type { Identity } from '../modules/identity/index.ts';
+import type { Inventory } from '../modules/inventory/index.ts';
+import type { Orders } from '../modules/orders/index.ts';
+import {
+  createPickupDesk,
+  createPickupPoints,
+  pickupConsoleRoutes,
+  pickupRoutes,
+  pickupSubscribers,
+} from '../modules/pickup/index.ts';
+import { nearestFirst, type Stores } from '../modules/stores/index.ts';
+import type { Infrastructure } from './infrastructure.ts';
+
+interface PickupNeeds {
+  infrastructure: Pick<Infrastructure, 'clock' | 'policies' | 'cipher' | 'database' | 'messaging' | 'sweeps'>;
+  stores: Pick<Stores, 'physicalStores' | 'clerks'>;
+  inventory: Pick<Inventory, 'shelfLevels' | 'listShelf' | 'adjustShelf'>;
+  catalog: Pick<Catalog, 'sellableSkus' | 'goods' | 'skuLabels' | 'searchSkus'>;
+  selectedCartLines: CartService['selectedLines'];
+}
+
+/** Ahead of orders: they book with it. */
+export function composePickups({ infrastructure, stores, inventory, catalog, selectedCartLines }: PickupNeeds) {
+  const { clock, policies, cipher, database, messaging, sweeps } = infrastructure;
+  const points = createPickupPoints({
+    ...{ clock, policies, fieldCipher: cipher, nearestFirst },
+    storesOf: stores.physicalStores,
+    shelfLevels: inventory.shelfLevels,
+    wantedLines: async (db, buyerId, source) =>
+      source.kind === 'lines' ? { wanted: source.lines } : { wanted: await selectedCartLines(db, buyerId) },
+    findSkus: catalog.sellableSkus,
+    skusOfProduct: async (db, spuId) => {
+      const goods = await catalog.goods(db, { spuId });
+      const skus = await catalog.sellableSkus(
+        db,
+        goods.map(({ skuId }) => skuId),
+      );
+      return goods.map(({ skuId, shopId }) => ({ skuId, shopId, specText: skus.get(skuId)?.specText ?? '' }));
+    },
+  });
+  pickupSubscribers(messaging.subscribers, points);
+  sweeps.add({ ...points.sweep, run: () => points.sweep.run(database.inTransaction) });
+  const forCheckout: CheckoutDeps['pickups'] = points;
+
+  return {
+    points: { ...points, ...forCheckout },
+    /** The demo's clerk serves the first store of each shop. */
+    async seed(tx: Tx, shopIds: readonly string[], clerkId: string | undefined): Promise<void> {
+      if (clerkId === undefined) return;
+      for (const [shopId, [first]] of await stores.physicalStores(tx, shopIds))
+        if (first) await stores.clerks.set(tx, { shopId, storeId: first.storeId }, [clerkId]);
+    },
+    /** Behind orders: it moves them. */
+    mountDesk(
+      app: RouteApp,
+      needs: {
+        orders: Orders;
+        fulfilment: Fulfilment;
+        identity: Pick<Identity, 'audit' | 'staffNames'>;
+        toPicture: ToPicture;
+      },
+    ): void {
+      const { orders, fulfilment, identity, toPicture } = needs;
+      const desk = createPickupDesk({
+        ...{ clock, fieldCipher: cipher, orders, fulfilment, toPicture },
+        storesOf: stores.physicalStores,
+        clerks: stores.clerks,
+        staffOf: (db: Executor, shopId: string) => identity.staffNames(db, shopId),
+      });
+      pickupRoutes(app, { database, points });
+      const { skuLabels, searchSkus } = catalog;
+      pickupConsoleRoutes(app, { database, desk, inventory, skuLabels, searchSkus, audit: identity.audit });
+    },
+  };
+}

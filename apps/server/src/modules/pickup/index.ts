@@ -1,0 +1,5 @@
+export { type PickupConsoleDeps, pickupConsoleRoutes } from './pickup.console.routes.ts';
+export { createPickupDesk, type PickupDeskDeps } from './pickup.desk.ts';
+export { createPickupPoints, type PickupPoints, type PickupPointsDeps } from './pickup.points.ts';
+export { pickupRoutes } from './pickup.routes.ts';
+export { pickupSubscribers } from './pickup.subscribers.ts';

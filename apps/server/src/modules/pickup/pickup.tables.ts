@@ -1,0 +1,20 @@
+declare module '#platform/database/database.ts' {
+  interface Tables {
+    'pickup.slot': { storeId: string; startsAt: Date; shopId: string; booked: number };
+    'pickup.booking': {
+      buyerId: string;
+      orderNo: string;
+      shopId: string;
+      storeId: string;
+      startsAt: Date;
+      state: 'booked' | 'released' | 'picked_up';
+      /** Sealed. */
+      code: string;
+      codeIndex: string;
+      pickedUpAt: Date | null;
+      pickedUpBy: string | null;
+    };
+  }
+}
+
+export {};

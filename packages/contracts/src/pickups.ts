@@ -1,0 +1,93 @@
+/** Picking up in a physical store: which store, which window, and the code that is shown there. */
+import { type Static, Type } from 'typebox';
+import { Id, Instant, Nullable } from './common.ts';
+
+export const StoreCard = Type.Object({
+  storeId: Id,
+  name: Type.String(),
+  address: Type.String(),
+  phone: Type.String(),
+  hours: Type.String(),
+  lat: Type.Number(),
+  lng: Type.Number(),
+});
+export type StoreCard = Static<typeof StoreCard>;
+
+/** GCJ-02, as WeChat gives it. Asked for, used for the answer, not kept. */
+export const position = {
+  lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
+  lng: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
+};
+export const PositionQuery = Type.Object(position);
+export type PositionQuery = Static<typeof PositionQuery>;
+
+export const distance = Nullable(
+  Type.Integer({ description: 'metres as the crow flies; null when the shopper gave no position' }),
+);
+
+export const PickupWindow = Type.Object({
+  from: Instant,
+  until: Instant,
+  text: Type.String({ description: '今天 14:00–15:00' }),
+  isFull: Type.Boolean(),
+});
+export type PickupWindow = Static<typeof PickupWindow>;
+
+/** A store of the shop with what it has of the wanted goods, nearest first. */
+export const PickupOffer = Type.Object({
+  store: StoreCard,
+  distance,
+  /** Everything is there in the wanted number. */
+  isComplete: Type.Boolean(),
+  lines: Type.Array(
+    Type.Object({ skuId: Id, title: Type.String(), wanted: Type.Integer(), available: Type.Integer() }),
+  ),
+  windows: Type.Array(PickupWindow),
+});
+export type PickupOffer = Static<typeof PickupOffer>;
+export const PickupOffers = Type.Object({ items: Type.Array(PickupOffer) });
+export type PickupOffers = Static<typeof PickupOffers>;
+
+/** Stock of a product in the shop's stores (门店库存), nearest first. */
+export const StoreStock = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      store: StoreCard,
+      distance,
+      skus: Type.Array(Type.Object({ skuId: Id, specText: Type.String(), available: Type.Integer() })),
+    }),
+  ),
+});
+export type StoreStock = Static<typeof StoreStock>;
+
+/** Chosen at checkout, by shop; `from`: the window's beginning. */
+export const PickupChoice = Type.Object({ shopId: Id, storeId: Id, from: Type.Optional(Instant) });
+export type PickupChoice = Static<typeof PickupChoice>;
+/** Who comes for it; left out, the address's person. */
+export const PickupContact = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 30 }),
+  phone: Type.String({ pattern: '^1[3-9]\\d{9}$' }),
+});
+export type PickupContact = Static<typeof PickupContact>;
+
+/** The choice as the checkout page shows it. */
+export const ChosenPickup = Type.Object({ store: StoreCard, window: Nullable(PickupWindow) });
+export type ChosenPickup = Static<typeof ChosenPickup>;
+
+/** Of an order that is picked up. */
+export const OrderPickup = Type.Object({
+  ...StoreCard.properties,
+  from: Instant,
+  until: Instant,
+  windowText: Type.String(),
+  readyAt: Nullable(Instant),
+  /** Not picked up by then: the money goes back by itself. */
+  expiresAt: Instant,
+});
+export type OrderPickup = Static<typeof OrderPickup>;
+/** Shown at the counter: once, by the shop's staff. */
+export const PickupCode = Type.Object({
+  digits: Type.String(),
+  rows: Type.Array(Type.String(), { description: 'QR code, 0 and 1' }),
+});
+export type PickupCode = Static<typeof PickupCode>;
