@@ -1,5 +1,6 @@
 /** The shop's own reading code on one of the databases, without caches, and what it sent. */
 import type pg from 'pg';
+import { createRolledFigures } from '../../src/modules/analytics/index.ts';
 import { createCatalog } from '../../src/modules/catalog/index.ts';
 import * as parcels from '../../src/modules/fulfilment/fulfilment.repository.ts';
 import { createInventory } from '../../src/modules/inventory/index.ts';
@@ -96,9 +97,10 @@ export async function openReader(connection: pg.PoolConfig, size: Size) {
     },
     failedUploads: async () => [],
   } satisfies OrdersDeps);
+  const rolled = createRolledFigures({ clock, orders });
   const catalogue: Catalogue = planCatalogue(size.skus);
   return {
-    ...{ database, db, clock, catalog, search, orders, catalogue, size, buyers: buyerCountOf(size.orders) },
+    ...{ database, db, clock, catalog, search, orders, rolled, catalogue, size, buyers: buyerCountOf(size.orders) },
     /** What `work` sent. */
     async statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
       sent = [];
@@ -107,6 +109,8 @@ export async function openReader(connection: pg.PoolConfig, size: Size) {
       sent = undefined;
       return statements;
     },
+    /** What the sweep does by the minute. @returns in how many shops */
+    rollUp: () => rolled.rollAll(database, [...names.keys()]),
     close: () => database.close(),
   };
 }

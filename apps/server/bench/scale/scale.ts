@@ -77,7 +77,9 @@ async function measureBoth(dataDir: string, filled: Both<Filled>, samples: numbe
     for (const name of ['small', 'large'] as const) {
       const connection = { ...postgres.connection, database: name };
       await bringUpToDate(connection);
-      readers.push(await openReader(connection, filled[name].size));
+      const reader = await openReader(connection, filled[name].size);
+      tell(`${name}: hours of ${await reader.rollUp()} shops summed`);
+      readers.push(reader);
     }
     const [small, large] = readers as [Reader, Reader];
     const load = loadavg()[0] ?? 0;

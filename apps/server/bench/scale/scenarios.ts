@@ -176,14 +176,9 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     ...{ name: "merchant's first page: 14 days, hours, best sellers", key: 'dashboard', isAim: false },
-    draw({ orders, db }) {
+    draw({ orders, rolled, db }) {
       return () =>
-        Promise.all([
-          orders.figuresByDay(db, merchant, 14),
-          orders.figuresByHour(db, merchant),
-          orders.bestSellers(db, merchant, 8),
-          orders.todoOfShop(db, merchant),
-        ]);
+        Promise.all([rolled.hours(db, merchant), rolled.bestSellers(db, merchant), orders.todoOfShop(db, merchant)]);
     },
   },
   {

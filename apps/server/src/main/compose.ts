@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { recogniseAddress } from '@xiaopu/lab/address';
-import { analyticsRoutes, createAnalytics } from '../modules/analytics/index.ts';
+import { analyticsRoutes, createAnalytics, rolledSweep } from '../modules/analytics/index.ts';
 import { cartRoutes, createCart } from '../modules/cart/index.ts';
 import {
   catalogConsoleRoutes,
@@ -343,6 +343,7 @@ export async function compose(infrastructure: Infrastructure) {
   reviewRoutes(app, { database, reviews, audit });
   visitsRoutes(app, { database, visits, audit });
   analyticsRoutes(app, { database, analytics });
+  sweeps.add(rolledSweep(database, analytics.rolled, async (db) => [...(await stores.shops(db)).keys()]));
   composeInsight({ infrastructure, app, catalog, inventory });
   paymentDesk.routes(app);
   afterSale.mount(app);

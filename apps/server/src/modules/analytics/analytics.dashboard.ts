@@ -5,11 +5,21 @@ import type { Executor } from '#platform/database/database.ts';
 import { countDeadLetters } from '#platform/messaging/dead-letters.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { Inventory } from '../inventory/index.ts';
-import type { DayFigures, Orders } from '../orders/index.ts';
+import type { Orders } from '../orders/index.ts';
+import {
+  type DayFigures,
+  dayStart,
+  daysOf,
+  hoursOfDay,
+  playsOf,
+  sparkDays,
+  weekDays,
+} from './analytics.figures.domain.ts';
+import { createRolledFigures } from './analytics.rolled.ts';
 
 export interface DashboardDeps {
   clock: Clock;
-  orders: Pick<Orders, 'figuresByDay' | 'figuresByHour' | 'gmvByPlay' | 'bestSellers' | 'todoOfShop' | 'search'>;
+  orders: Pick<Orders, 'figuresByHour' | 'soldByProduct' | 'countPaid' | 'todoOfShop' | 'search'>;
   inventory: Pick<Inventory, 'countAlerts'>;
   countHeldReviews(db: Executor, shopId: string): Promise<number>;
   countFailedUploads(db: Executor, shopId: string): Promise<number>;
@@ -23,10 +33,6 @@ export interface DashboardDeps {
 
 export type Analytics = ReturnType<typeof createAnalytics>;
 
-const sparkDays = 14;
-const bestSellerCount = 8;
-const playDays = 7;
-
 /** @param days the last 14, today last: so yesterday is one back and the same weekday seven back */
 export function figureOf(days: readonly DayFigures[], pick: (day: DayFigures) => number) {
   const spark = days.map(pick);
@@ -37,12 +43,12 @@ export const averageOrder = ({ gmv, orders }: DayFigures): number => (orders ===
 
 export function createAnalytics(deps: DashboardDeps) {
   const { clock, orders, inventory, toPicture } = deps;
+  const rolled = createRolledFigures(deps);
   return {
+    rolled,
     async dashboard(db: Executor, shopId: string): Promise<Dashboard> {
       const [
-        days,
-        byHour,
-        byPlay,
+        hours,
         bestSellers,
         todo,
         stock,
@@ -53,10 +59,8 @@ export function createAnalytics(deps: DashboardDeps) {
         deadLetters,
         alerts,
       ] = await Promise.all([
-        orders.figuresByDay(db, shopId, sparkDays),
-        orders.figuresByHour(db, shopId),
-        orders.gmvByPlay(db, shopId, playDays),
-        orders.bestSellers(db, shopId, bestSellerCount),
+        rolled.hours(db, shopId),
+        rolled.bestSellers(db, shopId),
         orders.todoOfShop(db, shopId),
         inventory.countAlerts(db, shopId),
         deps.countHeldReviews(db, shopId),
@@ -66,6 +70,8 @@ export function createAnalytics(deps: DashboardDeps) {
         countDeadLetters(db, shopId),
         deps.countAlerts(db),
       ]);
+      const now = clock.now();
+      const days = daysOf(hours, now, sparkDays);
       return {
         todo: { ...todo, ...stock, reviewsHeld, uploadsFailed, paymentAnomalies, afterSales, deadLetters, alerts },
         gmv: figureOf(days, ({ gmv }) => gmv),
@@ -73,10 +79,10 @@ export function createAnalytics(deps: DashboardDeps) {
         payers: figureOf(days, ({ payers }) => payers),
         averageOrder: figureOf(days, averageOrder),
         refunds: figureOf(days, ({ refunds }) => refunds),
-        byHour,
-        byPlay,
+        byHour: hoursOfDay(hours, now),
+        byPlay: playsOf(hours, dayStart(now, weekDays - 1)),
         bestSellers: bestSellers.map(({ picture, ...seller }) => ({ ...seller, picture: toPicture(picture) })),
-        generatedAt: clock.now().toISOString(),
+        generatedAt: now.toISOString(),
       };
     },
 

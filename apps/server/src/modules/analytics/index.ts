@@ -1,4 +1,5 @@
 export { activityRoutes } from './analytics.activities.routes.ts';
 export { type ActivityCalendars, createActivityCalendar } from './analytics.calendar.ts';
 export { type Analytics, createAnalytics, type DashboardDeps } from './analytics.dashboard.ts';
+export { createRolledFigures, rolledSweep } from './analytics.rolled.ts';
 export { analyticsRoutes } from './analytics.routes.ts';

@@ -50,7 +50,7 @@ export function createOrders(deps: OrdersDeps) {
     missBalance: moves.missBalance,
     ...createHolding(deps, moves),
     ...createPickingUp(deps, receiving),
-    ...createFigures(deps),
+    ...createFigures(),
     isPaymentShipped: reading.isPaymentShipped,
     keptOf,
 

@@ -97,13 +97,12 @@ export async function listHotWords(
   const mostOf = (day: string) => sql`(
     select word from search.word_count where day = ${day}::date order by count desc, word limit ${limit * candidatesOfDay})`;
   const { rows } = await sql<{ word: string }>`
-    with high as (select distinct word from (${sql.join(days.map(mostOf), sql` union all `)}) as most),
-    days as (select unnest(${[...days]}::date[]) as day)
     select word from (
       select word, 0 as kind, sort, 0 as total from search.hot_word
       union all
-      (select c.word, 1, 0, sum(c.count)::int from high cross join days
-        join search.word_count c on c.day = days.day and c.word = high.word
+      (select c.word, 1, 0, sum(c.count)::int from search.word_count c
+        where c.day = any(${[...days]}::date[]) and c.word = any(array(
+          select word from (${sql.join(days.map(mostOf), sql` union `)}) as high))
         group by c.word having sum(c.count) >= ${minimum} order by 4 desc limit ${limit})
     ) as words
     group by word order by min(kind), min(sort), max(total) desc, word limit ${limit}`.execute(db);
