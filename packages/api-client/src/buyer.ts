@@ -94,6 +94,8 @@ export function createBuyerApi(send: Send) {
         send<C.DistributionLink>({ method: 'POST', path: `/api/distribution/shops/${id(shopId)}/links`, body }),
       withdrawals: (shopId: string) =>
         send<C.WithdrawalList>({ method: 'GET', path: `/api/distribution/shops/${id(shopId)}/withdrawals` }),
+      withdrawalCode: (shopId: string) =>
+        send<C.WithdrawalCode>({ method: 'POST', path: `/api/distribution/shops/${id(shopId)}/withdrawal-code` }),
       withdraw: (shopId: string, body: C.Withdraw) =>
         send<C.Withdrawal>({ method: 'POST', path: `/api/distribution/shops/${id(shopId)}/withdrawals`, body }),
       guides: () => send<C.MyGuides>({ method: 'GET', path: '/api/distribution/guides' }),

@@ -37,6 +37,14 @@ export type LinkLanding = Static<typeof LinkLanding>;
 export const MyDistributorState = Type.Enum(['none', 'applied', 'active', 'refused', 'suspended']);
 export type MyDistributorState = Static<typeof MyDistributorState>;
 
+/** The shop's own rule; off at first. Taxed is what of a payout is above the deduction. */
+export const TaxRule = Type.Object({
+  isOn: Type.Boolean(),
+  deduction: Type.Integer({ minimum: 0, maximum: 10_000_000 }),
+  rate: Type.Integer({ minimum: 0, maximum: 5_000, description: 'basis points' }),
+});
+export type TaxRule = Static<typeof TaxRule>;
+
 export const ProgramTerms = Type.Object({
   levels: Type.Integer({ minimum: 1, maximum: 2 }),
   firstRate: BasisPoints,
@@ -49,6 +57,9 @@ export const ProgramTerms = Type.Object({
   minimumWithdrawal: Fen,
   /** From here on the shop looks at a withdrawal first. */
   reviewFrom: Fen,
+  /** From here on a code goes to the bound phone first, where the install can send one. */
+  secondFactorFrom: Fen,
+  tax: TaxRule,
   withholdingNote: Type.String(),
 });
 export type ProgramTerms = Static<typeof ProgramTerms>;
@@ -194,12 +205,18 @@ export const Withdraw = Type.Object({
   withdrawalId: Id,
   /** What the page showed: the server pays out the balance, and refuses when it is another by now. */
   expectedAmount: Fen,
+  /** From the second factor's line on: what came to the bound phone. */
+  code: Type.Optional(Type.String({ pattern: '^\\d{6}$' })),
 });
 export type Withdraw = Static<typeof Withdraw>;
+export const WithdrawalCode = Type.Object({ maskedPhone: Type.String(), expiresAt: Instant });
+export type WithdrawalCode = Static<typeof WithdrawalCode>;
 export const Withdrawal = Type.Object({
   /** Also the payout's id: GET /api/payouts/:payoutId has the confirmation. */
   withdrawalId: Id,
   amount: Fen,
+  /** Of it, kept back by the shop's tax rule; the rest arrives. */
+  withheld: Fen,
   status: WithdrawalStatus,
   statusText: Type.String(),
   reason: Type.String(),
@@ -210,6 +227,9 @@ export type Withdrawal = Static<typeof Withdrawal>;
 export const WithdrawalList = Type.Object({
   /** What a withdrawal would pay out now. */
   available: Fen,
+  withheld: Fen,
+  /** From this amount on a code is needed; null: this install sends none. */
+  secondFactor: Nullable(Type.Object({ from: Fen, maskedPhone: Nullable(Type.String()) })),
   minimum: Fen,
   reviewFrom: Fen,
   withholdingNote: Type.String(),

@@ -104,6 +104,8 @@ export interface EventPayloads {
   'membership.tier_changed': { buyerId: string; from: string; to: string; growth: number };
   /** Has not bought in this shop since then, for as long as makes a silent customer. */
   'membership.lapsed': { buyerId: string; shopId: string; since: string };
+  /** Can be withdrawn from now on. */
+  'distribution.commission_settled': { buyerId: string; shopId: string; amount: number };
   /** A member has not come since then, for as long as makes one dormant; told once per absence. */
   'visits.dormant': { buyerId: string; since: string };
   /** Net spend is above the line of high-value members; told again with every order above it. */

@@ -23,6 +23,7 @@ export const InboxKind = Type.Union([
   Type.Literal('points_expiring'),
   Type.Literal('lapsed'),
   Type.Literal('dormant'),
+  Type.Literal('commission'),
   Type.Literal('invitation'),
 ]);
 export type InboxKind = Static<typeof InboxKind>;

@@ -27,7 +27,7 @@ export interface DistributionParts {
   outside: Outside;
   catalog: Pick<Catalog, 'sellableSkus' | 'goods' | 'cards' | 'categories'>;
   identity: Identity;
-  media: Pick<Media, 'draw' | 'variant'>;
+  media: Pick<Media, 'draw' | 'drawsChinese' | 'variant'>;
   members: Pick<Members, 'footprints' | 'favourites'>;
   stores: Pick<Stores, 'shops'>;
   orders: Pick<Orders, 'keptOf'>;
@@ -77,6 +77,9 @@ export function composeDistribution(parts: DistributionParts) {
       (await members.footprints(db, buyerId, { limit })).items.map(({ product, viewedAt: at }) => ({ product, at })),
     favouritesOf: async (db, buyerId, limit) =>
       (await members.favourites(db, buyerId, { limit })).items.map(({ product, addedAt: at }) => ({ product, at })),
+    sms: outside.sms,
+    phoneOf: identity.phoneOf,
+    outbox: messaging.outbox,
     payout: { request: payouts.request.bind(payouts), maximum: () => policies.get(payoutLimit) },
   });
   const posters = createPosters({
@@ -88,6 +91,12 @@ export function composeDistribution(parts: DistributionParts) {
     shopNames,
     pictureOf: (hash) => media.variant(hash, '750.jpg'),
     draw: media.draw,
+    async drawsChinese() {
+      const hasFont = await media.drawsChinese();
+      if (!hasFont)
+        log.error('no font with Chinese on this machine: install fonts-noto-cjk, posters are off until then');
+      return hasFont;
+    },
     async codeImage(scene, page) {
       // A page that is not published yet cannot be checked; in the sandbox all of ours are.
       const reply = await outside.pictures('/wxa/getwxacodeunlimit', { scene, page, width: codeWidth });

@@ -1,7 +1,7 @@
 /** Console: distributors, rules, commissions, withdrawals and what it all brings. */
 import { type Static, Type } from 'typebox';
 import { CalendarDate, Fen, Id, Instant, Nullable, NumberedPage, OrderNo, PageQuery } from '../common.ts';
-import { CommissionStatus, DistributionChannel, ProgramTerms, WithdrawalStatus } from '../distribution.ts';
+import { CommissionStatus, DistributionChannel, ProgramTerms, TaxRule, WithdrawalStatus } from '../distribution.ts';
 
 const BasisPoints = Type.Integer({ minimum: 0, maximum: 10_000 });
 
@@ -25,6 +25,8 @@ export const SaveProgram = Type.Object({
   secondRate: BasisPoints,
   minimumWithdrawal: Fen,
   reviewFrom: Fen,
+  secondFactorFrom: Type.Optional(Type.Integer({ minimum: 30, maximum: 20_000_000 })),
+  tax: Type.Optional(TaxRule),
   withholdingNote: Type.String({ maxLength: 200 }),
 });
 export type SaveProgram = Static<typeof SaveProgram>;
@@ -117,6 +119,11 @@ export const ConsoleWithdrawal = Type.Object({
   payeeName: Type.String(),
   payeeIdNumber: Type.String(),
   amount: Fen,
+  /** By the shop's rule of that moment; null: it had none. */
+  taxable: Nullable(Fen),
+  taxDeduction: Fen,
+  taxRate: BasisPoints,
+  withheld: Fen,
   status: WithdrawalStatus,
   statusText: Type.String(),
   reason: Type.String(),
@@ -172,7 +179,14 @@ export type TaxRecordInput = Static<typeof TaxRecordInput>;
 export const TaxRecord = Type.Object({
   month: Type.String(),
   items: Type.Array(
-    Type.Object({ realName: Type.String(), idNumber: Type.String(), payments: Type.Integer(), amount: Fen }),
+    Type.Object({
+      realName: Type.String(),
+      idNumber: Type.String(),
+      payments: Type.Integer(),
+      amount: Fen,
+      taxable: Fen,
+      withheld: Fen,
+    }),
   ),
 });
 export type TaxRecord = Static<typeof TaxRecord>;

@@ -12,6 +12,8 @@ describe('percentages', () => {
 });
 
 it('the tax record keeps long numbers as text and quotes names', () => {
-  const csv = taxCsv([{ realName: '林"夏', idNumber: '11010519491231002X', payments: 2, amount: 12_345 }]);
-  expect(csv.split('\r\n')[1]).toBe('"林""夏","\t11010519491231002X","2","123.45"');
+  const csv = taxCsv([
+    { realName: '林"夏', idNumber: '11010519491231002X', payments: 2, amount: 12_345, taxable: 10_000, withheld: 300 },
+  ]);
+  expect(csv.split('\r\n')[1]).toBe('"林""夏","\t11010519491231002X","2","123.45","100.00","3.00","120.45"');
 });

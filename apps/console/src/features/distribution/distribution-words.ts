@@ -41,11 +41,37 @@ export function parsePercent(text: string): number | null {
 
 /** The record for the tax office as a file a spreadsheet opens: BOM, quoted, numbers kept as text. */
 export function taxCsv(
-  items: readonly { realName: string; idNumber: string; payments: number; amount: number }[],
+  items: readonly {
+    realName: string;
+    idNumber: string;
+    payments: number;
+    amount: number;
+    taxable: number;
+    withheld: number;
+  }[],
 ): string {
   const cell = (value: string) => `"${value.replaceAll('"', '""')}"`;
-  const rows = items.map(({ realName, idNumber, payments, amount }) =>
-    [realName, `\t${idNumber}`, String(payments), (amount / 100).toFixed(2)].map(cell).join(','),
+  const yuan = (fen: number) => (fen / 100).toFixed(2);
+  const rows = items.map(({ realName, idNumber, payments, amount, taxable, withheld }) =>
+    [realName, `\t${idNumber}`, String(payments), yuan(amount), yuan(taxable), yuan(withheld), yuan(amount - withheld)]
+      .map(cell)
+      .join(','),
   );
-  return `\uFEFF${['姓名,证件号,付款笔数,付款合计（元）', ...rows].join('\r\n')}\r\n`;
+  const head = '姓名,证件号,付款笔数,提现合计（元）,计税金额（元）,代扣（元）,实付（元）';
+  return `\uFEFF${[head, ...rows].join('\r\n')}\r\n`;
 }
+
+/** How much of a payout was taxed and by which rule, as it stood when it was asked for. */
+export const taxText = ({
+  taxable,
+  taxDeduction,
+  taxRate,
+}: {
+  taxable: number | null;
+  taxDeduction: number;
+  taxRate: number;
+}): string => {
+  if (taxable === null) return '未代扣';
+  const above = taxDeduction > 0 ? `减除 ¥${(taxDeduction / 100).toFixed(2)} 后` : '';
+  return `${above}计税 ¥${(taxable / 100).toFixed(2)}，${percent(taxRate)}`;
+};

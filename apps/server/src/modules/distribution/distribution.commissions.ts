@@ -19,14 +19,14 @@ export type Commissions = ReturnType<typeof createCommissions>;
 
 type Deps = Pick<
   DistributionDeps,
-  'clock' | 'policies' | 'orderOf' | 'hasOpenCase' | 'windowDays' | 'categoriesOf' | 'kinship'
+  'clock' | 'policies' | 'outbox' | 'orderOf' | 'hasOpenCase' | 'windowDays' | 'categoriesOf' | 'kinship'
 >;
 
 export function createCommissions(
   deps: Deps,
   { program, roster, bindings, accounts }: { program: Program; roster: Roster; bindings: Bindings; accounts: Accounts },
 ) {
-  const { clock, policies, orderOf, hasOpenCase, windowDays, categoriesOf } = deps;
+  const { clock, policies, outbox, orderOf, hasOpenCase, windowDays, categoriesOf } = deps;
 
   const lock = (tx: Tx, buyerId: string, orderNo: string): Promise<Attribution | undefined> =>
     tx
@@ -143,6 +143,9 @@ export function createCommissions(
         .execute();
       const difference = booked - (known?.booked ?? 0);
       if (difference === 0) continue;
+      // Settled now, not corrected later: this is what its earner waits to hear of.
+      if (row.settledAt === null && settledAt !== null)
+        await outbox.publish(tx, 'distribution.commission_settled', { buyerId: payeeId, shopId, amount: booked });
       await accounts.book(
         tx,
         { buyerId: payeeId, shopId },

@@ -1,5 +1,16 @@
 import { defineError } from '#platform/errors.ts';
 
+export const codeNeeded = defineError('distribution.code_needed', 'conflict', '请先完成短信验证');
+export const codeWrong = defineError('distribution.code_wrong', 'unprocessable', '验证码不对或已过期');
+export const codeUnavailable = defineError('distribution.code_unavailable', 'conflict', '现在不能发送验证码');
+export const codeNotSent = defineError('distribution.code_not_sent', 'conflict', '验证码没有发出去，请稍后再试');
+export const codesUsedUp = defineError('distribution.codes_used_up', 'conflict', '今天的验证码已用完，请明天再试');
+export const phoneNeeded = defineError('distribution.phone_needed', 'conflict', '请先绑定手机号');
+export const codeTooSoon = defineError<{ seconds: number }>(
+  'distribution.code_too_soon',
+  'conflict',
+  ({ seconds }) => `${seconds} 秒后可以重新发送`,
+);
 export const programOff = defineError('distribution.off', 'conflict', '这家店还没有开启分销');
 export const shopUnknown = defineError('distribution.shop_not_found', 'not_found', '没有找到这家店');
 export const linkUnknown = defineError('distribution.link_not_found', 'not_found', '这个推广链接已失效');
@@ -45,6 +56,11 @@ export const wechatNeeded = defineError(
 );
 export const withdrawalUnknown = defineError('distribution.withdrawal_not_found', 'not_found', '没有这笔提现');
 export const withdrawalDecided = defineError('distribution.withdrawal_decided', 'conflict', '这笔提现已处理');
+export const posterWithoutFont = defineError(
+  'distribution.poster_without_font',
+  'unavailable',
+  '服务器缺少中文字体，暂时不能生成海报，可以先分享商品卡片',
+);
 export const posterUnavailable = defineError(
   'distribution.poster_unavailable',
   'unavailable',

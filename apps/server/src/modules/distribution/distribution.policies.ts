@@ -84,6 +84,39 @@ export const reviewFrom = definePolicy({
   minimum: 30,
   maximum: 20_000_000,
 });
+/** C10-RISK-07: from here on a code goes to the bound phone first. */
+export const secondFactorFrom = definePolicy({
+  key: 'distribution.second_factor_from',
+  title: '单笔提现达到此数需短信验证码',
+  unit: '分',
+  defaultValue: 100_000,
+  minimum: 30,
+  maximum: 20_000_000,
+});
+export const taxOn = definePolicy({
+  key: 'distribution.tax_on',
+  title: '佣金代扣税款（1 是，0 否）',
+  unit: '',
+  defaultValue: 0,
+  minimum: 0,
+  maximum: 1,
+});
+export const taxDeduction = definePolicy({
+  key: 'distribution.tax_deduction',
+  title: '代扣：每笔付款的减除额',
+  unit: '分',
+  defaultValue: 0,
+  minimum: 0,
+  maximum: 10_000_000,
+});
+export const taxRate = definePolicy({
+  key: 'distribution.tax_rate',
+  title: '代扣：比例',
+  unit: '万分之',
+  defaultValue: 0,
+  minimum: 0,
+  maximum: 5_000,
+});
 /** An after-sale case is open when the window ends: looked at again after so long. */
 export const lookAgainHours = definePolicy({
   key: 'distribution.look_again_hours',

@@ -3,6 +3,7 @@ import type { ProductCard } from '@xiaopu/contracts';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { FieldCipher } from '#platform/field-cipher.ts';
+import type { Outbox } from '#platform/messaging/outbox.ts';
 import type { PictureRef, ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
 import type { KeptLine, OrderState } from './distribution.domain.ts';
@@ -63,6 +64,10 @@ export interface DistributionDeps {
   categoryNames(): Promise<Map<string, string>>;
   viewedBy(db: Executor, buyerId: string, limit: number): Promise<{ product: ProductCard; at: string }[]>;
   favouritesOf(db: Executor, buyerId: string, limit: number): Promise<{ product: ProductCard; at: string }[]>;
+  /** To the bound phone; absent: this install sends no SMS. */
+  sms?: { send(message: { phone: string; text: string; outId: string }): Promise<{ state: string }> } | undefined;
+  phoneOf(db: Executor, buyerId: string): Promise<string | null>;
+  outbox: Pick<Outbox, 'publish'>;
   payout: {
     request(tx: Tx, payout: PayoutRequest): Promise<void>;
     /** A single transfer is no more than this. */

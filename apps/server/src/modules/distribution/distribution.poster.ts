@@ -8,7 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { hourMs } from '#platform/clock.ts';
 import type { Database } from '#platform/database/database.ts';
 import { nobody } from './distribution.bindings.ts';
-import { linkUnknown, posterUnavailable } from './distribution.errors.ts';
+import { linkUnknown, posterUnavailable, posterWithoutFont } from './distribution.errors.ts';
 import type { DistributionDeps } from './distribution.ports.ts';
 import type { Roster } from './distribution.roster.ts';
 
@@ -19,6 +19,8 @@ export interface PosterDeps extends Pick<DistributionDeps, 'clock' | 'cards' | '
   codeImage(scene: string, page: string): Promise<{ image: Uint8Array; contentType: string }>;
   /** JPEG of a picture of ours. */
   pictureOf(hash: string): Promise<Uint8Array>;
+  /** Whether Chinese comes out as words: without a font for it a poster would be rows of boxes. */
+  drawsChinese(): Promise<boolean>;
   /** Draws an SVG. */
   draw(svg: string): Promise<Uint8Array>;
 }
@@ -41,6 +43,7 @@ export function createPosters({
   codeImage,
   pictureOf,
   draw,
+  drawsChinese,
 }: PosterDeps) {
   const { db } = database;
   const drawn = new LRUCache<string, Uint8Array>({
@@ -94,6 +97,7 @@ export function createPosters({
       const key = [code, card.salePrice, card.title, card.picture.url, guide].join('|');
       const known = drawn.get(key);
       if (known) return known;
+      if (!(await drawsChinese())) throw posterWithoutFont();
       const running = drawing.get(key);
       if (running) return running;
       const shopName = (await shopNames(db, [link.shopId])).get(link.shopId) ?? '';

@@ -13,11 +13,12 @@ import { bindingRules, type Rates } from './distribution.domain.ts';
 import { rateTargetUnknown, rateTooHigh, rateUnknown } from './distribution.errors.ts';
 import * as policy from './distribution.policies.ts';
 import type { DistributionDeps } from './distribution.ports.ts';
+import type { TaxRule } from './distribution.tax.ts';
 
 type Deps = Pick<DistributionDeps, 'clock' | 'policies' | 'windowDays' | 'cards' | 'categoryNames'>;
 export type Program = ReturnType<typeof createProgram>;
 
-const defaultNote = '佣金属于劳务报酬，商家按税法规定代扣代缴个人所得税，并如实申报。';
+const defaultNote = '佣金可能涉及个人所得税，以税法规定和商家说明为准。';
 
 export function createProgram({ clock, policies, windowDays, cards, categoryNames }: Deps) {
   const noteOf = async (db: Executor, shopId: string): Promise<string> =>
@@ -69,6 +70,12 @@ export function createProgram({ clock, policies, windowDays, cards, categoryName
     protectionDays: (shopId: string): number => policies.get(policy.protectionDays, shopId),
     minimumWithdrawal: (shopId: string): number => policies.get(policy.minimumWithdrawal, shopId),
     reviewFrom: (shopId: string): number => policies.get(policy.reviewFrom, shopId),
+    secondFactorFrom: (shopId: string): number => policies.get(policy.secondFactorFrom, shopId),
+    taxRule: (shopId: string): TaxRule => ({
+      isOn: policies.get(policy.taxOn, shopId) === 1,
+      deduction: policies.get(policy.taxDeduction, shopId),
+      rate: policies.get(policy.taxRate, shopId),
+    }),
     rateCap: (): number => policies.get(policy.rateCap),
     noteOf,
 
@@ -81,6 +88,8 @@ export function createProgram({ clock, policies, windowDays, cards, categoryName
       windowDays: windowDays(shopId),
       minimumWithdrawal: program.minimumWithdrawal(shopId),
       reviewFrom: program.reviewFrom(shopId),
+      secondFactorFrom: program.secondFactorFrom(shopId),
+      tax: program.taxRule(shopId),
       withholdingNote,
     }),
 
@@ -113,6 +122,16 @@ export function createProgram({ clock, policies, windowDays, cards, categoryName
         [policy.secondRate, input.secondRate],
         [policy.minimumWithdrawal, input.minimumWithdrawal],
         [policy.reviewFrom, input.reviewFrom],
+        ...(input.secondFactorFrom === undefined
+          ? []
+          : [[policy.secondFactorFrom, input.secondFactorFrom] as [Policy, number]]),
+        ...(input.tax === undefined
+          ? []
+          : ([
+              [policy.taxOn, input.tax.isOn ? 1 : 0],
+              [policy.taxDeduction, input.tax.deduction],
+              [policy.taxRate, input.tax.rate],
+            ] as [Policy, number][])),
       ];
       for (const [{ key, ...one }, value] of numbers)
         if (policies.get({ key, ...one }, shopId) !== value) await policies.set(tx, { key, value, shopId, by });

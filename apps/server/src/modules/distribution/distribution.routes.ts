@@ -22,12 +22,13 @@ import {
   VisitLink,
   Withdraw,
   Withdrawal,
+  WithdrawalCode,
   WithdrawalList,
 } from '@xiaopu/contracts';
 import { Type } from 'typebox';
 import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
-import { productUnknown } from './distribution.errors.ts';
+import { codeWrong, productUnknown } from './distribution.errors.ts';
 import { landingPage, type Posters } from './distribution.poster.ts';
 import type { Distribution } from './distribution.service.ts';
 
@@ -45,7 +46,7 @@ export function distributionRoutes(
   { database, distribution, posters }: { database: Database; distribution: Distribution; posters: Posters },
 ): void {
   const { db, inTransaction } = database;
-  const { bindings, centre, roster, withdrawals, workbench, goodsOf } = distribution;
+  const { bindings, centre, factor, roster, withdrawals, workbench, goodsOf } = distribution;
 
   app.post(
     '/api/distribution/visits',
@@ -253,8 +254,26 @@ export function distributionRoutes(
         response: { 200: Withdrawal, ...conflicts },
       },
     },
-    ({ buyer, params: { shopId }, body }) =>
-      inTransaction((tx) => withdrawals.request(tx, shopId, buyer.buyerId, body)),
+    async ({ buyer, params: { shopId }, body }) => {
+      const { code } = body;
+      if (code !== undefined && !(await inTransaction((tx) => factor.check(tx, shopId, buyer.buyerId, code))))
+        throw codeWrong();
+      return inTransaction((tx) => withdrawals.request(tx, shopId, buyer.buyerId, body));
+    },
+  );
+
+  app.post(
+    '/api/distribution/shops/:shopId/withdrawal-code',
+    {
+      config: member,
+      schema: {
+        tags,
+        summary: 'Sends a code to the bound phone, for a withdrawal that needs one',
+        params: ofShop,
+        response: { 200: WithdrawalCode, ...conflicts },
+      },
+    },
+    ({ buyer, params: { shopId } }) => factor.send(database, shopId, buyer.buyerId),
   );
 
   app.get(

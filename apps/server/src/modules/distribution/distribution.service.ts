@@ -4,6 +4,7 @@ import { createBindings } from './distribution.bindings.ts';
 import { createCentre } from './distribution.centre.ts';
 import { createCommissions } from './distribution.commissions.ts';
 import { createShopDesk } from './distribution.console.ts';
+import { createSecondFactor } from './distribution.factor.ts';
 import type { DistributionDeps } from './distribution.ports.ts';
 import { createProgram } from './distribution.program.ts';
 import { createRoster } from './distribution.roster.ts';
@@ -17,13 +18,15 @@ export function createDistribution(deps: DistributionDeps) {
   const roster = createRoster(deps, program);
   const bindings = createBindings(deps, program, roster);
   const accounts = createAccounts(deps);
+  const factor = createSecondFactor(deps, { program, roster });
   return {
     program,
     roster,
     bindings,
     accounts,
     commissions: createCommissions(deps, { program, roster, bindings, accounts }),
-    withdrawals: createWithdrawals(deps, { program, roster, accounts }),
+    factor,
+    withdrawals: createWithdrawals(deps, { program, roster, accounts, factor }),
     centre: createCentre(deps, { program, roster, accounts }),
     workbench: createWorkbench(deps, { roster, bindings }),
     desk: createShopDesk(deps),

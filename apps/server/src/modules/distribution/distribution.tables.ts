@@ -119,6 +119,16 @@ declare module '#platform/database/database.ts' {
       withdrawalId: string | null;
       at: Date;
     };
+    'distribution.challenge': {
+      buyerId: string;
+      shopId: string;
+      codeDigest: string;
+      sentAt: Date;
+      expiresAt: Date;
+      tries: Generated<number>;
+      sentToday: number;
+      passedAt: Date | null;
+    };
     'distribution.withdrawal': {
       buyerId: string;
       /** Also the payout's id. */
@@ -130,6 +140,11 @@ declare module '#platform/database/database.ts' {
       payeeName: string;
       payeeIdNumber: string;
       withholdingNote: string;
+      /** By the shop's rule as it stood then; null: it had none. */
+      taxable: number | null;
+      taxDeduction: number;
+      taxRate: number;
+      withheld: number;
       reason: Generated<string>;
       requestedAt: Date;
       decidedBy: string | null;

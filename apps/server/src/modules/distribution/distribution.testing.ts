@@ -1,9 +1,12 @@
 /** A shop that only distributes, on real PostgreSQL: orders, people and payouts are stand-ins that tests move. */
 import type { ProductCard } from '@xiaopu/contracts';
+import { sql } from 'kysely';
 import { createFixedClock } from '#platform/clock.ts';
 import type { Tx } from '#platform/database/database.ts';
 import { createFieldCipher } from '#platform/field-cipher.ts';
 import { newId, newTradeNo } from '#platform/ids.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createMessaging } from '#platform/messaging/outbox.ts';
 import { createPolicies } from '#platform/policy.ts';
 import { createTestDatabase } from '../../../test/database.ts';
 import { picture, toPicture } from '../../../test/trade.ts';
@@ -32,7 +35,10 @@ export async function openDistributionWorld() {
   const openCases = new Set<string>();
   const payouts: PayoutRequest[] = [];
   const viewed = new Map<string, { product: ProductCard; at: string }[]>();
-  const switches = { payoutsOff: false, maximum: 500_000 };
+  const switches = { payoutsOff: false, maximum: 500_000, smsState: 'sent' };
+  const messaging = createMessaging({ database, clock, log: createLogger('silent') });
+  const texts: { phone: string; text: string }[] = [];
+  const phones = new Map<string, string>();
   let serial = 0;
 
   const distribution = createDistribution({
@@ -67,6 +73,14 @@ export async function openDistributionWorld() {
     categoryNames: async () => new Map(),
     viewedBy: async (_db, buyerId) => viewed.get(buyerId) ?? [],
     favouritesOf: async () => [],
+    outbox: messaging.outbox,
+    phoneOf: async (_db, buyerId) => phones.get(buyerId) ?? null,
+    sms: {
+      async send({ phone, text }) {
+        texts.push({ phone, text });
+        return { state: switches.smsState };
+      },
+    },
     payout: {
       async request(_tx: Tx, payout) {
         if (switches.payoutsOff) throw new Error('transfers are off');
@@ -93,6 +107,9 @@ export async function openDistributionWorld() {
     secondRate: 300,
     minimumWithdrawal: 100,
     reviewFrom: 100_000,
+    // Out of the way of tests that are not about it.
+    secondFactorFrom: 20_000_000,
+    tax: { isOn: false, deduction: 0, rate: 0 },
     withholdingNote: '代扣代缴个人所得税',
   };
   const setRules = (changes: Partial<Parameters<typeof program.save>[2]> = {}, at = shopId) =>
@@ -197,6 +214,19 @@ export async function openDistributionWorld() {
         .where('orderNo', '=', orderNo)
         .orderBy('level')
         .execute(),
+    texts,
+    phones,
+    /** What the last message to this phone said. */
+    codeTo: (phone: string): string =>
+      /\d{6}/.exec(texts.findLast((one) => one.phone === phone)?.text ?? '')?.[0] ?? '',
+    sendCode: (buyerId: string) => distribution.factor.send(database, shopId, buyerId),
+    checkCode: (buyerId: string, code: string) =>
+      inTransaction((tx) => distribution.factor.check(tx, shopId, buyerId, code)),
+    told: async (buyerId: string) =>
+      (
+        await sql<{ amount: number }>`select (payload->>'amount')::int as amount from platform.outbox
+          where name = 'distribution.commission_settled' and payload->>'buyerId' = ${buyerId}`.execute(db)
+      ).rows.map(({ amount }) => amount),
     close: () => database.close(),
   };
 }

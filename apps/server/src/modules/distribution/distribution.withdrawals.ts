@@ -7,9 +7,11 @@ import type { Executor, Tables, Tx } from '#platform/database/database.ts';
 import { maskName } from '#platform/field-cipher.ts';
 import type { Accounts } from './distribution.accounts.ts';
 import * as errors from './distribution.errors.ts';
+import type { SecondFactor } from './distribution.factor.ts';
 import type { DistributionDeps } from './distribution.ports.ts';
 import type { Program } from './distribution.program.ts';
 import type { Roster } from './distribution.roster.ts';
+import { taxOf } from './distribution.tax.ts';
 
 type Row = Selectable<Tables['distribution.withdrawal']>;
 export type Withdrawals = ReturnType<typeof createWithdrawals>;
@@ -26,7 +28,7 @@ const shownWithdrawals = 50;
 
 export function createWithdrawals(
   { clock, cipher, openidOf, payout }: Deps,
-  { program, roster, accounts }: { program: Program; roster: Roster; accounts: Accounts },
+  { program, roster, accounts, factor }: { program: Program; roster: Roster; accounts: Accounts; factor: SecondFactor },
 ) {
   /** A single transfer has a limit; what is above it waits for the next one. */
   const availableOf = (balance: number): number => Math.max(0, Math.min(balance, payout.maximum()));
@@ -49,14 +51,14 @@ export function createWithdrawals(
       .execute();
   }
 
-  async function pay(tx: Tx, { buyerId, withdrawalId, shopId, amount, payeeName }: Row): Promise<void> {
+  async function pay(tx: Tx, { buyerId, withdrawalId, shopId, amount, withheld, payeeName }: Row): Promise<void> {
     const openid = await openidOf(tx, buyerId);
     if (openid === undefined) throw errors.wechatNeeded();
     await payout.request(tx, {
       payoutId: withdrawalId,
       buyerId,
       openid,
-      amount,
+      amount: amount - withheld,
       reason: '推广佣金',
       scene: 'commission',
       shopId,
@@ -77,6 +79,7 @@ export function createWithdrawals(
   const view = (row: Row): Withdrawal => ({
     withdrawalId: row.withdrawalId,
     amount: row.amount,
+    withheld: row.withheld,
     status: row.status,
     statusText: withdrawalTexts[row.status],
     reason: row.reason,
@@ -97,8 +100,13 @@ export function createWithdrawals(
         .orderBy('requestedAt', 'desc')
         .limit(shownWithdrawals)
         .execute();
+      const available = availableOf(await accounts.balance(db, { buyerId, shopId }));
+      const factorFrom = factor.from(shopId);
       return {
-        available: availableOf(await accounts.balance(db, { buyerId, shopId })),
+        available,
+        withheld: taxOf(available, program.taxRule(shopId)).withheld,
+        secondFactor:
+          factorFrom === undefined ? null : { from: factorFrom, maskedPhone: await factor.maskedPhone(db, buyerId) },
         minimum: program.minimumWithdrawal(shopId),
         reviewFrom: program.reviewFrom(shopId),
         withholdingNote: await program.noteOf(db, shopId),
@@ -126,6 +134,9 @@ export function createWithdrawals(
       const minimum = program.minimumWithdrawal(shopId);
       if (amount < minimum) throw errors.belowMinimum({ minimum });
       if (amount !== expectedAmount) throw errors.amountChanged({ amount });
+      const factorFrom = factor.from(shopId);
+      if (factorFrom !== undefined && amount >= factorFrom && !(await factor.spend(tx, shopId, buyerId)))
+        throw errors.codeNeeded();
       const isReviewed = amount >= program.reviewFrom(shopId);
       const row: Row = {
         buyerId,
@@ -136,6 +147,7 @@ export function createWithdrawals(
         payeeName: realName,
         payeeIdNumber: idNumber,
         withholdingNote: await program.noteOf(tx, shopId),
+        ...taxOf(amount, program.taxRule(shopId)),
         reason: '',
         requestedAt: clock.now(),
         decidedBy: null,
@@ -205,21 +217,28 @@ export function createWithdrawals(
     async taxRecord(db: Executor, shopId: string, month: string): Promise<TaxRecord> {
       const [year = 0, number = 0] = month.split('-').map(Number);
       const next = number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`;
-      const { rows } = await sql<{ payeeName: string; payeeIdNumber: string; amount: number; payments: number }>`
+      const { rows } = await sql<{
+        payeeName: string;
+        payeeIdNumber: string;
+        amount: number;
+        payments: number;
+        taxable: number;
+        withheld: number;
+      }>`
         select (array_agg(w.payee_name order by w.ended_at desc))[1] as payee_name,
           (array_agg(w.payee_id_number order by w.ended_at desc))[1] as payee_id_number,
-          sum(w.amount)::bigint as amount, count(*)::int as payments
+          sum(w.amount)::bigint as amount, count(*)::int as payments,
+          coalesce(sum(w.taxable), 0)::bigint as taxable, sum(w.withheld)::bigint as withheld
         from distribution.withdrawal w
         where w.shop_id = ${shopId} and w.status = 'paid' and w.ended_at >= ${startOfShanghaiDay(`${month}-01`)}
           and w.ended_at < ${startOfShanghaiDay(`${next}-01`)}
-        group by w.buyer_id order by 3 desc`.execute(db);
+        group by w.buyer_id order by 3 desc, 1`.execute(db);
       return {
         month,
-        items: rows.map(({ payeeName, payeeIdNumber, amount, payments }) => ({
+        items: rows.map(({ payeeName, payeeIdNumber, ...sums }) => ({
           realName: cipher.decrypt(payeeName),
           idNumber: cipher.decrypt(payeeIdNumber),
-          payments,
-          amount,
+          ...sums,
         })),
       };
     },

@@ -358,7 +358,7 @@ describe('group purchases', () => {
       headers: staff,
       body: check,
     });
-    expect(warned.text).toContain('与拼团「一起买」时间重叠');
+    expect(warned.text).toContain('从「一起买」进入');
     for (const [changes, code] of [
       [{ steps: [{ size: 2, price: 1 }], overrideReason: undefined }, 'group_buy.below_floor'],
       [{ steps: [{ size: 2, price: salePrice }] }, 'group_buy.bad_steps'],

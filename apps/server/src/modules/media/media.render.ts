@@ -52,3 +52,19 @@ export async function renderVariant(original: Uint8Array, name: VariantName): Pr
     ? image.webp({ quality: 78, effort: isDrawing ? 2 : 4 }).toBuffer()
     : image.flatten({ background: '#ffffff' }).jpeg({ quality: 80 }).toBuffer();
 }
+
+/** 一 is one flat stroke of 100 px type in every font that has it; a missing glyph is a tall box, or nothing. */
+const glyphRows = 100;
+const flattestBox = 40;
+
+/** Whether this machine has a font with Chinese in it: without one every word is a row of boxes, and no error says so. */
+export async function drawsChinese(families = 'sans-serif'): Promise<boolean> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="120"><rect width="120" height="120" fill="#fff"/>
+<text x="10" y="100" font-size="${glyphRows}" font-family="${families}">一</text></svg>`;
+  const { data, info } = await sharp(Buffer.from(svg)).greyscale().raw().toBuffer({ resolveWithObject: true });
+  let rows = 0;
+  for (let y = 0; y < info.height; y += 1)
+    if (data.subarray(y * info.width * info.channels, (y + 1) * info.width * info.channels).some((ink) => ink < 128))
+      rows += 1;
+  return rows > 0 && rows < flattestBox;
+}

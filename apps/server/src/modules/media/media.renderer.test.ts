@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { drawsChinese } from './media.render.ts';
 import { createRenderer } from './media.renderer.ts';
 
 const svg = Buffer.from(
@@ -36,5 +37,10 @@ describe('the renderer’s process', () => {
     const renderer = createRenderer();
     await expect(renderer.renderVariant(Buffer.from('<svg'), '320.webp')).rejects.toThrow('could not be rendered');
     expect((await renderer.renderVariant(svg, '320.webp')).byteLength).toBeGreaterThan(50);
+  });
+
+  it('tells a machine that writes Chinese from one that draws boxes', async () => {
+    // Asked in the process of its own, and here: both see the same fonts.
+    expect(await createRenderer().drawsChinese()).toBe(await drawsChinese());
   });
 });

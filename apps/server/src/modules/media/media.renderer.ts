@@ -14,6 +14,8 @@ export interface Renderer {
   /** @throws media.type_refused, media.dimensions_refused, media.picture_broken */
   normalise(upload: Uint8Array, maxMegapixels: number): Promise<NormalisedPicture>;
   renderVariant(original: Uint8Array, name: VariantName): Promise<Uint8Array>;
+  /** Whether there is a font with Chinese in it. */
+  drawsChinese(): Promise<boolean>;
 }
 
 interface Waiting {
@@ -75,6 +77,7 @@ export function createRenderer(): Renderer {
 
   return {
     normalise: (upload, maxMegapixels) => ask({ kind: 'normalise', upload, maxMegapixels }),
+    drawsChinese: () => ask({ kind: 'fonts' }),
     renderVariant: (original, name) => ask({ kind: 'variant', original, name }),
   };
 }

@@ -76,6 +76,7 @@ export function createMedia({
 }: MediaDependencies) {
   const enqueue = createQueue(renderConcurrency);
   const renderer = createRenderer();
+  let hasChinese: Promise<boolean> | undefined;
   const rendering = new Map<string, Promise<Uint8Array>>();
   const hot = new LRUCache<string, Uint8Array>({
     maxSize: memoryBytes,
@@ -242,6 +243,12 @@ export function createMedia({
       return bytes;
     },
     isFree: (hash: string) => passed.has(hash),
+
+    /** Asked once: fonts come with the machine. */
+    drawsChinese: (): Promise<boolean> => {
+      hasChinese ??= renderer.drawsChinese();
+      return hasChinese;
+    },
 
     /** A drawing of our own making as JPEG, 750 px wide; kept by whoever asked. */
     draw: (svg: string): Promise<Uint8Array> => enqueue(() => renderer.renderVariant(Buffer.from(svg), '750.jpg')),

@@ -14,6 +14,7 @@ export const kindTitles: Record<InboxKind, string> = {
   membership: '会员等级与生日',
   plan: '付费会员到期提醒',
   invitation: '专属客服邀请',
+  commission: '佣金结算',
   cart_idle: '购物车未下单',
   coupon_expiring: '优惠券到期',
   points_expiring: '积分到期',
@@ -63,8 +64,8 @@ export const kindSwitches: Record<MarketingKind, { title: string; hint: string }
 };
 
 /** Facts on what is the shopper's own: in the inbox whatever is decided about the push, and free of the caps there. */
-const alwaysInInbox: ReadonlySet<InboxKind> = new Set(['coupon_expiring', 'points_expiring', 'plan']);
-const services: ReadonlySet<InboxKind> = new Set(['plan', 'membership', 'invitation']);
+const alwaysInInbox: ReadonlySet<InboxKind> = new Set(['coupon_expiring', 'points_expiring', 'plan', 'commission']);
+const services: ReadonlySet<InboxKind> = new Set(['plan', 'membership', 'invitation', 'commission']);
 
 const perKind = Object.fromEntries(
   marketingKinds.map((kind) => {

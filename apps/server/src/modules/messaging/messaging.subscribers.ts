@@ -1,5 +1,5 @@
 import { formatYuan } from '@xiaopu/money';
-import { dayMs } from '#platform/clock.ts';
+import { dayMs, shanghaiDay } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { Subscribers } from '#platform/messaging/outbox.ts';
 import type { Notices } from './messaging.notices.ts';
@@ -155,6 +155,21 @@ export function subscribeMessaging(
       body: '店里上了不少新东西，回来看看有没有喜欢的。',
       page: `packages/browse/shop/index?shopId=${shopId}`,
       facts: { at, name: '好久不见', hint: '店里上了新东西，来看看' },
+    });
+  });
+
+  subscribers.on('distribution.commission_settled', 'messaging', async (tx, { payload: { buyerId, shopId }, at }) => {
+    // Many orders end their window on one day: one word a day, the sums are on the page.
+    const day = shanghaiDay(new Date(at));
+    await notices.propose(tx, {
+      buyerId,
+      kind: 'commission',
+      sourceKey: `commission/${shopId}/${day}`,
+      shopId,
+      title: '佣金可以提现了',
+      body: '有客户的订单过了售后期，佣金已结算到余额。',
+      page: `packages/distribution/withdraw?shopId=${shopId}`,
+      facts: { at, name: '佣金已结算', hint: '可以提现到微信零钱' },
     });
   });
 
