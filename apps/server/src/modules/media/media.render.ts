@@ -53,18 +53,21 @@ export async function renderVariant(original: Uint8Array, name: VariantName): Pr
     : image.flatten({ background: '#ffffff' }).jpeg({ quality: 80 }).toBuffer();
 }
 
-/** 一 is one flat stroke of 100 px type in every font that has it; a missing glyph is a tall box, or nothing. */
-const glyphRows = 100;
-const flattestBox = 40;
-
-/** Whether this machine has a font with Chinese in it: without one every word is a row of boxes, and no error says so. */
-export async function drawsChinese(families = 'sans-serif'): Promise<boolean> {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="120"><rect width="120" height="120" fill="#fff"/>
-<text x="10" y="100" font-size="${glyphRows}" font-family="${families}">一</text></svg>`;
+/** Rows of ink of one character at 100 px. */
+async function inkRows(character: string): Promise<number> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="130"><rect width="120" height="130" fill="#fff"/>
+<text x="10" y="100" font-size="100" font-family="sans-serif">${character}</text></svg>`;
   const { data, info } = await sharp(Buffer.from(svg)).greyscale().raw().toBuffer({ resolveWithObject: true });
-  let rows = 0;
-  for (let y = 0; y < info.height; y += 1)
-    if (data.subarray(y * info.width * info.channels, (y + 1) * info.width * info.channels).some((ink) => ink < 128))
-      rows += 1;
-  return rows > 0 && rows < flattestBox;
+  const row = info.width * info.channels;
+  const rows = Array.from({ length: info.height }, (_, y) => data.subarray(y * row, (y + 1) * row));
+  return rows.filter((line) => line.some((ink) => ink < 128)).length;
+}
+
+/**
+ * Whether this machine has a font with Chinese in it: without one every word is a row of boxes, and no error says so. 一 is one
+ * flat stroke and 口 a tall frame in every such font; a missing glyph looks the same for both.
+ */
+export async function drawsChinese(): Promise<boolean> {
+  const [flat, tall] = [await inkRows('一'), await inkRows('口')];
+  return flat > 0 && flat < 40 && tall > 50;
 }

@@ -1,7 +1,13 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { drawsChinese } from './media.render.ts';
 import { createRenderer } from './media.renderer.ts';
+
+const run = promisify(execFile);
 
 const svg = Buffer.from(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="#0a0"/></svg>',
@@ -39,8 +45,16 @@ describe('the renderer’s process', () => {
     expect((await renderer.renderVariant(svg, '320.webp')).byteLength).toBeGreaterThan(50);
   });
 
-  it('tells a machine that writes Chinese from one that draws boxes', async () => {
-    // Asked in the process of its own, and here: both see the same fonts.
-    expect(await createRenderer().drawsChinese()).toBe(await drawsChinese());
+  it('tells a machine without Chinese fonts from one with them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fonts-'));
+    const config = join(folder, 'fonts.conf');
+    await writeFile(config, `<?xml version="1.0"?><fontconfig><dir>${folder}</dir></fontconfig>`);
+    const script = `import { drawsChinese } from ${JSON.stringify(new URL('media.render.ts', import.meta.url).href)};
+process.stdout.write(String(await drawsChinese()));`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+      env: { ...process.env, FONTCONFIG_FILE: config },
+    });
+    expect(stdout).toBe('false');
+    await rm(folder, { recursive: true });
   });
 });
