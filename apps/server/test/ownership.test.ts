@@ -58,6 +58,7 @@ describe('ownership', () => {
       groupId: anId,
       dailyId: anId,
       activityId: anId,
+      kind: 'flash',
       distributorId: anId,
       withdrawalId: anId,
       bindingId: anId,

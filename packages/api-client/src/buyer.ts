@@ -42,6 +42,10 @@ export function createBuyerApi(send: Send) {
       history: () => send<C.SearchHistory>({ method: 'GET', path: '/api/search/history' }),
       clearHistory: () => send<null>({ method: 'DELETE', path: '/api/search/history' }),
     },
+    activities: {
+      /** Its page was opened. */
+      seen: (activityId: string) => send<null>({ method: 'POST', path: `/api/activities/${id(activityId)}/seen` }),
+    },
     flashSales: {
       list: () => send<C.FlashSaleList>({ method: 'GET', path: '/api/flash-sales' }),
       get: (saleId: string) => send<C.FlashSale>({ method: 'GET', path: `/api/flash-sales/${id(saleId)}` }),

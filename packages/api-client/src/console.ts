@@ -157,6 +157,8 @@ export function createConsoleApi(send: Send) {
     activities: {
       calendar: (query: C.CalendarQuery) =>
         send<C.ActivityCalendar>({ method: 'GET', path: `${base}/activity-calendar`, query }),
+      results: (kind: C.ActivityKind, activityId: string) =>
+        send<C.ActivityResults>({ method: 'GET', path: `${base}/activity-results/${kind}/${id(activityId)}` }),
       plan: (body: C.ActivityPlan) => send<C.ActivityWarnings>({ method: 'POST', path: `${base}/activity-plan`, body }),
       check: (body: C.ActivityCheckInput) =>
         send<C.ActivityCheck>({ method: 'POST', path: `${base}/activity-check`, body }),

@@ -93,6 +93,7 @@ const another = (people: People, random: Random, than: Customer): Customer => {
 };
 
 async function buyFlash({ saleId, sku }: RunningActivities['flash'], customer: Customer, buy: BuyThrough) {
+  await customer.api.activities.seen(saleId);
   const place = await customer.api.flashSales.take(saleId, { quantity: 1 }, randomUUID());
   await buy(customer, sku, { kind: 'flash', id: place.placeId });
 }
@@ -104,6 +105,7 @@ async function buyTogether(
   random: Random,
   buy: BuyThrough,
 ) {
+  for (const each of [one, friend]) await each.api.activities.seen(activityId);
   const opened = await buy(one, sku, { kind: 'group', id: activityId });
   if (!opened || random.chance(0.15)) return;
   const { groupId } = await one.api.groupBuys.ofOrder(opened.orderNo);
@@ -118,11 +120,15 @@ async function buyBargained(
   random: Random,
   buy: BuyThrough,
 ) {
+  await customer.api.activities.seen(activityId);
   const { bargainId } = await customer.api.bargains.open({ activityId });
   const friends = people.crowd.filter((each) => each !== customer);
   const start = random.integer(0, friends.length - 1);
   const wanted = random.integer(1, friendsNeeded);
-  for (let index = 0; index < wanted; index += 1)
-    await friends[(start + index) % friends.length]?.api.bargains.help(bargainId).catch(() => {});
+  for (let index = 0; index < wanted; index += 1) {
+    const friend = friends[(start + index) % friends.length];
+    await friend?.api.activities.seen(activityId);
+    await friend?.api.bargains.help(bargainId).catch(() => {});
+  }
   if (random.chance(0.7)) await buy(customer, sku, { kind: 'bargain', id: bargainId });
 }

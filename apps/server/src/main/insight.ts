@@ -1,16 +1,17 @@
 /** Wires the pages that look at everything at once: dashboard, activity calendar. */
 
 import type { RouteApp } from '#platform/http/app.ts';
-import { activityRoutes, createActivityCalendar } from '../modules/analytics/index.ts';
-import { bargainsWithin } from '../modules/bargain/index.ts';
+import { activityRoutes, createActivityCalendar, createActivityResults } from '../modules/analytics/index.ts';
+import { bargainsWithin, traceOfBargains } from '../modules/bargain/index.ts';
 import type { Catalog } from '../modules/catalog/index.ts';
 import { minMarginRateOf } from '../modules/checkout/index.ts';
-import { couponsWithin } from '../modules/coupons/index.ts';
+import { couponsWithin, traceOfCoupons } from '../modules/coupons/index.ts';
 import { flashSalesWithin } from '../modules/flash-sale/index.ts';
-import { groupBuysWithin } from '../modules/group-buy/index.ts';
+import { groupBuysWithin, traceOfGroupBuys } from '../modules/group-buy/index.ts';
 import type { Inventory } from '../modules/inventory/index.ts';
 import { memberDaysWithin } from '../modules/member-day/index.ts';
-import { presalesWithin } from '../modules/presale/index.ts';
+import { figuresOfSources } from '../modules/orders/index.ts';
+import { presalesWithin, traceOfPresales } from '../modules/presale/index.ts';
 import { reductionsWithin } from '../modules/promotions/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
@@ -39,5 +40,18 @@ export function composeInsight({ infrastructure, app, catalog, inventory }: Insi
     availableOf: async (executor, skuId) => (await inventory.levels(executor, [skuId])).get(skuId)?.available ?? 0,
     minMarginRateOf: minMarginRateOf(policies),
   });
-  activityRoutes(app, { database, calendar });
+  const results = createActivityResults({
+    clock,
+    figuresOf: figuresOfSources,
+    sources: {
+      flash: { find: flashSalesWithin, hasPage: true },
+      group: { find: groupBuysWithin, trace: traceOfGroupBuys, hasPage: true },
+      bargain: { find: bargainsWithin, trace: traceOfBargains, hasPage: true },
+      presale: { find: presalesWithin, trace: traceOfPresales, hasPage: true },
+      memberDay: { find: memberDaysWithin, hasPage: false },
+      reduction: { find: reductionsWithin, hasPage: false },
+      coupon: { find: couponsWithin, trace: traceOfCoupons, hasPage: false },
+    },
+  });
+  activityRoutes(app, { database, clock, calendar, results });
 }

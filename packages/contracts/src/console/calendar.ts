@@ -79,3 +79,38 @@ export const ActivityPlan = Type.Object({
   weekdays: Days(7),
 });
 export type ActivityPlan = Static<typeof ActivityPlan>;
+
+/** What an activity of any kind brought, read from the orders' own lines; refunds take back. */
+export const ActivityResults = Type.Object({
+  kind: ActivityKind,
+  id: Id,
+  name: Type.String(),
+  text: Type.String(),
+  startsAt: Instant,
+  endsAt: Instant,
+  /** How often it runs, where a rule makes one each time. */
+  times: Type.Integer(),
+  funnel: Type.Object({
+    /** People who opened its page; null: it has none. */
+    seen: Nullable(Type.Integer()),
+    /** People who opened a group or a bargain, booked, or claimed; null: there is nothing to enter. */
+    entered: Nullable(Type.Integer()),
+    ordered: Type.Integer(),
+    paid: Type.Integer(),
+    paidOrders: Type.Integer(),
+    /** Paid, and not wholly given back. */
+    keptOrders: Type.Integer(),
+  }),
+  /** Money in, less refunds. */
+  income: Type.Integer(),
+  /** What it took off what was kept. */
+  given: Fen,
+  refunded: Fen,
+  pieces: Type.Integer(),
+  /** Income less the cost of what was kept; null: a cost is not known. */
+  grossProfit: Nullable(Type.Integer()),
+  /** By the day it was paid; days without are left out. */
+  days: Type.Array(Type.Object({ day: CalendarDate, paidOrders: Type.Integer(), income: Type.Integer(), given: Fen })),
+  serverTime: Instant,
+});
+export type ActivityResults = Static<typeof ActivityResults>;

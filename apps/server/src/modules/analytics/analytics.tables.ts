@@ -6,6 +6,7 @@ type Json<T> = ColumnType<T, string, string>;
 
 declare module '#platform/database/database.ts' {
   interface Tables {
+    'analytics.sighting': { buyerId: string; activityId: string; at: Date };
     'analytics.shopHour': {
       shopId: string;
       hour: Date;

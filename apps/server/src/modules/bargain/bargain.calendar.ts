@@ -9,7 +9,7 @@ const most = 500;
 export async function bargainsWithin(
   db: Executor,
   shopId: string,
-  { from, until }: { from: Date; until: Date },
+  { from, until, only }: { from: Date; until: Date; only?: string },
   now: Date,
 ): Promise<PlannedOffer[]> {
   const rows = await db
@@ -18,6 +18,7 @@ export async function bargainsWithin(
     .where('shopId', '=', shopId)
     .where('startsAt', '<', until)
     .where('endsAt', '>', from)
+    .$if(only !== undefined, (rows) => rows.where('activityId', '=', only ?? ''))
     .orderBy('startsAt')
     .limit(most)
     .execute();

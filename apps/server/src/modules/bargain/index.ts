@@ -8,3 +8,4 @@ export { createBargainOffers } from './bargain.offers.ts';
 export { bargainRoutes } from './bargain.routes.ts';
 export { type Bargains, type BargainsDeps, createBargains } from './bargain.service.ts';
 export { bargainSubscribers } from './bargain.subscribers.ts';
+export { traceOfBargains } from './bargain.trace.ts';

@@ -45,7 +45,7 @@ export function planOf(
 export async function couponsWithin(
   db: Executor,
   shopId: string,
-  { from, until }: { from: Date; until: Date },
+  { from, until, only }: { from: Date; until: Date; only?: string },
 ): Promise<PlannedOffer[]> {
   const rows = await db
     .selectFrom('coupons.template')
@@ -54,6 +54,7 @@ export async function couponsWithin(
     .where('shopId', '=', shopId)
     .where('claimFrom', '<', until)
     .where('claimUntil', '>', from)
+    .$if(only !== undefined, (rows) => rows.where('templateId', '=', only ?? ''))
     .orderBy('claimFrom')
     .limit(most)
     .execute();

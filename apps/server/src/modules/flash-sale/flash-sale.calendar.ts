@@ -1,4 +1,7 @@
-/** A shop's sales and repeating sales within a time, as the calendar lays them beside other activities. Two statements. */
+/**
+ * A shop's sales and repeating sales within a time, as the calendar lays them beside other activities. Two statements.
+ * `only` asks for one of them.
+ */
 import { formatYuan } from '@xiaopu/money';
 import type { PlannedOffer, PlannedWindow } from '@xiaopu/pricing';
 import type { Executor } from '#platform/database/database.ts';
@@ -10,7 +13,7 @@ const most = 500;
 export async function flashSalesWithin(
   db: Executor,
   shopId: string,
-  { from, until }: { from: Date; until: Date },
+  { from, until, only }: { from: Date; until: Date; only?: string },
 ): Promise<PlannedOffer[]> {
   const sales = await db
     .selectFrom('flashSale.sale')
@@ -18,6 +21,9 @@ export async function flashSalesWithin(
     .where('shopId', '=', shopId)
     .where('startsAt', '<', until)
     .where('endsAt', '>', from)
+    .$if(only !== undefined, (sales) =>
+      sales.where((where) => where.or([where('saleId', '=', only ?? ''), where('templateId', '=', only ?? '')])),
+    )
     .orderBy('startsAt')
     .limit(most)
     .execute();
@@ -27,6 +33,7 @@ export async function flashSalesWithin(
     .where('shopId', '=', shopId)
     .where('startsAt', '<', until)
     .where('endsAt', '>', from)
+    .$if(only !== undefined, (rules) => rules.where('templateId', '=', only ?? ''))
     .orderBy('createdAt')
     .limit(most)
     .execute();

@@ -17,7 +17,7 @@ const stepText = ({ size, payRate, price }: GroupStep): string =>
 export async function groupBuysWithin(
   db: Executor,
   shopId: string,
-  { from, until }: { from: Date; until: Date },
+  { from, until, only }: { from: Date; until: Date; only?: string },
   now: Date,
 ): Promise<PlannedOffer[]> {
   const activities = await db
@@ -33,6 +33,22 @@ export async function groupBuysWithin(
     .where('a.shopId', '=', shopId)
     .where('a.startsAt', '<', until)
     .where('a.endsAt', '>', from)
+    .$if(only !== undefined, (rows) =>
+      rows.where((where) =>
+        where.or([
+          where('a.activityId', '=', only ?? ''),
+          where(
+            'a.activityId',
+            'in',
+            where
+              .selectFrom('groupBuy.dailyRun')
+              .select('activityId')
+              .where('dailyId', '=', only ?? '')
+              .$narrowType<{ activityId: string }>(),
+          ),
+        ]),
+      ),
+    )
     .orderBy('a.startsAt')
     .limit(most)
     .execute();
@@ -41,6 +57,7 @@ export async function groupBuysWithin(
     .select(['dailyId', 'startsMinute', 'runsHours', 'terms', 'paused', 'createdAt'])
     .where('shopId', '=', shopId)
     .where('createdAt', '<', until)
+    .$if(only !== undefined, (rows) => rows.where('dailyId', '=', only ?? ''))
     .orderBy(sql`created_at`)
     .limit(most)
     .execute();

@@ -13,3 +13,4 @@ export { createGroupReading } from './group-buy.reading.ts';
 export { groupBuyRoutes } from './group-buy.routes.ts';
 export { createGroupBuys, type GroupBuys } from './group-buy.service.ts';
 export { groupBuySubscribers } from './group-buy.subscribers.ts';
+export { traceOfGroupBuys } from './group-buy.trace.ts';

@@ -23,7 +23,7 @@ export const planOf = (
 export async function memberDaysWithin(
   db: Executor,
   shopId: string,
-  { from, until }: { from: Date; until: Date },
+  { from, until, only }: { from: Date; until: Date; only?: string },
 ): Promise<PlannedOffer[]> {
   const rules = await db
     .selectFrom('memberDay.rule')
@@ -31,6 +31,7 @@ export async function memberDaysWithin(
     .where('shopId', '=', shopId)
     .where('startsAt', '<', until)
     .where('endsAt', '>', from)
+    .$if(only !== undefined, (rows) => rows.where('dayId', '=', only ?? ''))
     .orderBy('startsAt')
     .limit(most)
     .execute();

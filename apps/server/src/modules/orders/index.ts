@@ -6,6 +6,7 @@ export type { KeptOrder } from './orders.kept.ts';
 export type { HandOver, StoreOrder } from './orders.pickup.ts';
 export type { BuyerName, OrderParcel, OrdersDeps, PickupDesk } from './orders.ports.ts';
 export type { Shipment } from './orders.receive.ts';
+export { figuresOfSources, type SourceDay, type SourceFigures } from './orders.results.ts';
 export type { ReturnableOrder } from './orders.returns.ts';
 export { type OrderRoutesDeps, orderRoutes } from './orders.routes.ts';
 export { createOrders, type Orders } from './orders.service.ts';

@@ -6,3 +6,4 @@ export { createPresaleOffers } from './presale.offers.ts';
 export { presaleRoutes } from './presale.routes.ts';
 export { createPresales, type Presales } from './presale.service.ts';
 export { presaleSubscribers } from './presale.subscribers.ts';
+export { traceOfPresales } from './presale.trace.ts';

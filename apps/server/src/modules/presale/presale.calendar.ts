@@ -7,10 +7,10 @@ import { activitiesWithin } from './presale.repository.ts';
 export async function presalesWithin(
   db: Executor,
   shopId: string,
-  { from, until }: { from: Date; until: Date },
+  { from, until, only }: { from: Date; until: Date; only?: string },
   now: Date,
 ): Promise<PlannedOffer[]> {
-  const rows = await activitiesWithin(db, shopId, from, until);
+  const rows = await activitiesWithin(db, shopId, from, until, only);
   return rows
     .filter(({ endsAt }) => endsAt > from)
     .map(({ activityId, skuId, name, price, deposit, depositWorth, startsAt, endsAt, status }) => ({

@@ -39,13 +39,20 @@ export const liveActivities = (db: Executor, now: Date, limit: number): Promise<
     .execute();
 
 /** Of a shop, with a part of their time (deposit to balance) in a window. */
-export const activitiesWithin = (db: Executor, shopId: string, from: Date, until: Date): Promise<Activity[]> =>
+export const activitiesWithin = (
+  db: Executor,
+  shopId: string,
+  from: Date,
+  until: Date,
+  only?: string,
+): Promise<Activity[]> =>
   db
     .selectFrom('presale.activity')
     .select(columns)
     .where('shopId', '=', shopId)
     .where('startsAt', '<', until)
     .where('balanceClosesAt', '>', from)
+    .$if(only !== undefined, (rows) => rows.where('activityId', '=', only ?? ''))
     .orderBy('startsAt')
     .limit(200)
     .execute();

@@ -34,7 +34,7 @@ export function planOf({
 export async function reductionsWithin(
   db: Executor,
   shopId: string,
-  { from, until }: { from: Date; until: Date },
+  { from, until, only }: { from: Date; until: Date; only?: string },
 ): Promise<PlannedOffer[]> {
   const rules = await db
     .selectFrom('promotions.rule')
@@ -42,6 +42,7 @@ export async function reductionsWithin(
     .where('shopId', '=', shopId)
     .where('startsAt', '<', until)
     .where('endsAt', '>', from)
+    .$if(only !== undefined, (rows) => rows.where('ruleId', '=', only ?? ''))
     .orderBy('startsAt')
     .limit(most)
     .execute();
