@@ -11,6 +11,8 @@ export interface Directory<Content> {
    * here, it would show everybody what may yet be rolled back: ask before changing.
    */
   all(by: Executor): Promise<Content>;
+  /** Only what is fresh in memory. */
+  peek(): Content | undefined;
   /** What was kept, or is being read now, serves nobody who asks from here on. */
   forget(): void;
 }
@@ -61,6 +63,7 @@ export function createDirectory<Content>({
       }
       return by.isTransaction ? load(by) : loadShared(by);
     },
+    peek: () => (kept && age() - kept.readAt < maxAgeMs ? kept.content : undefined),
     forget() {
       generation += 1;
       kept = undefined;

@@ -148,7 +148,7 @@ export function metricsRoutes(app: RouteApp, deps: MetricsDeps): { apiP95: () =>
     );
     done();
   });
-  app.fastLane.onServed((route, ms) => measure('GET', route, '2xx', ms));
+  app.fastLane.onServed(({ method, route, status, ms }) => measure(method, route, `${Math.floor(status / 100)}xx`, ms));
 
   async function look(): Promise<void> {
     const { rows } = await sql<{ waiting: number; oldest: Date | null; dead: number }>`

@@ -93,6 +93,7 @@ export function createFlashDirectory({ db, clock, findSkus, figures, toPicture }
   return {
     find: async (executor: Executor, saleId: string): Promise<Sale | undefined> =>
       (await sales.all(executor)).get(saleId)?.sale,
+    peek: (saleId: string): Sale | undefined => sales.peek()?.get(saleId)?.sale,
     salesOf: async (executor: Executor, skuIds: ReadonlySet<string>): Promise<Sale[]> =>
       [...(await sales.all(executor)).values()].map(({ sale }) => sale).filter(({ skuId }) => skuIds.has(skuId)),
     freeOf,

@@ -41,6 +41,8 @@ export function placeIdOf(saleId: string, buyerId: string, key: string): string 
 export interface WaitingLine<T> {
   /** Runs at once, or waits for its turn; the same id joins what is there. Undefined: the line is full. */
   enter(id: string, work: () => Promise<T>): Promise<T> | undefined;
+  /** Whether it is being decided or waits for that. */
+  has(id: string): boolean;
   /** How many are before it; undefined: not waiting (any more). */
   position(id: string): number | undefined;
 }
@@ -80,6 +82,7 @@ export function createWaitingLine<T>({ inFlight, longest }: { inFlight: number; 
       waiting.set(id, { number: entered, promise, start });
       return promise;
     },
+    has: (id) => running.has(id) || waiting.has(id),
     position(id) {
       const found = waiting.get(id);
       return found && found.number - left - 1;

@@ -125,6 +125,40 @@ describe('flash sales', () => {
     expect(await available()).toBe(before - 1);
   });
 
+  it('who comes too late is refused ahead of the framework, whoever has a place is not, and units that come back are sold', async () => {
+    const saleId = await sale({ poolSize: 1 });
+    const early: number[] = [];
+    world.shop.app.fastLane.onServed(({ status }) => void early.push(status));
+    const knock = async (as: TestBuyer, key = randomUUID() as string) => {
+      const reply = await fetch(`${world.origin}/api/flash-sales/${saleId}/places`, {
+        method: 'POST',
+        headers: { ...as.headers, 'content-type': 'application/json', 'idempotency-key': key },
+        body: '{"quantity":1}',
+      });
+      const told = (await reply.json()) as FlashPlace & ErrorReply;
+      return { status: reply.status, code: told.error?.code, placeId: told.placeId };
+    };
+    const key = randomUUID();
+    const mine = await knock(buyer, key);
+    expect(mine.status).toBe(201);
+    expect(early).toEqual([]);
+    const late = await world.database.statementsOf(async () => {
+      for (let times = 0; times < 3; times += 1)
+        expect(await knock(other)).toMatchObject({ status: 409, code: 'flash_sale.sold_out' });
+    });
+    expect([early, late]).toEqual([[409, 409, 409], []]);
+    expect(await knock(buyer, key)).toMatchObject({ status: 201, placeId: mine.placeId });
+    const giveUp = ({ headers }: TestBuyer, placeId: string) =>
+      world.inject({ method: 'DELETE', url: `/api/flash-sales/${saleId}/places/${placeId}`, headers });
+    await giveUp(buyer, mine.placeId);
+    const theirs = await knock(other);
+    expect(theirs.status).toBe(201);
+    await giveUp(other, theirs.placeId);
+    await end(saleId);
+    expect(await knock(buyer)).toMatchObject({ status: 409, code: 'flash_sale.over' });
+    expect(early).toHaveLength(3);
+  });
+
   it('an unpaid order and an expired place give their units back to the sale', async () => {
     const before = await available();
     const saleId = await sale({ poolSize: 2 });

@@ -44,6 +44,12 @@ export function flashSaleRoutes(
     },
   );
 
+  app.fastLane.refuse('/api/flash-sales/:saleId/places', ({ buyer, param: saleId, headers }) => {
+    const key = headers['idempotency-key'];
+    const isKey = typeof key === 'string' && key.length >= 8 && key.length <= 64;
+    return isKey ? sales.refusal(saleId, buyer.buyerId, key) : undefined;
+  });
+
   app.post(
     '/api/flash-sales/:saleId/places',
     {

@@ -3,6 +3,7 @@ import type { FlashPlace } from '@xiaopu/contracts';
 import type { NewFlashSale } from '@xiaopu/contracts/console';
 import type { Clock } from '#platform/clock.ts';
 import type { Database, Executor, Tx } from '#platform/database/database.ts';
+import type { AppError } from '#platform/errors.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
 import type { Inventory, PoolEngine, Standing, TakeOutcome } from '../inventory/index.ts';
 import type { FlashDirectory, SaleGoods } from './flash-sale.directory.ts';
@@ -15,7 +16,7 @@ export interface FlashSaleDeps {
   clock: Clock;
   outbox: Outbox;
   directory: FlashDirectory;
-  engine: Pick<PoolEngine, 'take' | 'release' | 'doubt' | 'tick'>;
+  engine: Pick<PoolEngine, 'take' | 'isSoldOut' | 'release' | 'doubt' | 'tick'>;
   inventory: Pick<Inventory, 'openPool' | 'closePool' | 'drainPools' | 'poolHolds' | 'poolTallies'>;
   findSkus(db: Executor, skuIds: string[]): Promise<Map<string, SaleGoods>>;
   /** The lowest price the shop's margin rule lets these goods be sold at. */
@@ -185,6 +186,18 @@ export function createFlashSales({
       // Decided later: whoever polls finds it in the ledger, and a failure is found by asking again.
       deciding.catch(() => {});
       return outcome ? answer(sale, placeId, quantity, outcome) : waitingPlace(sale, placeId, quantity);
+    },
+
+    /**
+     * What `take` would say at once, if that is certain to be no: nothing is left, and this place is nobody's. Read from
+     * memory, so that thousands who come too late cost next to nothing.
+     */
+    refusal(saleId: string, buyerId: string, key: string): AppError | undefined {
+      const sale = directory.peek(saleId);
+      const now = clock.now();
+      if (!sale || stateOf(sale, 1, now) !== 'running' || sale.tiers.length > 0) return undefined;
+      const placeId = placeIdOf(saleId, buyerId, key);
+      return !line.has(placeId) && engine.isSoldOut(sale.poolId, placeId) ? errors.soldOut() : undefined;
     },
 
     /** What became of a place. Not in line and not in the ledger: it was refused, or never asked for. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorReply, FlashPlace, FlashSaleList, ProductDetail } from '@xiaopu/contracts';
 import type { FlashSalePage, FlashTemplate, FlashTemplates } from '@xiaopu/contracts/console';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { dayMs, hourMs, minuteMs, shanghaiDay, startOfShanghaiDay } from '#platform/clock.ts';
 import { newId } from '#platform/ids.ts';
 import { openTestShop, type TestBuyer, type TestShop } from '../../../test/shop.ts';
@@ -191,22 +191,31 @@ describe('sales that repeat', () => {
     const source = { kind: 'lines' as const, lines };
     const orderAt = (placeId: string) =>
       buyer.api.orders.place({ source, addressId, entry: { kind: 'flash', id: placeId } }, randomUUID());
-    const refusals = async () => {
+    const refusalsAt = async (instant: Date) => {
+      await moveTo(instant);
+      // Stands still meanwhile: on a busy machine a second passes between two requests.
+      const still = vi.spyOn(world.clock, 'now').mockReturnValue(instant);
+      onTestFinished(() => still.mockRestore());
       const { code } = await take(buyer, saleId);
       // No place, no price: an order that names one is refused, one that names none costs what it always does.
       await expect(orderAt(newId())).rejects.toMatchObject({ status: 409, code: 'flash_sale.place_over' });
       const { breakdown } = await buyer.api.checkout.preview({ source, coupons: 'none' });
+      still.mockRestore();
       return { code, activity: breakdown.activity };
     };
-    await moveTo(new Date(evening.getTime() - 1_000));
-    expect(await refusals()).toEqual({ code: 'flash_sale.not_started', activity: 0 });
+    expect(await refusalsAt(new Date(evening.getTime() - 1_000))).toEqual({
+      code: 'flash_sale.not_started',
+      activity: 0,
+    });
     await moveTo(evening);
     const friend = await world.buyer('chen-mo');
     const held = await take(buyer, saleId, { from: friend.buyerId });
     expect(held.status, held.code).toBe(201);
     expect((await orderAt(held.place.placeId)).orderNos).toHaveLength(1);
-    await moveTo(new Date(evening.getTime() + 10 * minuteMs + 1_000));
-    expect(await refusals()).toEqual({ code: 'flash_sale.over', activity: 0 });
+    expect(await refusalsAt(new Date(evening.getTime() + 10 * minuteMs + 1_000))).toEqual({
+      code: 'flash_sale.over',
+      activity: 0,
+    });
     const { body: page } = await console('GET', 'flash-sales?pageSize=50');
     expect((page as FlashSalePage).items.find((sale) => sale.saleId === saleId)).toMatchObject({ byShare: 1 });
     const { body: list } = await world.inject({ method: 'GET', url: '/api/flash-sales' });

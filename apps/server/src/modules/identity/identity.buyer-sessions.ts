@@ -3,6 +3,7 @@ import type { Session } from '@xiaopu/contracts';
 import { LRUCache } from 'lru-cache';
 import { type Clock, dayMs, secondMs } from '#platform/clock.ts';
 import type { Database } from '#platform/database/database.ts';
+import { gather } from '#platform/database/gather.ts';
 import { tokenHash } from '#platform/ids.ts';
 import type { Policies } from '#platform/policy.ts';
 import * as repository from './identity.buyers.repository.ts';
@@ -17,6 +18,8 @@ export interface KnownSession {
 
 export interface BuyerSessions {
   find(token: string): Promise<KnownSession | undefined>;
+  /** Only from memory. */
+  peek(token: string): KnownSession | undefined;
   /** One that has just been opened and committed: the request that follows finds it in memory. */
   remember(session: Session): void;
   /** Ends sessions in this process at once; the caller has deleted their rows. */
@@ -41,8 +44,20 @@ export function createBuyerSessions({
   const memory = new LRUCache<string, KnownSession | 'ended'>({ max: memorySize, ttl: memoryMs });
   const lifeMs = () => policies.get(buyerSessionDays) * dayMs;
 
+  // A rush brings thousands at once whose sessions have left the memory.
+  const findSession = gather({
+    most: 500,
+    async together(hashes: readonly string[]) {
+      const found = await repository.findSessions(database.db, hashes);
+      return hashes.map((hash) => found.get(hash));
+    },
+  });
+
+  const live = (known: KnownSession | 'ended') =>
+    known !== 'ended' && known.expiresAtMs > clock.now().getTime() ? known : undefined;
+
   async function load(hash: string): Promise<KnownSession | undefined> {
-    const [row] = await repository.findSession(database.pool, hash);
+    const row = await findSession(hash);
     const now = clock.now().getTime();
     if (!row || row.expiresAt.getTime() <= now) return undefined;
     let expiresAtMs = row.expiresAt.getTime();
@@ -62,9 +77,11 @@ export function createBuyerSessions({
     async find(token) {
       const hash = tokenHash(token);
       const known = memory.get(hash);
-      if (known === 'ended') return undefined;
-      if (known) return known.expiresAtMs > clock.now().getTime() ? known : undefined;
-      return load(hash);
+      return known ? live(known) : load(hash);
+    },
+    peek(token) {
+      const known = memory.get(tokenHash(token));
+      return known && live(known);
     },
     remember({ token, expiresAt, buyer: { buyerId, isGuest } }) {
       const hash = tokenHash(token);

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
-import { fixedQuery, hotQuery } from '#platform/database/hot-query.ts';
+import { fixedQuery } from '#platform/database/hot-query.ts';
 import { newId } from '#platform/ids.ts';
 import type { PictureRef } from '#platform/picture.ts';
 import type { BuyerTable, WechatApp } from './identity.tables.ts';
@@ -13,9 +13,13 @@ export interface SessionRow {
   expiresAt: Date;
 }
 
-export const findSession = hotQuery<SessionRow, [tokenHash: string]>(
-  'identity.find_session',
-  'select buyer_id as "buyerId", is_guest as "isGuest", expires_at as "expiresAt" from identity.buyer_session where token_hash = $1',
+export async function findSessions(db: Executor, tokenHashes: readonly string[]): Promise<Map<string, SessionRow>> {
+  const rows = await readSessions(db, tokenHashes);
+  return new Map(rows.map(({ tokenHash, ...session }) => [tokenHash, session]));
+}
+
+const readSessions = fixedQuery<SessionRow & { tokenHash: string }, [tokenHashes: readonly string[]]>(
+  'select token_hash, buyer_id, is_guest, expires_at from identity.buyer_session where token_hash = any($1::text[])',
 );
 
 type NewSession = SessionRow & { tokenHash: string; createdAt: Date };

@@ -57,6 +57,11 @@ export function createIdentity(deps: IdentityDeps) {
       const session = token === undefined ? undefined : await sessions.find(token);
       return session && { buyerId: session.buyerId, isGuest: session.isGuest };
     },
+    knownBuyer({ authorization }) {
+      const token = bearerToken(authorization);
+      const session = token === undefined ? undefined : sessions.peek(token);
+      return session && { buyerId: session.buyerId, isGuest: session.isGuest };
+    },
     async staff(request) {
       const token = consoleToken(request);
       if (token === undefined) return undefined;

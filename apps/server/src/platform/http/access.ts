@@ -1,6 +1,7 @@
 /**
  * Who may call a route. Every route states it; one that does not stops the server from starting (deny by default).
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Permission } from '@xiaopu/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
@@ -40,6 +41,8 @@ declare module 'fastify' {
 export interface Authenticators {
   /** From the Authorization header; undefined when absent, unknown or stale. */
   buyer(request: FastifyRequest): Promise<CurrentBuyer | undefined>;
+  /** The same, if it can be said from memory. */
+  knownBuyer?(headers: IncomingHttpHeaders): CurrentBuyer | undefined;
   /** From the console cookie; undefined when absent, unknown or stale. */
   staff(request: FastifyRequest): Promise<CurrentStaff | undefined>;
 }

@@ -81,6 +81,7 @@ export async function createApp({
     clock,
     apiVersion: newest,
     limit: rateLimitPerMinute > 0 ? shared : undefined,
+    knownBuyer: authenticators.knownBuyer,
   });
   const app = newFastify(log, trustedProxies, fastLane);
   app.decorate('fastLane', fastLane);

@@ -17,6 +17,12 @@ const lostCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']);
 const isConnectionLost = (error: Error & { code?: string }): boolean =>
   (error.code !== undefined && lostCodes.has(error.code)) || error.message.startsWith('Connection terminated');
 
+/** The body of a refusal, as every path of ours writes it. */
+export const refusalBody = (
+  { code, message, details }: Pick<AppError, 'code' | 'message' | 'details'>,
+  requestId: string,
+) => JSON.stringify({ error: { code, message, details, requestId } } satisfies ErrorReply);
+
 export const errorReplies = fp(
   async (app: FastifyInstance) => {
     app.setErrorHandler<FastifyError>((error, request, reply) => {
@@ -25,7 +31,7 @@ export const errorReplies = fp(
           .code(status)
           .header('cache-control', 'no-store')
           .type('application/json; charset=utf-8')
-          .send(JSON.stringify({ error: { code, message, details, requestId: request.id } } satisfies ErrorReply));
+          .send(refusalBody({ code, message, details }, request.id));
 
       if (error instanceof AppError) return answer(statusOf[error.kind], error.code, error.message, error.details);
       if (error.validation) {

@@ -1,25 +1,47 @@
 /**
- * Public replies that lie encoded in the read cache, sent before the framework wakes up: no routing, hooks or validation.
- * An address gets in only after the full path has answered it, so whatever that path would refuse is never here; rate
- * limit, request id, clock and measuring are the same on both. See docs/adr/0019.
+ * What is answered before the framework wakes up, with no routing, hooks or validation: public replies that lie encoded in
+ * the read cache, and the one refusal that thousands ask for in the same second. An address gets in only after the full
+ * path has answered it, so whatever that path would refuse is never here; rate limit, request id, clock and measuring
+ * are the same on both. See docs/adr/0019.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
+import { type AppError, statusOf } from '../errors.ts';
 import { newId } from '../ids.ts';
+import type { CurrentBuyer } from './access.ts';
+import { refusalBody } from './errors.ts';
 import type { RateWindow } from './rate-window.ts';
 
 /** What a reply would be now; undefined when it has to be made anew. */
 export type FreshReply = () => Buffer | undefined;
 
+/** What a signed-in buyer asks for, as far as it is known without reading the body. */
+export interface EarlyRequest {
+  buyer: CurrentBuyer;
+  /** What stands for `:` in the address. */
+  param: string;
+  headers: IncomingMessage['headers'];
+}
+
 export interface FastLane {
+  /**
+   * Says no to signed-in buyers who post to `url` (one `:param`) where the full path would say no to any body.
+   * `refusal` is undefined whenever that is not certain.
+   */
+  refuse(url: string, refusal: (request: EarlyRequest) => AppError | undefined): void;
   /** From now on this address may be answered with what `fresh` gives. `route` is its template, for the figures. */
   open(url: string, route: string, fresh: FreshReply): void;
   /** @returns whether it answered; if not, the framework does */
   serve(request: IncomingMessage, reply: ServerResponse): boolean;
   /** Told of every reply sent here. */
-  onServed(observe: (route: string, ms: number) => void): void;
+  onServed(observe: Observe): void;
 }
+
+type Observe = (served: { method: string; route: string; status: number; ms: number }) => void;
+
+/** A longer body is the full path's to refuse. */
+const longestUnread = 2_048;
 
 /** Addresses remembered: what they lead to lies in the cache, which has its own bound. */
 const maxAddresses = 20_000;
@@ -48,14 +70,18 @@ export function createFastLane({
   clock,
   apiVersion,
   limit,
+  knownBuyer = () => undefined,
 }: {
   clock: Clock;
   apiVersion: number | undefined;
   /** undefined: no limit. 'elsewhere': counted by all processes together, which takes a question over the network. */
   limit: { max: number; window: RateWindow; hasProxies: boolean } | 'elsewhere' | undefined;
+  /** Only from memory. */
+  knownBuyer?: ((headers: IncomingMessage['headers']) => CurrentBuyer | undefined) | undefined;
 }): FastLane {
   const doors = new LRUCache<string, { route: string; fresh: FreshReply }>({ max: maxAddresses });
-  let observe: (route: string, ms: number) => void = () => {};
+  const gates: { url: string; shape: RegExp; refusal: (request: EarlyRequest) => AppError | undefined }[] = [];
+  let observe: Observe = () => {};
 
   /** @returns the headers of the limit, undefined when the full path has to decide */
   function count(request: IncomingMessage): Record<string, string | number> | undefined {
@@ -77,7 +103,61 @@ export function createFastLane({
     };
   }
 
+  function send(
+    request: IncomingMessage,
+    reply: ServerResponse,
+    route: string,
+    status: number,
+    content: (requestId: string) => { body: Buffer; headers?: Record<string, string> },
+  ): boolean {
+    const begin = performance.now();
+    const limited = count(request);
+    if (!limited) return false;
+    const requestId = requestIdOf(request);
+    const { body, headers } = content(requestId);
+    reply.writeHead(status, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': body.length,
+      'x-request-id': requestId,
+      'x-content-type-options': 'nosniff',
+      ...(apiVersion !== undefined && { 'x-api-version': apiVersion }),
+      'x-server-time': clock.now().getTime(),
+      ...headers,
+      ...limited,
+    });
+    reply.end(body);
+    observe({ method: request.method ?? '', route, status, ms: performance.now() - begin });
+    return true;
+  }
+
+  function serveGet(request: IncomingMessage, reply: ServerResponse, url: string): boolean {
+    const door = doors.get(url);
+    const body = door?.fresh();
+    return door && body ? send(request, reply, door.route, 200, () => ({ body })) : false;
+  }
+
+  function servePost(request: IncomingMessage, reply: ServerResponse, url: string): boolean {
+    const { headers } = request;
+    for (const { url: route, shape, refusal } of gates) {
+      const param = shape.exec(url)?.[1];
+      if (param === undefined || !(Number(headers['content-length']) <= longestUnread)) continue;
+      const buyer = knownBuyer(headers);
+      const error = buyer && !buyer.isGuest ? refusal({ buyer, param, headers }) : undefined;
+      if (!error) continue;
+      // Node reads the rest of the request away behind the reply.
+      return send(request, reply, route, statusOf[error.kind], (requestId) => ({
+        body: Buffer.from(refusalBody(error, requestId)),
+        headers: { 'cache-control': 'no-store' },
+      }));
+    }
+    return false;
+  }
+
   return {
+    refuse(url, refusal) {
+      const shape = new RegExp(`^${url.replace(/:\w+/, '([\\w-]+)')}$`);
+      if (limit !== 'elsewhere') gates.push({ url, shape, refusal });
+    },
     open(url, route, fresh) {
       if (limit !== 'elsewhere') doors.set(url, { route, fresh });
     },
@@ -85,25 +165,10 @@ export function createFastLane({
       observe = observer;
     },
     serve(request, reply) {
-      if (request.method !== 'GET' || request.url === undefined) return false;
-      const door = doors.get(request.url);
-      const body = door?.fresh();
-      if (!door || !body) return false;
-      const begin = performance.now();
-      const limited = count(request);
-      if (!limited) return false;
-      reply.writeHead(200, {
-        'content-type': 'application/json; charset=utf-8',
-        'content-length': body.length,
-        'x-request-id': requestIdOf(request),
-        'x-content-type-options': 'nosniff',
-        ...(apiVersion !== undefined && { 'x-api-version': apiVersion }),
-        'x-server-time': clock.now().getTime(),
-        ...limited,
-      });
-      reply.end(body);
-      observe(door.route, performance.now() - begin);
-      return true;
+      const { method, url } = request;
+      if (url === undefined) return false;
+      if (method === 'GET') return serveGet(request, reply, url);
+      return method === 'POST' && gates.length > 0 && servePost(request, reply, url);
     },
   };
 }

@@ -334,6 +334,9 @@ export function createPoolEngine({ database, admission, clock, log, onChange }: 
 
   return {
     take,
+    /** What a take would be told, where that can be said without asking anybody. */
+    isSoldOut: (poolId: string, requestId: string): boolean =>
+      pools.has(poolId) && !doubted.has(poolId) && admission.isSoldOut?.(poolId, requestId) === true,
     release,
     tick,
     load,

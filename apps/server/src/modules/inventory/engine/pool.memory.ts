@@ -45,6 +45,10 @@ export function createMemoryAdmission(): Admission {
       const pool = pools.get(poolId);
       return pool && { epoch: pool.epoch, verdicts: takes.map((take) => decide(pool, take, now)) };
     },
+    isSoldOut(poolId, requestId) {
+      const pool = pools.get(poolId);
+      return pool?.isOpen === true && pool.free <= 0 && !pool.requests.has(requestId);
+    },
     async free(poolId, requestIds) {
       const pool = pools.get(poolId);
       for (const requestId of requestIds) {

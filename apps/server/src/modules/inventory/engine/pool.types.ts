@@ -81,6 +81,8 @@ export interface Admission {
   readonly isShared: boolean;
   /** In order. Undefined: this pool is not loaded. */
   admit(poolId: string, takes: readonly Take[], now: number): Promise<Admitted | undefined>;
+  /** Nothing is left, and this request has nothing. Said at once, hence only where it is not shared; false when not certain. */
+  isSoldOut?(poolId: string, requestId: string): boolean;
   /** Units of these requests become free, once; unknown requests change nothing. */
   free(poolId: string, requestIds: readonly string[]): Promise<void>;
   /** These are not looked at again. */
