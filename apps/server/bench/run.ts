@@ -3,6 +3,7 @@ import { benchCost } from './cost.ts';
 import { benchFlash } from './flash.ts';
 import { benchInventory } from './inventory.ts';
 import { benchReconciliation } from './reconciliation.ts';
+import { benchCached } from './scale/cached.ts';
 import { benchScale } from './scale/scale.ts';
 import { benchShop } from './shop.ts';
 
@@ -12,6 +13,7 @@ const benches: Record<string, () => Promise<void>> = {
   inventory: benchInventory,
   flash: benchFlash,
   reconciliation: benchReconciliation,
+  cached: benchCached,
 };
 // Takes an hour and 30 GB at its full size, so it runs only when it is named; what follows the name is its own.
 if (process.argv[2] === 'scale') {

@@ -36,7 +36,8 @@ const unused = (name: string) => (): never => {
   throw new Error(`${name} is not for reading`);
 };
 
-export async function openReader(connection: pg.PoolConfig, size: Size) {
+/** @param cacheTtlMs replies are kept so long; measuring statements wants none kept */
+export async function openReader(connection: pg.PoolConfig, size: Size, cacheTtlMs = 1) {
   let sent: Statement[] | undefined;
   const database = openDatabase({
     connection,
@@ -47,7 +48,7 @@ export async function openReader(connection: pg.PoolConfig, size: Size) {
   const clock = createFixedClock(now.toISOString());
   const { outbox } = createMessaging({ database, clock, log: createLogger('warn') });
   const policies = createPolicies({ database, clock });
-  const cache = createReplyCache({ ttlMs: 1 });
+  const cache = createReplyCache({ ttlMs: cacheTtlMs });
   const inventory = createInventory({ outbox, clock });
   const search = createSearch({ database, clock, cache, policies });
   const names = new Map(Array.from({ length: 50 }, (_, shop) => [shopIdOf(shop), shopNameOf(shop)]));

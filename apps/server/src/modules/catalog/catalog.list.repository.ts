@@ -230,7 +230,8 @@ export interface FacetRow {
   salePrice: number;
 }
 
-export const facetLimit = 1_000;
+/** Values are counted among so many; of more, the best placed in the list. */
+export const facetLimit = 500;
 
 /** What the facets are counted from; attribute filters are applied by the caller, key by key. */
 export function listForFacets(
@@ -250,6 +251,7 @@ export function listForFacets(
     .selectFrom('catalog.spu')
     .select(['attributes', 'salePrice'])
     .where(conditions(filter))
+    .orderBy(sql`in_stock desc, score desc, spu_id desc`)
     .limit(facetLimit)
     .execute();
 }
