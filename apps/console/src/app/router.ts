@@ -174,6 +174,16 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '价格试算', permission: 'promotions.read', scrolls: true },
   },
   {
+    path: 'pickups',
+    component: () => import('../features/pickups/pages/PickupDeskPage.vue'),
+    meta: { title: '门店自提', permission: 'pickup.serve' },
+  },
+  {
+    path: 'store-stock',
+    component: () => import('../features/pickups/pages/ShelfPage.vue'),
+    meta: { title: '门店库存', permission: 'pickup.serve' },
+  },
+  {
     path: 'refunds',
     component: () => import('../features/refunds/pages/RefundListPage.vue'),
     meta: { title: '退款管理', permission: 'refunds.read' },

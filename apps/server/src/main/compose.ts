@@ -384,8 +384,8 @@ export async function compose(infrastructure: Infrastructure) {
     flashTemplates: hotStock.templates,
     loadReviews: reviews.seed,
     addStaff: async (tx: Tx, shopIds: string[]) => {
-      const { clerkId } = await identity.demoStaff(tx, shopIds);
-      await pickups.seed(tx, shopIds, clerkId);
+      await identity.demoStaff(tx, shopIds);
+      await pickups.seed(tx, shopIds, identity.demoClerk);
       await growth.seed(tx, shopIds);
       await offers.seed(tx, shopIds);
       await distribution.seed(tx, shopIds);

@@ -53,9 +53,11 @@ export function composePickups({ infrastructure, stores, inventory, catalog, sel
   return {
     points: { ...points, ...forCheckout },
     /** The demo's clerk serves the first store of each shop. */
-    async seed(tx: Tx, shopIds: readonly string[], clerkId: string | undefined): Promise<void> {
-      if (clerkId === undefined) return;
-      for (const [shopId, [first]] of await stores.physicalStores(tx, shopIds))
+    async seed(tx: Tx, shopIds: readonly string[], addClerk: Identity['demoClerk']): Promise<void> {
+      const known = await stores.physicalStores(tx, shopIds);
+      if (known.size === 0) return;
+      const clerkId = await addClerk(tx, [...known.keys()]);
+      for (const [shopId, [first]] of known)
         if (first) await stores.clerks.set(tx, { shopId, storeId: first.storeId }, [clerkId]);
     },
     /** Behind orders: it moves them. */

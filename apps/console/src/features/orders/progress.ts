@@ -9,9 +9,9 @@ export interface Step {
 /** The road of an order as four steps, or the shorter one it took when it was closed or paid back. */
 export function stepsOf(
   order: Pick<ConsoleOrder, 'status' | 'createdAt' | 'payment' | 'parcels' | 'refunds'> &
-    Partial<Pick<ConsoleOrder, 'stages'>>,
+    Partial<Pick<ConsoleOrder, 'stages' | 'pickup'>>,
 ): Step[] {
-  const { status, createdAt, payment, parcels, refunds, stages } = order;
+  const { status, createdAt, payment, parcels, refunds, stages, pickup } = order;
   const placed: Step = { title: '买家下单', at: createdAt, state: 'done' };
   const paid: Step = { title: '付款', at: payment.paidAt, state: payment.paidAt ? 'done' : 'todo' };
   if (status === 'cancelled')
@@ -43,6 +43,24 @@ export function stepsOf(
           : { ...paid, title: '付尾款' },
       ]
     : [{ ...paid, title: paid.state === 'done' ? '付款' : '等待付款', state: paid.state === 'done' ? 'done' : 'now' }];
+  if (pickup) {
+    const isPickedUp = status === 'completed';
+    const { readyAt } = pickup;
+    return [
+      placed,
+      ...payments,
+      {
+        title: readyAt ? '门店备好' : '门店备货',
+        at: readyAt,
+        state: readyAt ? 'done' : status === 'paid' ? 'now' : 'todo',
+      },
+      {
+        title: isPickedUp ? '已取货' : '等待取货',
+        at: lastShippedAt,
+        state: isPickedUp ? 'done' : readyAt ? 'now' : 'todo',
+      },
+    ];
+  }
   return [
     placed,
     ...payments,

@@ -13,6 +13,7 @@ const titles: Record<string, string> = {
   media: '素材',
   orders: '订单',
   fulfilment: '发货',
+  pickup: '门店自提',
   refunds: '退款',
   after_sales: '售后',
   reviews: '评价',

@@ -11,6 +11,7 @@ export const orderStates = {
   waiting_group: { text: '待成团', tone: 'warning' },
   deposit_paid: { text: '待付尾款', tone: 'warning' },
   paid: { text: '待发货', tone: 'info' },
+  ready_for_pickup: { text: '待取货', tone: 'info' },
   shipped: { text: '已发货', tone: 'neutral' },
   completed: { text: '已完成', tone: 'success' },
   cancelled: { text: '已取消', tone: 'neutral' },

@@ -9,21 +9,15 @@ const people: { account: string; name: string; role: BuiltInRole }[] = [
   { account: 'admin', name: '周店主', role: 'owner' },
   { account: 'operator', name: '林运营', role: 'operator' },
   { account: 'service', name: '陈客服', role: 'service' },
-  { account: 'clerk', name: '何店员', role: 'clerk' },
   { account: 'warehouse', name: '吴仓管', role: 'warehouse' },
 ];
 
 /** Running again changes nothing: changed passwords stay. */
-export async function demoStaff(
-  tx: Tx,
-  team: Team,
-  shopIds: readonly string[],
-): Promise<{ clerkId: string | undefined }> {
-  let clerkId: string | undefined;
+export async function demoStaff(tx: Tx, team: Team, shopIds: readonly string[]): Promise<void> {
   for (const shopId of shopIds) await team.ensureRoles(tx, shopId);
-  for (const person of people) {
-    const staffId = await team.ensureStaff(tx, { ...person, password: demoPassword, shopIds });
-    if (person.role === 'clerk') clerkId = staffId;
-  }
-  return { clerkId };
+  for (const person of people) await team.ensureStaff(tx, { ...person, password: demoPassword, shopIds });
 }
+
+/** Works in the shops that have a physical store. */
+export const demoClerk = (tx: Tx, team: Team, shopIds: readonly string[]): Promise<string> =>
+  team.ensureStaff(tx, { account: 'clerk', name: '何店员', role: 'clerk', password: demoPassword, shopIds });

@@ -13,7 +13,7 @@ import { buyerRoutes } from './identity.buyer.routes.ts';
 import { bearerToken, createBuyerSessions } from './identity.buyer-sessions.ts';
 import { createBuyers } from './identity.buyers.service.ts';
 import { consoleSessionRoutes, consoleToken } from './identity.console.routes.ts';
-import { demoStaff } from './identity.demo.ts';
+import { demoClerk, demoStaff } from './identity.demo.ts';
 import { createStaffLogins } from './identity.login.ts';
 import { createStaffAccounts } from './identity.staff.service.ts';
 import { teamRoutes } from './identity.team.routes.ts';
@@ -89,6 +89,7 @@ export function createIdentity(deps: IdentityDeps) {
     /** An account with a built-in role, for seeds and the first set-up. */
     ensureStaff: team.ensureStaff,
     demoStaff: (tx: Tx, shopIds: readonly string[]) => demoStaff(tx, team, shopIds),
+    demoClerk: (tx: Tx, shopIds: readonly string[]) => demoClerk(tx, team, shopIds),
 
     routes(app: RouteApp): void {
       buyerRoutes(app, { ...deps, buyers, sessions });

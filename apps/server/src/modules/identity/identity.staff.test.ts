@@ -52,7 +52,7 @@ describe('console sign-in', () => {
       (await world.database.db.selectFrom('identity.membership').select('staffId').execute()).length;
     const before = await count();
     await world.database.inTransaction((tx) => world.identity.demoStaff(tx, shops));
-    expect([before, await count()]).toEqual([15, 15]);
+    expect([before, await count()]).toEqual([12, 12]);
   });
 
   it('refuses a wrong password and an unknown account alike, and a request from a foreign page', async () => {
