@@ -58,7 +58,7 @@ export async function writeReport(
 
 \`npm run bench -- scale --skus ${large.size.skus} --orders ${large.size.orders}\`, ${new Date().toISOString().slice(0, 10)}, ${cpu.length} × ${cpu[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB,
 Node ${process.version}. Two databases in one PostgreSQL (shared_buffers 2 GB, fsync on while measuring) are asked in turns by the
-shop's own modules, caches off: a question to one, the next to the other, ${aims[0]?.samples ?? 0} each after a warm-up. A time is that of the whole call in
+shop's own modules, caches off, the catalogue's and the stock's pages read into memory first: a question to one, the next to the other, ${aims[0]?.samples ?? 0} each after a warm-up. A time is that of the whole call in
 the server: its statements one after the other, rows made into replies, without HTTP. The aim is a p95 at most ${aim} times the small shop's.
 Load average when the measuring began ${load.toFixed(1)}, at its end ${loadavg()[0]?.toFixed(1)}: above 2 other work took part of the two cores; it fell on both alike, but
 makes tails longer.

@@ -1,5 +1,5 @@
 /** What people ask of a shop, drawn as they ask it. Each draw is made before the clock starts; only `run` is timed. */
-import { pageOfShop } from '../../src/modules/catalog/catalog.console-list.repository.ts';
+import { pageOfShop, searchSkuIds } from '../../src/modules/catalog/catalog.console-list.repository.ts';
 import { countAlerts, listLedger, listLevels } from '../../src/modules/inventory/inventory.repository.ts';
 import {
   lockOrdersToReceive,
@@ -201,6 +201,24 @@ export const scenarios: readonly Scenario[] = [
     draw({ db }, random) {
       const query = { page: 1, pageSize: 20, sort: pick(['updated', 'sales', 'price', 'stock'] as const, random) };
       return () => pageOfShop(db, merchant, query);
+    },
+  },
+  {
+    ...{ name: "merchant's products by words or code", key: 'merchant-product-search', isAim: false },
+    draw({ db, search, catalogue }, random) {
+      const q = random() < 0.7 ? drawWords(random) : `P${Math.floor(random() * catalogue.spuCount)}`;
+      const text = { typed: q, tsquery: search.allOf(q) };
+      return () => pageOfShop(db, merchant, { text, page: 1, pageSize: 20 });
+    },
+  },
+  {
+    ...{ name: 'stock by words or code', key: 'stock-search', isAim: false },
+    draw({ db, search, catalogue }, random) {
+      const q = random() < 0.7 ? drawWords(random) : `S${Math.floor(random() * catalogue.skuCount)}`;
+      return async () => {
+        const skuIds = await searchSkuIds(db, merchant, { typed: q, tsquery: search.allOf(q) }, 500);
+        await listLevels(db, merchant, { skuIds, offset: 0, limit: 20 });
+      };
     },
   },
   {
