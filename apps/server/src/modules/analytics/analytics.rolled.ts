@@ -16,7 +16,7 @@ export interface RolledDeps {
 
 /** A shop with fewer orders in a fortnight is summed as it is looked at, and is always exact. */
 const leastOrders = 2_000;
-/** Refunds leave the best sellers, and a payment that came late enters its hour, after at most so long. */
+/** Refunds leave the best sellers, and a payment that came late enters its hour, with the first sweep after so long. */
 const freshForMs = 10 * minuteMs;
 /** Hours that are summed again with the newest one: payments are told late. Older ones are, once a day, all of them. */
 const lateHours = 3;
