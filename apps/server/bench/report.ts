@@ -11,6 +11,8 @@ interface ShopReport {
   loadedMb: number;
   startSeconds: number;
   flash: FlashResult;
+  /** As the pricing bench prints them. */
+  pricing: string;
 }
 
 export async function writeReport(name: string, report: ShopReport): Promise<void> {
@@ -31,6 +33,12 @@ export async function writeReport(name: string, report: ShopReport): Promise<voi
     ),
     '',
     `Flash of ${flash.shoppers} shoppers on a stock of ${flash.stock}: **${flash.sold} sold**, ${flash.refused} told "sold out", ${flash.other} other answers, in ${flash.seconds.toFixed(2)} s (p99 ${flash.p99Ms.toFixed(0)} ms). Vendure sold 500, Medusa 11.`,
+    '',
+    'The promotion engine alone, 50 lines × 30 coupons (`npm run bench -w @xiaopu/pricing`):',
+    '',
+    '```',
+    report.pricing,
+    '```',
     '',
     `Start to healthy on an empty data folder with built clients: ${report.startSeconds.toFixed(1)} s. Memory (RSS, without PostgreSQL): ${report.idleMb.toFixed(0)} MB idle, ${report.loadedMb.toFixed(0)} MB after the load.`,
     '',

@@ -2,7 +2,10 @@
  * The shop's everyday work over HTTP, each figure as operations per 1,000 requests of a bare node:http server measured
  * directly before and after it on the same machine.
  */
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { PlacedOrder, ProductDetail, ProductPage, Session, StartedPayment } from '@xiaopu/contracts';
 import { type Call, closedLoop, createCaller, hammer, type Measured } from './load.ts';
 import { type Running, residentMb, startBareHttp, startShopProcess } from './processes.ts';
@@ -17,6 +20,8 @@ export interface Row {
   note: string;
 }
 
+/** `BENCH_ONLY=preview`: only rows whose name has this text, printed and not written: a minute instead of ten. */
+const only = process.env.BENCH_ONLY ?? '';
 const readSeconds = Number(process.env.BENCH_SECONDS ?? 6);
 const orderSeconds = readSeconds * 2;
 const bareSeconds = Math.max(2, readSeconds / 2);
@@ -36,6 +41,7 @@ export async function benchShop(): Promise<void> {
       work: () => Promise<Measured>,
       note = '',
     ) => {
+      if (!workload.includes(only)) return;
       process.stdout.write(`${workload} …\n`);
       const before = await bareRate(bare);
       const measured = await work();
@@ -70,6 +76,22 @@ export async function benchShop(): Promise<void> {
       closedLoop(32, readSeconds, () => addToCart(call, goods)),
     );
     const crowd = await addCrowd(call, 400);
+    const atTheTill = await standAtTheTill(call, crowd.slice(0, 64));
+    await beside(
+      'checkout preview, 1 line',
+      40,
+      'not measured',
+      () =>
+        closedLoop(32, readSeconds, (shopper, round) =>
+          preview(call, atTheTill, shopper + round * 32, [pick(goods.skuIds)]),
+        ),
+      'members with an address; each time another of 100 or more SKUs',
+    );
+    await beside('checkout preview, 10 lines of several shops', null, 'not measured', () =>
+      closedLoop(32, readSeconds, (shopper, round) =>
+        preview(call, atTheTill, shopper + round * 32, tenOf(goods.skuIds, shopper + round * 32)),
+      ),
+    );
     await beside(
       'whole order: session, add, address, preview, place, pay (6 requests + the payment itself)',
       8,
@@ -80,9 +102,17 @@ export async function benchShop(): Promise<void> {
         ),
       'WeChat Pay twin in the same process: RSA on both sides',
     );
+    if (only !== '') return;
     const loadedMb = await residentMb(shop.pid);
     const flash = await flashSale(call, goods, crowd);
-    await writeReport('shop', { rows, idleMb, loadedMb, startSeconds: shop.startSeconds, flash });
+    await writeReport('shop', {
+      rows,
+      idleMb,
+      loadedMb,
+      startSeconds: shop.startSeconds,
+      flash,
+      pricing: await pricingFigures(),
+    });
   } finally {
     await close();
     await shop.stop();
@@ -178,6 +208,37 @@ export async function login(call: Call, persona: string): Promise<string> {
 export async function addToCart(call: Call, { skuIds }: Goods): Promise<void> {
   const { token } = await guest(call);
   await read(call('POST', '/api/cart/lines', { token, body: { skuId: pick(skuIds), quantity: 1 } }));
+}
+
+interface AtTheTill {
+  token: string;
+  addressId: string;
+}
+async function standAtTheTill(call: Call, personas: string[]): Promise<AtTheTill[]> {
+  const ready: AtTheTill[] = [];
+  for (const persona of personas) {
+    const token = await login(call, persona);
+    const { addressId } = await read<{ addressId: string }>(
+      call('POST', '/api/addresses', { token, body: shopAddress }),
+    );
+    ready.push({ token, addressId });
+  }
+  return ready;
+}
+
+const tenOf = (skuIds: string[], from: number): string[] =>
+  Array.from({ length: 10 }, (_, at) => skuIds[(from * 7 + at) % skuIds.length] ?? '');
+
+async function preview(call: Call, shoppers: AtTheTill[], turn: number, skuIds: string[]): Promise<void> {
+  const { token, addressId } = shoppers[turn % shoppers.length] as AtTheTill;
+  const source = { kind: 'lines', lines: skuIds.map((skuId) => ({ skuId, quantity: 1 })) };
+  await read(call('POST', '/api/checkout/preview', { token, body: { source, addressId } }));
+}
+
+/** The promotion engine alone: 50 lines × 30 coupons, in its own process. */
+async function pricingFigures(): Promise<string> {
+  const script = join(import.meta.dirname, '../../../packages/pricing/bench/run.ts');
+  return (await promisify(execFile)(process.execPath, [script, '200'])).stdout.trim();
 }
 
 export async function wholeOrder(call: Call, persona: string, goods: Goods): Promise<void> {
