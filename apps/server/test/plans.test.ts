@@ -10,8 +10,8 @@ import { scenarios } from '../bench/scale/scenarios.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 const size: Size = { skus: 5_000, orders: 20_000 };
-/** In a shop this small words are looked for in all products, and a merchant's own goods are a fifth of the table. */
-const smallShopOnly = new Set(['search', 'suggestions', 'merchant-products', 'hot-words']);
+/** In a shop this small words are looked for in all products. */
+const smallShopOnly = new Set(['search', 'suggestions']);
 const growing =
   'order order_line order_event refund payment attempt parcel spu sku stock_level ledger_entry reservation_line review buyer'.split(
     ' ',
