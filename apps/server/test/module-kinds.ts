@@ -17,6 +17,7 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   payments: 'capability',
   payouts: 'capability',
   'pay-score': 'capability',
+  contracts: 'capability',
   logistics: 'capability',
   messaging: 'capability',
   wecom: 'capability',

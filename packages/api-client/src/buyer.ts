@@ -274,6 +274,9 @@ export function createBuyerApi(send: Send) {
       setReminder: (body: C.SetReminder) =>
         send<C.PaidMembership>({ method: 'PUT', path: '/api/subscription/reminder', body }),
       refund: () => send<C.PaidMembership>({ method: 'POST', path: '/api/subscription/refund' }),
+      agreeToRenewal: () =>
+        send<C.PaidMembership>({ method: 'POST', path: '/api/subscription/auto-renewal', body: { agreed: true } }),
+      endRenewal: () => send<C.PaidMembership>({ method: 'DELETE', path: '/api/subscription/auto-renewal' }),
     },
     trials: {
       list: () => send<C.TrialList>({ method: 'GET', path: '/api/trials' }),

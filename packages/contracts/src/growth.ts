@@ -198,6 +198,20 @@ export const PlanView = Type.Object({
   /** What this buyer would pay now: an upgrade takes the unused part of the running plan off. */
   due: Nullable(Fen),
 });
+/** Renewal by itself under a contract signed in WeChat; never on unless the shopper signed. */
+export const AutoRenewal = Type.Object({
+  state: Type.Enum(['off', 'opening', 'signing', 'on', 'ending']),
+  amount: Fen,
+  nextChargeOn: Nullable(CalendarDate),
+  terms: Type.String({ description: 'what the shopper agrees to' }),
+  /** WeChat's own mini program, to sign in. */
+  redirect: Nullable(Type.Object({ appId: Type.String(), path: Type.String() })),
+  /** The sandbox's page in its stead. */
+  pageUrl: Nullable(Type.String()),
+});
+export type AutoRenewal = Static<typeof AutoRenewal>;
+export const AgreeToRenewal = Type.Object({ agreed: Type.Literal(true) });
+export type AgreeToRenewal = Static<typeof AgreeToRenewal>;
 export const PaidMembership = Type.Object({
   plans: Type.Array(PlanView),
   current: Nullable(
@@ -210,6 +224,8 @@ export const PaidMembership = Type.Object({
       refundable: Nullable(Type.Object({ purchaseNo: Type.String(), amount: Fen })),
     }),
   ),
+  /** null: not offered. */
+  autoRenewal: Nullable(AutoRenewal),
   trialDays: Type.Integer(),
   canTry: Type.Boolean(),
   pending: Nullable(Type.Object({ paymentId: Id, planName: Type.String(), amount: Fen })),

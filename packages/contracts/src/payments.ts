@@ -8,6 +8,7 @@ export const PaymentChannel = Type.Union([
   Type.Literal('wechat_native'), // a QR code on a big screen
   Type.Literal('paypal'), // outside WeChat only
   Type.Literal('alipay'), // outside WeChat only
+  Type.Literal('wechat_papay'), // taken by the shop under a contract the shopper signed: never offered to choose
 ]);
 export type PaymentChannel = Static<typeof PaymentChannel>;
 export const PaymentStatus = Type.Union([

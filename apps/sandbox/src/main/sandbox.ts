@@ -8,6 +8,7 @@ import { createTrackPush } from '../carriers/kdniao.ts';
 import { CARRIER_TABLES, createParcels } from '../carriers/parcels.ts';
 import { CARRIER_SWITCHES } from '../carriers/switches.ts';
 import { cashierRoutes } from '../cashier/cashier.routes.ts';
+import { contractPageRoutes } from '../cashier/contract.routes.ts';
 import { createPayer } from '../cashier/payer.ts';
 import { transferPageRoutes } from '../cashier/transfer.routes.ts';
 import { controlRoutes } from '../dashboard/control.routes.ts';
@@ -188,6 +189,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   });
   app.register(productControlRoutes, { prefix: '/control', parts: products });
   app.register(transferPageRoutes, { prefix: '/transfer', world, transfers: products.transfers });
+  app.register(contractPageRoutes, { prefix: '/contract', world, papay: products.papay });
   app.register(dashboardRoutes, { world });
   app.register(paypalRoutes, { prefix: '/paypal', world, paypal, keyring: others });
   app.register(alipayRoutes, {

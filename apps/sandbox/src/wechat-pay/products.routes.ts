@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Busifavor } from './busifavor.ts';
 import { parameterError } from './errors.ts';
+import type { Papay } from './papay.ts';
 import type { PayScore } from './pay-score.ts';
 import type { ProfitSharing } from './profit-sharing.ts';
 import type { Transfers } from './transfers.ts';
@@ -9,6 +10,7 @@ export interface ProductParts {
   transfers: Transfers;
   sharing: ProfitSharing;
   score: PayScore;
+  papay: Papay;
   coupons: Busifavor;
 }
 
@@ -21,6 +23,9 @@ export const PRODUCT_PATHS = [
   /^\/v3\/profitsharing\/return-orders(\/[^/]+)?$/,
   /^\/v3\/marketing\/busifavor\/(stocks(\/[^/]+)?|coupons\/(send|use|return|deactivate)|callbacks)$/,
   /^\/v3\/marketing\/busifavor\/users\/[^/]+\/coupons(\/[^/]+\/appids\/[^/]+)?$/,
+  /^\/v3\/papay\/scheduled-deduct-sign\/contracts\/pre-entrust-sign\/mini-program$/,
+  /^\/v3\/papay\/sign\/contracts\/plan-id\/[^/]+\/out-contract-code\/[^/]+(\/terminate)?$/,
+  /^\/v3\/papay\/pay\/(schedules\/contract-id\/[^/]+\/schedule|transactions\/apply)$/,
   /^\/v3\/payscore\/serviceorder(\/[^/]+\/(cancel|complete|sync))?$/,
 ];
 
@@ -29,7 +34,7 @@ export type ReadBody = (request: { body: unknown }) => Record<string, unknown>;
 /** The products beside plain payment; registered inside the guarded scope, so signatures are checked by then. */
 export function productRoutes(
   app: FastifyInstance,
-  { transfers, sharing, score, coupons }: ProductParts,
+  { transfers, sharing, score, papay, coupons }: ProductParts,
   body: ReadBody,
 ): void {
   const serialOf = ({ headers }: FastifyRequest) => {
@@ -79,6 +84,23 @@ export function productRoutes(
     app.post<{ Params: { no: string } }>(`${service}/:no/${action}`, async (request) =>
       score[action](request.params.no, body(request)),
     );
+
+  app.post('/v3/papay/scheduled-deduct-sign/contracts/pre-entrust-sign/mini-program', async (request) =>
+    papay.presign(body(request)),
+  );
+  const contract = '/v3/papay/sign/contracts/plan-id/:planId/out-contract-code/:code';
+  interface ContractParams {
+    Params: { planId: string; code: string };
+  }
+  app.get<ContractParams>(contract, async ({ params }) => papay.find(params.planId, params.code));
+  app.post<ContractParams>(`${contract}/terminate`, async (request, reply) => {
+    papay.terminate(request.params.planId, request.params.code, body(request));
+    return reply.code(204).send();
+  });
+  app.post<{ Params: { id: string } }>('/v3/papay/pay/schedules/contract-id/:id/schedule', async (request) =>
+    papay.schedule(request.params.id, body(request)),
+  );
+  app.post('/v3/papay/pay/transactions/apply', async (request) => papay.apply(body(request)));
 
   const favor = '/v3/marketing/busifavor';
   app.post(`${favor}/stocks`, async (request) => coupons.create(body(request)));

@@ -135,6 +135,17 @@ export const PAY_SWITCHES: readonly SwitchDefinition[] = [
     ],
   },
   {
+    key: 'papay.debit',
+    label: '委托代扣：扣款结果',
+    hint: '受理之后',
+    default: 'ok',
+    choices: [
+      ['ok', '成功'],
+      ['short', '余额不足，订单关闭'],
+    ],
+  },
+  { key: 'papay.seconds', label: '委托代扣：扣款秒数', hint: '受理到扣款', default: 0, min: 0, max: 3600 },
+  {
     key: 'pay.subMerchants',
     label: '特约商户',
     hint: '合单支付认得的二级商户号，逗号隔开',

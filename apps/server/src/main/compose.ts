@@ -234,7 +234,7 @@ export async function compose(infrastructure: Infrastructure) {
     toPreview: media.toPreview,
   });
   const growth = composeGrowth({
-    ...{ infrastructure, identity, members, payments, stores, catalog },
+    ...{ infrastructure, outside, identity, members, payments, stores, catalog },
     coupons: offers.coupons,
   });
   const activities = composeActivities({
@@ -283,6 +283,8 @@ export async function compose(infrastructure: Infrastructure) {
     resultUrl: (paymentId) => `${config.publicBaseUrl}/#/packages/checkout/result?paymentId=${paymentId}`,
     cashierUrl: outside.wechat.isSandbox ? `${config.publicBaseUrl}/sandbox/cashier` : undefined,
   });
+
+  growth.connectCharge(paymentDesk.charge);
 
   const distribution = composeDistribution({
     ...{ infrastructure, outside, catalog, identity, media, members, stores, toPicture },

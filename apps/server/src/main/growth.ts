@@ -6,6 +6,7 @@ import type { AppError } from '#platform/errors.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Catalog } from '../modules/catalog/index.ts';
 import { byBuyer, type OfferSource } from '../modules/checkout/index.ts';
+import { createContractDesk, createContracts } from '../modules/contracts/index.ts';
 import type { Coupons } from '../modules/coupons/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
 import type { Members } from '../modules/members/index.ts';
@@ -18,7 +19,7 @@ import {
   tierOrder,
 } from '../modules/membership/index.ts';
 import type { Orders } from '../modules/orders/index.ts';
-import type { Payments } from '../modules/payments/index.ts';
+import { type Payments, problemOf } from '../modules/payments/index.ts';
 import {
   createPoints,
   pointsConsoleRoutes,
@@ -28,7 +29,10 @@ import {
 } from '../modules/points/index.ts';
 import type { Stores } from '../modules/stores/index.ts';
 import {
+  createRenewals,
   createSubscriptions,
+  type RenewalDeps,
+  renewalSweeps,
   subscriptionRoutes,
   subscriptionSubscribers,
   subscriptionSweeps,
@@ -36,9 +40,14 @@ import {
 import { createTrials, trialRoutes } from '../modules/trials/index.ts';
 import { seedGrowth } from './growth-demo.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import type { Outside } from './outside.ts';
 
 export interface GrowthNeeds {
-  infrastructure: Pick<Infrastructure, 'clock' | 'database' | 'messaging' | 'sweeps' | 'policies' | 'cipher'>;
+  infrastructure: Pick<
+    Infrastructure,
+    'clock' | 'database' | 'messaging' | 'sweeps' | 'policies' | 'cipher' | 'log' | 'config'
+  >;
+  outside: Pick<Outside, 'pay' | 'wechat'>;
   identity: Identity;
   members: Pick<Members, 'address'>;
   payments: Payments;
@@ -50,8 +59,9 @@ export interface GrowthNeeds {
 // What orders say of a payment that is none of theirs.
 const orderUnknown = 'orders.not_found';
 
-export function composeGrowth({ infrastructure, identity, members, payments, stores, coupons, catalog }: GrowthNeeds) {
-  const { clock, database, messaging, sweeps, policies, cipher } = infrastructure;
+export function composeGrowth(needs: GrowthNeeds) {
+  const { infrastructure, outside, identity, members, payments, stores, coupons, catalog } = needs;
+  const { clock, database, messaging, sweeps, policies, cipher, log, config } = infrastructure;
   const { outbox, subscribers } = messaging;
   const { inTransaction } = database;
 
@@ -73,14 +83,34 @@ export function composeGrowth({ infrastructure, identity, members, payments, sto
     findAddress: members.address,
     isPatron: membership.isPatron,
   });
+  const answeringShops = async (db: Executor) => [...(await stores.shops(db)).keys()];
+  const contracts = createContracts({ clock, policies });
+  const contractDesk = createContractDesk({
+    ...{ database, policies, clock, log, problemOf, client: outside.pay },
+    ...{ appId: outside.wechat.miniAppId, publicBaseUrl: config.publicBaseUrl },
+  });
+  // Payments need this part first, to ask whether a plan may still be paid.
+  const later: Partial<Pick<RenewalDeps, 'charge'>> = {};
+  const renewals = createRenewals({
+    ...{ database, clock, policies, log, contracts, payments, answeringShops },
+    openidOf: (db, buyerId) => identity.openidOf(db, buyerId, 'mini'),
+    pageOf: (path) =>
+      outside.wechat.isSandbox ? `${config.publicBaseUrl}/sandbox/contract?${path.split('?')[1] ?? ''}` : null,
+    announce: contractDesk.announce,
+    async charge(asked) {
+      if (!later.charge) throw new Error('payments are not there yet');
+      return later.charge(asked);
+    },
+  });
   const subscriptions = createSubscriptions({
+    renewals,
     clock,
     outbox,
     policies,
     payments,
     membership,
     phoneIndexOf: identity.phoneIndexOf,
-    answeringShops: async (db: Executor) => [...(await stores.shops(db)).keys()],
+    answeringShops,
   });
 
   const titlesOf = async (db: Executor, spuIds: string[]) =>
@@ -118,6 +148,8 @@ export function composeGrowth({ infrastructure, identity, members, payments, sto
     membership,
     points,
     subscriptions,
+    /** What takes money under a contract is made after this part. */
+    connectCharge: (charge: RenewalDeps['charge']) => void Object.assign(later, { charge }),
     offerSources,
     /** For messages about tiers. */
     tierWords: {
@@ -147,14 +179,17 @@ export function composeGrowth({ infrastructure, identity, members, payments, sto
       trialRoutes(app, { trials, database, audit });
       pointsRoutes(app, { points, database });
       pointsConsoleRoutes(app, { points, database, audit });
-      subscriptionRoutes(app, { subscriptions, database, audit });
+      contractDesk.routes(app);
+      subscriptionRoutes(app, { subscriptions, renewals, database, audit });
       membershipSubscribers(subscribers, { membership });
       pointsSubscribers(subscribers, { points });
-      subscriptionSubscribers(subscribers, { subscriptions });
+      subscriptionSubscribers(subscribers, { subscriptions, renewals });
       for (const sweep of [
         ...membershipSweeps(membership, inTransaction),
         ...pointsSweeps(points, inTransaction),
         ...subscriptionSweeps(subscriptions, inTransaction),
+        ...contractDesk.sweeps,
+        ...renewalSweeps(renewals, inTransaction),
       ])
         sweeps.add(sweep);
     },

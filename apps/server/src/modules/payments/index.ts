@@ -10,11 +10,12 @@ import type { Alipay } from './payments.alipay.ts';
 import { createAnomalies } from './payments.anomalies.ts';
 import type { Channels } from './payments.channels.ts';
 import { createDecisions } from './payments.decisions.ts';
-import { createPaymentFlow, type PaymentFlowDeps } from './payments.flow.ts';
+import { createPaymentFlow, type PaymentFlow, type PaymentFlowDeps } from './payments.flow.ts';
 import { goLiveRoutes } from './payments.golive.routes.ts';
 import { createGoLive, type Surroundings } from './payments.golive.ts';
 import { createTakeNotice } from './payments.notices.ts';
 import { createOtherNotices } from './payments.other-notices.ts';
+import { papayChannel } from './payments.papay.ts';
 import type { Paypal } from './payments.paypal.ts';
 import { paymentsRoutes } from './payments.routes.ts';
 import type { Payments } from './payments.service.ts';
@@ -55,6 +56,8 @@ export {
 export interface PaymentDesk {
   sweeps: Sweep[];
   routes: (app: RouteApp) => void;
+  /** Takes a payment under a contract that the shopper signed. */
+  charge: PaymentFlow['charge'];
 }
 
 export interface PaymentDeskDeps
@@ -87,6 +90,7 @@ export function createPaymentDesk(deps: PaymentDeskDeps): PaymentDesk {
   const { paypal, alipay } = deps;
   const channels: Channels = {
     ...wechatChannels(gateway),
+    wechat_papay: papayChannel(gateway, deps.surroundings.publicBaseUrl),
     ...(paypal && { paypal: paypal.adapter }),
     ...(alipay && { alipay: alipay.adapter }),
   };
@@ -97,6 +101,7 @@ export function createPaymentDesk(deps: PaymentDeskDeps): PaymentDesk {
   const anomalies = createAnomalies({ clock });
   const decisions = createDecisions({ payments, outbox, clock });
   return {
+    charge: flow.charge,
     sweeps: paymentSweeps({ ...deps, channels, flow, settle }),
     routes(app) {
       paymentsRoutes(app, { database, payments, flow, takeNotice, otherNotices, anomalies, decisions, audit });

@@ -75,6 +75,7 @@ export const channelTexts: Record<PaymentChannel, { title: string; note: string 
   wechat_native: { title: '微信扫码', note: '用手机微信扫一扫付款' },
   paypal: { title: 'PayPal', note: '' },
   alipay: { title: '支付宝', note: '' },
+  wechat_papay: { title: '微信自动续费', note: '' },
 };
 /** Money that leaves the country: never refunded without people (C10-DSP-08). */
 export const isCrossBorder = (channel: PaymentChannel | null): boolean => channel === 'paypal';

@@ -74,6 +74,14 @@ interface Seat extends PayerSeat {
   channel: PaymentChannel;
 }
 
+export interface Charge {
+  buyerId: string;
+  paymentId: string;
+  /** WeChat's number of the contract. */
+  contractId: string;
+  openid: string;
+}
+
 export type PaymentFlow = ReturnType<typeof createPaymentFlow>;
 
 type Plan =
@@ -330,6 +338,49 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
         if (attempt) return toStarted(paymentId, seat, attempt);
       }
       throw errors.wechatUnavailable();
+    },
+
+    /**
+     * Takes a payment under a signed contract; nobody has to be there. Repeating it repeats one trade. What became of it comes
+     * by payments.payment_succeeded, or by the payment's closing. @returns why WeChat would never take it, if so
+     */
+    async charge({ buyerId, paymentId, contractId, openid }: Charge): Promise<{ refusal: string } | undefined> {
+      const channel = 'wechat_papay' as const;
+      if (!(await deps.mayTakeMoney(db))) return { refusal: 'NOT_LIVE' };
+      const planned = await inTransaction(async (tx) => {
+        const payment = await repository.lockPayment(tx, buyerId, paymentId);
+        if (!payment) throw errors.paymentNotFound();
+        const isOpen = payment.status === 'created' || payment.status === 'prepaid';
+        if (!isOpen || payment.closeRequestedAt) return undefined;
+        const open = await repository.listOpenAttempts(tx, buyerId, paymentId);
+        const same = open.find((attempt) => attempt.channel === channel);
+        // Somebody is paying it by hand: two live trades could both be paid.
+        if (open.length > 0 && !same) return undefined;
+        if (same) return { attempt: same, payment };
+        const now = clock.now();
+        const attempt: Attempt = {
+          ...{ buyerId, paymentId, openid, channel, client: 'mp-weixin', appId: appIds['mp-weixin'], state: 'sending' },
+          ...{ outTradeNo: newTradeNo(buyerId, now), timeExpire: wholeSeconds(payment.prepayUntil) },
+          ...{ merchantId: adapterOf({ channel }).merchantId, currency: 'CNY', asked: payment.amount, rate: null },
+          ...{ payerIp: '', channelTradeId: contractId, isShared: false, parts: null },
+          ...{ prepayId: null, prepaidAt: null, createdAt: now },
+        };
+        await tx
+          .insertInto('payments.attempt')
+          .values({ ...attempt, parts: null })
+          .execute();
+        return { attempt, payment };
+      });
+      if (!planned || planned.attempt.state === 'prepaid') return undefined;
+      try {
+        await send(planned.attempt, planned.payment, 'mini_program');
+      } catch (error) {
+        const { code, details } = error as { code?: string; details?: { code?: string } };
+        if (code !== 'payments.wechat_refused') throw error;
+        await inTransaction((tx) => repository.setAttemptState(tx, planned.attempt, 'closed'));
+        return { refusal: details?.code ?? 'REFUSED' };
+      }
+      return undefined;
     },
 
     /** Looks at WeChat when a prepaid payment has heard nothing for a moment; at most once in two seconds per payment. */

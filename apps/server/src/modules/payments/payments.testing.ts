@@ -222,7 +222,16 @@ function twinOthers(twin: Twin, publicBaseUrl: string, clock: ReturnType<typeof 
   };
 }
 
-export async function openTwinWorld(mode: 'public-key' | 'certificate' = 'public-key', { withOthers = false } = {}) {
+export async function openTwinWorld(
+  mode: 'public-key' | 'certificate' = 'public-key',
+  {
+    withOthers = false,
+    beforeListen = () => {},
+  }: {
+    withOthers?: boolean;
+    beforeListen?: (parts: PaymentWorld & { twin: Twin; publicBaseUrl: string }) => void;
+  } = {},
+) {
   const clock = createFixedClock(wholeSecond());
   const twin = await startTwin({ clock, notifySchedule: [200, 200, 200, 200] });
   const port = await freePort();
@@ -244,20 +253,25 @@ export async function openTwinWorld(mode: 'public-key' | 'certificate' = 'public
   const others: Partial<ReturnType<typeof twinOthers>> = withOthers
     ? twinOthers(twin, `http://127.0.0.1:${port}`, clock)
     : {};
+  const publicBaseUrl = `http://127.0.0.1:${port}`;
   const world = await openPaymentWorld({
     gateway,
     ...others,
+    surroundings: { isSandbox: true, publicBaseUrl, hasOwnKeys: false },
     appIds: { 'mp-weixin': credentials.miniAppId, h5: credentials.oaAppId },
     openids,
     clock,
   });
   await twin.switchTo({ 'pay.signatureMode': mode, 'notify.signWith': mode, 'pay.refundSeconds': 0 });
   if (withOthers) await twin.switchTo({ 'paypal.webhookUrl': `http://127.0.0.1:${port}/api/notify/paypal` });
+  // More routes for the same door, before it opens.
+  beforeListen({ ...world, twin, publicBaseUrl });
   await world.app.listen({ port, host: '127.0.0.1' });
   const { items: personas } = await twin.control<{ items: Persona[] }>('GET', '/personas');
   return {
     ...world,
     ...others,
+    publicBaseUrl,
     twin,
     mode,
     personas,

@@ -13,5 +13,6 @@ export const purchaseNotPayable = defineError(
   'conflict',
   '这笔会员订单已不能支付，请重新购买',
 );
+export const signerUnknown = defineError('subscriptions.signer_unknown', 'conflict', '请在微信小程序里开通自动续费');
 export const notRefundable = defineError('subscriptions.not_refundable', 'conflict', '已超过可退款期限');
 export const notSubscribed = defineError('subscriptions.not_subscribed', 'conflict', '你还不是付费会员');

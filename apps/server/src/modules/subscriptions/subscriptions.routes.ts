@@ -1,18 +1,29 @@
-import { BuyPlan, ErrorReply, NoContent, PaidMembership, PlanId, PlanPurchase, SetReminder } from '@xiaopu/contracts';
+import {
+  AgreeToRenewal,
+  BuyPlan,
+  ErrorReply,
+  NoContent,
+  PaidMembership,
+  PlanId,
+  PlanPurchase,
+  SetReminder,
+} from '@xiaopu/contracts';
 import { PlanInput, PlanList } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
 import type { AuditTrail } from '#platform/audit.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
+import type { Renewals } from './subscriptions.renewals.ts';
 import type { Subscriptions } from './subscriptions.service.ts';
 
 interface Deps {
   subscriptions: Subscriptions;
+  renewals?: Renewals | undefined;
   database: Database;
   audit: AuditTrail;
 }
 
-export function subscriptionRoutes(app: RouteApp, { subscriptions, database, audit }: Deps): void {
+export function subscriptionRoutes(app: RouteApp, { subscriptions, renewals, database, audit }: Deps): void {
   const { db, inTransaction } = database;
   const tags = ['paid membership'];
   const config = { access: 'member' } as const;
@@ -94,6 +105,42 @@ export function subscriptionRoutes(app: RouteApp, { subscriptions, database, aud
         return subscriptions.view(tx, buyer.buyerId);
       }),
   );
+
+  if (renewals) {
+    app.post(
+      '/api/subscription/auto-renewal',
+      {
+        schema: {
+          tags,
+          description: 'The shopper agreed to renewal by itself; the page to sign on comes with the next look',
+          body: AgreeToRenewal,
+          response: { 200: PaidMembership, ...refusals },
+        },
+        config,
+      },
+      ({ buyer }) =>
+        inTransaction(async (tx) => {
+          await renewals.start(tx, buyer.buyerId);
+          return subscriptions.view(tx, buyer.buyerId);
+        }),
+    );
+    app.delete(
+      '/api/subscription/auto-renewal',
+      {
+        schema: {
+          tags,
+          description: 'Ends it: nothing is deducted from now on',
+          response: { 200: PaidMembership, ...failures },
+        },
+        config,
+      },
+      ({ buyer }) =>
+        inTransaction(async (tx) => {
+          await renewals.stop(tx, buyer.buyerId);
+          return subscriptions.view(tx, buyer.buyerId);
+        }),
+    );
+  }
 
   const consoleFailures = { ...failures, 403: ErrorReply };
   app.get(

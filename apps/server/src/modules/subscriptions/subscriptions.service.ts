@@ -11,6 +11,7 @@ import type { Payments } from '../payments/index.ts';
 import { addMonths, dayOfMonth, unusedWorth } from './subscriptions.domain.ts';
 import * as errors from './subscriptions.errors.ts';
 import * as rules from './subscriptions.policies.ts';
+import type { Renewals } from './subscriptions.renewals.ts';
 import type { Entitlement, Purchase } from './subscriptions.repository.ts';
 import * as repository from './subscriptions.repository.ts';
 
@@ -22,6 +23,8 @@ export interface SubscriptionsDeps {
   membership: Pick<Membership, 'setPlan'>;
   /** Blind index of the buyer's phone, if known. */
   phoneIndexOf(db: Executor, buyerId: string): Promise<string | null>;
+  /** Renewal by itself, where the install has it. */
+  renewals?: Pick<Renewals, 'view'> | undefined;
   /** The shops that see an anomaly of such a payment. */
   answeringShops(db: Executor): Promise<string[]>;
 }
@@ -100,6 +103,18 @@ export function createSubscriptions(deps: SubscriptionsDeps) {
       const pending = await repository.findPending(db, buyerId);
       const tried = await repository.hasTried(db, await personKeys(db, buyerId));
       const runs = entitlement && isRunning(entitlement, now);
+      const running = runs ? plans.find(({ planId }) => planId === entitlement.planId) : undefined;
+      const autoRenewal = await deps.renewals?.view(
+        db,
+        buyerId,
+        running &&
+          entitlement && {
+            planName: running.name,
+            price: running.price,
+            until: entitlement.until,
+            isTrial: entitlement.isTrial,
+          },
+      );
       const back = refundable(paid, now);
       return {
         plans: plans
@@ -124,6 +139,7 @@ export function createSubscriptions(deps: SubscriptionsDeps) {
                 refundable: back ? { purchaseNo: back.purchase.purchaseNo, amount: back.amount } : null,
               }
             : null,
+        autoRenewal: autoRenewal ?? null,
         trialDays: policies.get(rules.trialDays),
         canTry: !tried && !runs && policies.get(rules.trialDays) > 0,
         pending:

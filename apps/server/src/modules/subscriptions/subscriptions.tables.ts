@@ -44,5 +44,23 @@ declare module '#platform/database/database.ts' {
     };
     'subscriptions.trial': { personKey: string; takenBy: string; takenAt: Date };
     'subscriptions.purchase': PurchaseTable;
+    'subscriptions.renewal': {
+      buyerId: string;
+      /** The end of the period that is renewed: one renewal a period. */
+      until: Date;
+      contractNo: string;
+      planId: PlanId;
+      /** Announced: never more is taken. */
+      amount: number;
+      status: 'planned' | 'announced' | 'charging' | 'paid' | 'skipped' | 'failed';
+      paymentId: string | null;
+      chargeFrom: Date | null;
+      reason: string | null;
+      attempts: Generated<number>;
+      nextAttemptAt: Date | null;
+      claimedUntil: Date | null;
+      plannedAt: Date;
+      settledAt: Date | null;
+    };
   }
 }
