@@ -6,38 +6,15 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve as resolvePath } from 'node:path';
 import vm from 'node:vm';
 import { type ComponentOptions, createInstance, type Host, type Instance } from './component.ts';
+import { createDrawing, type Definition, type Drawn, type PageState } from './drawing.ts';
+import { createScreen } from './screen.ts';
 import { type Answer, createWx, type WxOptions } from './wx.ts';
-import { classText, type Element, evaluate, parseWxml, type Template } from './wxml.ts';
+import { parseWxml, type Template } from './wxml.ts';
 
-export interface Drawn {
-  tag: string;
-  text: string;
-  attributes: Record<string, unknown>;
-  /** Handler source ("{{a}}" evaluated): bindtap → method name, run on `owner`. */
-  owner: Instance;
-  children: Drawn[];
-  parent: Drawn | undefined;
-  component: Instance | undefined;
-}
 export interface SetDataNote {
   page: string;
   is: string;
   bytes: number;
-}
-
-interface Definition {
-  options: ComponentOptions;
-  template: Template[];
-  using: Record<string, string>;
-}
-interface PageState {
-  route: string;
-  instance: Instance;
-  tree: Drawn;
-  children: Map<string, Instance>;
-  usage: Map<Instance, Drawn>;
-  dirty: boolean;
-  fresh: Instance[];
 }
 
 export interface MiniProgramOptions {
@@ -204,6 +181,8 @@ export function startMiniProgram({
     return allPages().find((page) => page.instance === instance || page.usage.has(instance));
   }
 
+  const { drawComponent } = createDrawing({ definitions, host: () => host, touched });
+
   /** Draws until nothing changes: attaching a child may set data and so show more children. */
   function draw(page: PageState): void {
     drawing = page;
@@ -232,143 +211,6 @@ export function startMiniProgram({
     for (const child of fresh.reverse()) child.$options.lifetimes?.ready?.call(child);
     if (fresh.length > 0) host.redraw(page.instance);
   }
-  function drawComponent(
-    page: PageState,
-    instance: Instance,
-    into: Drawn,
-    slotted: { template: Template[]; owner: Instance; scope: object }[],
-    old: Map<string, Instance>,
-  ): void {
-    const { template } = definitions.get(instance.is) as Definition;
-    drawChildren(page, template, instance, instance.data, into, slotted, old);
-  }
-  type Slotted = { template: Template[]; owner: Instance; scope: object }[];
-
-  function drawChildren(
-    page: PageState,
-    templates: Template[],
-    owner: Instance,
-    scope: object,
-    into: Drawn,
-    slotted: Slotted,
-    old: Map<string, Instance>,
-  ): void {
-    let shown = true; // of the last wx:if chain
-    for (const template of templates) {
-      if (typeof template === 'string') {
-        into.children.push(textNode(String(evaluate(template, scope)), owner, into));
-        continue;
-      }
-      const { attributes } = template;
-      if ('wx:for' in attributes) {
-        const list = (evaluate(attributes['wx:for'] as string, scope) ?? []) as unknown[];
-        const rest = { ...template, attributes: { ...attributes } };
-        delete rest.attributes['wx:for'];
-        const items =
-          typeof list === 'number' ? Array.from({ length: list }, (_, index) => index) : Object.values(list);
-        items.forEach((item, index) => {
-          const inner = {
-            ...scope,
-            [attributes['wx:for-item'] ?? 'item']: item,
-            [attributes['wx:for-index'] ?? 'index']: index,
-          };
-          drawChildren(page, [rest], owner, inner, into, slotted, old);
-        });
-        continue;
-      }
-      if ('wx:if' in attributes) shown = Boolean(evaluate(attributes['wx:if'] as string, scope));
-      else if ('wx:elif' in attributes) {
-        if (shown) continue;
-        shown = Boolean(evaluate(attributes['wx:elif'] as string, scope));
-      } else if ('wx:else' in attributes) {
-        if (shown) continue;
-        shown = true;
-      } else shown = true;
-      const branch = 'wx:if' in attributes || 'wx:elif' in attributes || 'wx:else' in attributes;
-      if (branch && !shown) continue;
-      drawElement(page, template, owner, scope, into, slotted, old);
-    }
-  }
-  function drawElement(
-    page: PageState,
-    template: Element,
-    owner: Instance,
-    scope: object,
-    into: Drawn,
-    slotted: Slotted,
-    old: Map<string, Instance>,
-  ): void {
-    if (template.tag === 'block') {
-      drawChildren(page, template.children, owner, scope, into, slotted, old);
-      return;
-    }
-    if (template.tag === 'slot') {
-      const name = template.attributes.name ?? 'd';
-      for (const given of slotted) {
-        const wanted = given.template.filter(
-          (child) => (typeof child === 'string' ? 'd' : (child.attributes.slot ?? 'd')) === name,
-        );
-        drawChildren(page, wanted, given.owner, given.scope, into, [], old);
-      }
-      return;
-    }
-    const attributes = Object.fromEntries(
-      Object.entries(template.attributes).map(([name, value]) => [name, evaluate(value, scope)]),
-    );
-    const node: Drawn = {
-      tag: template.tag,
-      text: '',
-      attributes,
-      owner,
-      children: [],
-      parent: into,
-      component: undefined,
-    };
-    into.children.push(node);
-    const using = (definitions.get(owner.is) as Definition).using[template.tag];
-    if (using === undefined) {
-      drawChildren(page, template.children, owner, scope, node, slotted, old);
-      return;
-    }
-    const child = childAt(page, using, node, old);
-    drawComponent(page, child, node, [{ template: template.children, owner, scope }], old);
-  }
-  function childAt(page: PageState, path: string, node: Drawn, old: Map<string, Instance>): Instance {
-    const given: Record<string, unknown> = {};
-    for (const [name, value] of Object.entries(node.attributes)) {
-      const property = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-      if (['uI', 'uP', 'uS', 'uR', 'uT'].includes(property)) given[property] = value;
-    }
-    // Ids are unique within their owner only: two sheets of one kind hold parts with the same id.
-    const key = `${String(node.owner.$key ?? '')}>${path}|${String(given.uI)}`;
-    const known = old.get(key);
-    const child = known ?? createInstance(path, (definitions.get(path) as Definition).options, given, host);
-    node.component = child;
-    child.$class = classText(node.attributes.class);
-    child.$key = key;
-    page.children.set(key, child);
-    page.usage.set(child, node);
-    if (known === undefined) {
-      const { options } = definitions.get(path) as Definition;
-      (options.created ?? options.lifetimes?.created)?.call(child);
-      options.lifetimes?.attached?.call(child);
-      page.fresh.push(child);
-    } else if (given.uP !== undefined && (known.data.uP !== given.uP || touched.has(node.owner))) {
-      known.data.uP = given.uP;
-      known.$options.observers?.uP?.call(known);
-    }
-    return child;
-  }
-  const textNode = (text: string, owner: Instance, parent: Drawn): Drawn => ({
-    tag: '#text',
-    text,
-    attributes: {},
-    owner,
-    children: [],
-    parent,
-    component: undefined,
-  });
-
   function open(url: string): PageState {
     const [path, search = ''] = url.replace(/^\//, '').split('?') as [string, string?];
     const { options } = define(path);
@@ -453,42 +295,7 @@ export function startMiniProgram({
     if (page === undefined) throw new Error('no page is open');
     return page;
   };
-  function* walk(node: Drawn): Generator<Drawn> {
-    yield node;
-    for (const child of node.children) yield* walk(child);
-  }
-  const textOf = (node: Drawn): string => node.text + node.children.map(textOf).join('');
-  const findAll = (matches: (node: Drawn) => boolean): Drawn[] => [...walk(current().tree)].filter(matches);
-  const byClass = (name: string): Drawn[] =>
-    findAll((node) => classText(node.attributes.class).split(' ').includes(name));
-  const byLabel = (label: string): Drawn[] => findAll((node) => node.attributes['aria-label'] === label);
-  /** The innermost elements whose whole text is this. */
-  const byText = (text: string): Drawn[] =>
-    findAll(
-      (node) =>
-        node.tag !== '#text' &&
-        textOf(node).trim() === text &&
-        !node.children.some((child) => child.tag !== '#text' && textOf(child).trim() === text),
-    );
-
-  /** An event on an element, up through its parents as WeChat bubbles it; `catch` stops it. */
-  function fire(node: Drawn, event: string, detail: unknown = {}, bubbles = event === 'tap'): void {
-    for (let at: Drawn | undefined = node; at !== undefined; at = bubbles ? at.parent : undefined) {
-      const caught = at.attributes[`catch${event}`];
-      const name = caught ?? at.attributes[`bind${event}`];
-      if (typeof name === 'string') {
-        const method = at.owner[name] as ((event: unknown) => unknown) | undefined;
-        method?.call(at.owner, {
-          type: event,
-          detail,
-          target: { dataset: {} },
-          currentTarget: { dataset: {} },
-          timeStamp: Date.now(),
-        });
-      }
-      if (caught !== undefined) return;
-    }
-  }
+  const { byClass, byLabel, byText, fire, textOf } = createScreen(() => current().tree);
   async function tap(node: Drawn | undefined): Promise<void> {
     if (node === undefined) throw new Error('nothing to tap');
     fire(node, 'tap');

@@ -11,6 +11,8 @@ const terms = {
   windowDays: 15,
   minimumWithdrawal: 1_000,
   reviewFrom: 100_000,
+  secondFactorFrom: 100_000,
+  tax: { isOn: false, deduction: 0, rate: 0 },
   withholdingNote: '代扣代缴个人所得税',
 };
 
