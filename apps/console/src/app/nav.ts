@@ -48,6 +48,7 @@ export const navGroups: NavGroup[] = [
       { title: '活动日历', path: '/calendar', permission: 'promotions.read' },
       { title: '满减促销', path: '/promotions', permission: 'promotions.read' },
       { title: '优惠券', path: '/coupons', permission: 'promotions.read' },
+      { title: '优惠券负债', path: '/coupon-liability', permission: 'promotions.read' },
       { title: '限时秒杀', path: '/flash-sales', permission: 'promotions.read' },
       { title: '拼团', path: '/group-buys', permission: 'promotions.read' },
       { title: '定金预售', path: '/presales', permission: 'promotions.read' },

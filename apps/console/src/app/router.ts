@@ -89,6 +89,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '优惠券', permission: 'promotions.read' },
   },
   {
+    path: 'coupon-liability',
+    component: () => import('../features/offers/pages/CouponLiabilityPage.vue'),
+    meta: { title: '优惠券负债', permission: 'promotions.read', scrolls: true },
+  },
+  {
     path: 'flash-sales',
     component: () => import('../features/activities/pages/FlashSaleListPage.vue'),
     meta: { title: '限时秒杀', permission: 'promotions.read' },

@@ -2,12 +2,14 @@
  * Every check of every module, and the books that two modules keep of one thing. A module that joins adds its `…Audits` to
  * `checks`; a figure kept on two sides becomes a pair.
  */
+import { couponAudits } from '../modules/coupons/index.ts';
 import { distributionAudits } from '../modules/distribution/index.ts';
 import { financeAudits } from '../modules/finance/index.ts';
 import { groupBuyAudits } from '../modules/group-buy/index.ts';
 import { inventoryAudits, reservationBook } from '../modules/inventory/index.ts';
 import { orderAudits, orderPaymentBook, orderRefundBook, orderReservationBook } from '../modules/orders/index.ts';
 import { paymentAudits, paymentBook, paymentRefundBook } from '../modules/payments/index.ts';
+import { pointsAudits } from '../modules/points/index.ts';
 import type { AuditCheck, AuditPair } from '../platform/books.ts';
 import { messagingAudits } from '../platform/messaging/messaging.audits.ts';
 
@@ -19,6 +21,8 @@ export const auditChecks: AuditCheck[] = [
   ...financeAudits,
   ...distributionAudits,
   ...groupBuyAudits,
+  ...couponAudits,
+  ...pointsAudits,
 ];
 
 const yuan = (fen: number) => (fen / 100).toFixed(2);

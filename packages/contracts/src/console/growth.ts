@@ -62,6 +62,12 @@ export const PointsReport = Type.Object({
   months: Type.Array(
     Type.Object({ month: Type.String(), issued: Type.Integer(), used: Type.Integer(), expired: Type.Integer() }),
   ),
+  /** What will expire when, if nobody uses it: the months to come, later ones in the last. */
+  outlook: Type.Array(Type.Object({ month: Type.String(), points: Type.Integer(), worth: Fen })),
+  /** What came in and went out by where from and what for, the largest first. */
+  sources: Type.Array(
+    Type.Object({ kind: Type.String(), title: Type.String(), earned: Type.Integer(), spent: Type.Integer() }),
+  ),
 });
 export type PointsReport = Static<typeof PointsReport>;
 

@@ -1,6 +1,6 @@
 /** Reductions, coupons and the price box as the merchant works with them. */
 import { type Static, Type } from 'typebox';
-import { Fen, Id, Instant, Nullable, NumberedPage, PageQuery } from '../common.ts';
+import { CalendarDate, Fen, Id, Instant, Nullable, NumberedPage, PageQuery } from '../common.ts';
 import { CouponFace, CouponKind, LayerOff, LineDiscount, PriceBreakdown, PriceNote } from '../offers.ts';
 
 /** An absent list is everything; an empty one reaches nothing. */
@@ -180,6 +180,32 @@ export const CouponTemplateQuery = Type.Intersect([
 export type CouponTemplateQuery = Static<typeof CouponTemplateQuery>;
 export const CouponTemplatePage = NumberedPage(CouponTemplate);
 export type CouponTemplatePage = Static<typeof CouponTemplatePage>;
+const LiabilityFigures = {
+  issued: Type.Integer(),
+  /** Valid and free to use; locked: in an order that is not paid. */
+  held: Type.Integer(),
+  locked: Type.Integer(),
+  used: Type.Integer(),
+  expired: Type.Integer(),
+  /** What the ones out there take off at most; `unbounded` of them have no bound and are not in it. */
+  worst: Type.Integer(),
+  unbounded: Type.Integer(),
+  /** By the part that was used of those that came to an end. */
+  expected: Type.Integer(),
+  useRate: Nullable(Type.Integer({ description: 'basis points; null: nothing has come to an end yet' })),
+  soon: Type.Integer({ description: 'end within soonDays' }),
+  soonWorth: Type.Integer(),
+  spent: Type.Integer({ description: 'what used ones took off' }),
+};
+export const CouponLiability = Type.Object({
+  totals: Type.Object(LiabilityFigures),
+  soonDays: Type.Integer(),
+  templates: Type.Array(Type.Object({ templateId: Id, name: Type.String(), ...LiabilityFigures })),
+  /** The next 30 days; days on which none ends are left out. */
+  expiry: Type.Array(Type.Object({ day: CalendarDate, coupons: Type.Integer(), worth: Type.Integer() })),
+  serverTime: Instant,
+});
+export type CouponLiability = Static<typeof CouponLiability>;
 export const GrantCoupons = Type.Object({
   buyerIds: Type.Array(Id, { minItems: 1, maxItems: 200, uniqueItems: true }),
 });

@@ -1,6 +1,7 @@
 /** Console: templates, what became of them, and giving coupons by hand. */
 import { ErrorReply, Id } from '@xiaopu/contracts';
 import {
+  CouponLiability,
   CouponsGranted,
   CouponTemplate,
   CouponTemplateInput,
@@ -46,6 +47,19 @@ export function couponsConsoleRoutes(
       },
     },
     ({ staff, query }) => coupons.templates(db, staff.shopId, query),
+  );
+
+  app.get(
+    '/api/console/coupon-liability',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'What coupons may still cost: worst case, by past use, and what runs out when',
+        response: { 200: CouponLiability, ...refused },
+      },
+    },
+    ({ staff }) => coupons.liability(db, staff.shopId),
   );
 
   app.get(

@@ -28,6 +28,15 @@ export const takePlace = (
   ).executeTakeFirst();
 };
 
+/** A place that was taken and not used. */
+export const freePlace = async (tx: Tx, templateId: string): Promise<void> => {
+  await tx
+    .updateTable('coupons.template')
+    .set(({ eb }) => ({ claimed: eb('claimed', '-', 1) }))
+    .where('templateId', '=', templateId)
+    .execute();
+};
+
 export const findTemplate = (
   db: Executor,
   which: { templateId: string } | { code: string },

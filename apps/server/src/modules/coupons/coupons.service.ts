@@ -19,6 +19,7 @@ import {
   validityTextOf,
 } from './coupons.domain.ts';
 import { claimLimit, couponsGone, couponTaken, notClaimable, notForYou, templateUnknown } from './coupons.errors.ts';
+import { couponLiability } from './coupons.liability.ts';
 import { createPackets, type PacketsDeps } from './coupons.packets.ts';
 import { remindHours } from './coupons.policies.ts';
 import * as repository from './coupons.repository.ts';
@@ -327,8 +328,11 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf,
       if ((held.get(found.templateId) ?? 0) >= found.perUserLimit) return undefined;
       const template = await repository.takePlace(tx, { templateId: found.templateId }, now);
       const row = template && (await give(tx, template, buyerId, 'recall', noticeId));
+      if (template && !row) await repository.freePlace(tx, template.templateId);
       return row && { name: row.terms.rule.name, expiresAt: row.expiresAt.toISOString() };
     },
+
+    liability: (db: Executor, shopId: string) => couponLiability(db, shopId, clock.now()),
 
     /** Given by staff: those who have all they may have are skipped, and who comes after the last one gets none. */
     async grant(tx: Tx, shopId: string, templateId: string, buyerIds: readonly string[]): Promise<CouponsGranted> {
@@ -341,6 +345,8 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf,
         const template = await repository.takePlace(tx, { templateId }, clock.now());
         if (!template) break;
         if (await give(tx, template, buyerId, 'grant')) granted += 1;
+        // Somebody else gave the last one meanwhile: the place is free again, or the count would say more than there are.
+        else await repository.freePlace(tx, templateId);
       }
       return { granted, skipped: buyerIds.length - granted };
     },

@@ -1,5 +1,6 @@
 import './coupons.tables.ts';
 
+export { couponAudits } from './coupons.audits.ts';
 export { couponsWithin } from './coupons.calendar.ts';
 export { couponsConsoleRoutes } from './coupons.console.routes.ts';
 export type { MerchantCoupon } from './coupons.domain.ts';

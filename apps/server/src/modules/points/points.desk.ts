@@ -8,6 +8,27 @@ import type { Accounts } from './points.accounts.ts';
 import { memberNotFound } from './points.errors.ts';
 import { offsetPerYuan } from './points.policies.ts';
 
+const outlookMonths = 18;
+/** Frozen for an order, given back, or spent at once: all of it is paying with points. */
+const sourceTitles: Readonly<Record<string, string>> = {
+  sign_in: '签到',
+  order: '购物',
+  review: '评价',
+  task: '任务',
+  invite: '邀请好友',
+  birthday: '生日',
+  prize: '抽奖奖品',
+  adjust: '人工调整',
+  redeem: '积分商城兑换',
+  lottery: '抽奖',
+  freeze: '下单抵扣',
+  release: '取消退回',
+  spend: '补扣抵扣',
+  reverse: '退款收回',
+  owed: '补扣欠积分',
+  expire: '过期',
+};
+
 interface Deps {
   policies: Policies;
   accounts: Accounts;
@@ -81,6 +102,14 @@ export function createPointsDesk({ policies, accounts, isPatron }: Deps) {
         select coalesce(sum(balance + frozen), 0)::bigint as liability, count(*)::int as accounts from points.account`.execute(
         db,
       );
+      const { rows: outlook } = await sql<{ month: string; points: number }>`
+        select to_char(expires_at at time zone 'Asia/Shanghai', 'YYYY-MM') as month, sum(remaining)::bigint as points
+        from points.lot where remaining > 0 group by 1 order by 1 limit ${outlookMonths}`.execute(db);
+      const { rows: sources } = await sql<{ kind: string; earned: number; spent: number }>`
+        select kind, coalesce(sum(amount) filter (where amount > 0), 0)::bigint as earned,
+          coalesce(sum(-amount) filter (where amount < 0), 0)::bigint as spent
+        from points.ledger group by kind order by sum(abs(amount)) desc`.execute(db);
+      const worthOf = (points: number) => Math.floor((points * 100) / policies.get(offsetPerYuan));
       const total = (key: 'issued' | 'used' | 'expired') => rows.reduce((sum, row) => sum + row[key], 0);
       const issued = total('issued');
       const used = total('used');
@@ -90,10 +119,14 @@ export function createPointsDesk({ policies, accounts, isPatron }: Deps) {
         used,
         expired: total('expired'),
         liability,
-        liabilityWorth: Math.floor((liability * 100) / policies.get(offsetPerYuan)),
+        liabilityWorth: worthOf(liability),
         redemptionRate: issued === 0 ? 0 : Math.round((used * 10_000) / issued),
         accounts: sums[0]?.accounts ?? 0,
         months: rows.slice(-12),
+        outlook: outlook.map(({ month, points }) => ({ month, points, worth: worthOf(points) })),
+        sources: sources
+          .filter(({ earned, spent }) => earned + spent > 0)
+          .map((row) => ({ ...row, title: sourceTitles[row.kind] ?? row.kind })),
       };
     },
   };

@@ -7,7 +7,7 @@ import { createLogger } from '#platform/logger.ts';
 import { createMessaging } from '#platform/messaging/outbox.ts';
 import { createPolicies } from '#platform/policy.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
-import { createPoints, type Points } from './index.ts';
+import { createPoints, type Points, pointsAudits } from './index.ts';
 
 const shopId = newId();
 const order = (buyerId: string, orderNo: string) => ({ buyerId, orderNo, shopId });
@@ -502,7 +502,21 @@ describe('points report', () => {
       points.orders.take(tx, { buyerId, orders: [{ orderNo: 'X', shopId }], result }),
     );
     await database.inTransaction((tx) => points.orders.paid(tx, [{ buyerId, orderNo: 'X', shopId, payable: 100 }]));
-    expect(await points.desk.report(database.db)).toMatchObject({
+    const report = await points.desk.report(database.db);
+    // What may still expire is what is out there, less what is frozen for orders.
+    expect(report.outlook.reduce((sum, month) => sum + month.points, 0)).toBe(30);
+    expect(report.sources.map(({ kind, earned, spent }) => [kind, earned, spent])).toEqual(
+      expect.arrayContaining([
+        ['order', 30, 0],
+        ['sign_in', 70, 0],
+        ['redeem', 0, 20],
+        ['expire', 0, 10],
+      ]),
+    );
+    // Everything that came in and went out, whatever for, is what is left.
+    expect(report.sources.reduce((sum, { earned, spent }) => sum + earned - spent, 0)).toBe(30);
+    for (const { query } of pointsAudits) expect((await query(clock.now()).execute(database.db)).rows).toEqual([]);
+    expect(report).toMatchObject({
       issued: 100,
       used: 60,
       expired: 10,
