@@ -289,4 +289,14 @@ describe('renewal by itself', () => {
     }
     expect(await contractOf(buyerId)).toMatchObject({ status: 'ended', endReason: 'buyer' });
   });
+
+  it('C04-INT-02 the reminder of who signed says that it will be renewed, never the opposite', async () => {
+    const buyerId = await signed();
+    const other = await member();
+    world.advance((await untilOf(other)) - 4 * dayMs - world.clock.now().getTime());
+    while ((await world.inTransaction(subscriptions.remind)) > 0);
+    const told = await world.events<{ buyerId: string; renews?: { amount: number } }>('subscriptions.renewal_due');
+    expect(told.find((one) => one.buyerId === buyerId)?.renews).toMatchObject({ amount: 990 });
+    expect(told.find((one) => one.buyerId === other)).not.toHaveProperty('renews');
+  });
 });

@@ -115,7 +115,13 @@ export interface EventPayloads {
   'points.expiring': { buyerId: string; points: number; day: string };
   'points.signed_in': { buyerId: string; day: string; streak: number };
   'subscriptions.started': { buyerId: string; planName: string; until: string; isTrial: boolean };
-  'subscriptions.renewal_due': { buyerId: string; planName: string; until: string };
+  /** `renews`: it will be renewed by itself, under a contract the buyer signed. */
+  'subscriptions.renewal_due': {
+    buyerId: string;
+    planName: string;
+    until: string;
+    renews?: { amount: number; chargeAt: string };
+  };
   'subscriptions.ended': { buyerId: string; planName: string };
   'payments.payment_succeeded': { buyerId: string; paymentId: string; amount: number; paidAt: string };
   'payments.payment_closed': { buyerId: string; paymentId: string };

@@ -37,10 +37,10 @@ export async function contractPageRoutes(
   <section class="view" data-view="confirm">
     <p class="merchant">${world.keyring.credentials.merchantName}</p>
     <p class="amount" aria-label="每期 ${yuan(contract.estimated)} 元"><span class="amount-sign">¥</span>${whole}<span class="amount-cents">.${cents}</span></p>
-    <p class="description">${contract.description}，每期扣款前一天会在微信里提醒你</p>
+    <p class="description">${contract.description}</p>
     <button type="button" class="primary" data-action="sign" data-testid="contract-sign">确认开通</button>
     <button type="button" class="leave" data-action="cancel" data-testid="contract-cancel">暂不开通</button>
-    <p class="safe">演示环境，不会扣真实的钱</p>
+    <p class="safe">每期扣款前一天会在微信里提醒你。演示环境，不会扣真实的钱</p>
   </section>
   <section class="view view-result" data-view="done" hidden>
     <p class="done-title" data-testid="contract-done" data-result></p>

@@ -242,15 +242,17 @@ export function subscribeMessaging(
   });
 
   subscribers.on('subscriptions.renewal_due', 'messaging', async (tx, { payload, at }) => {
-    const { buyerId, planName, until } = payload;
+    const { buyerId, planName, until, renews } = payload;
     await notices.propose(tx, {
       buyerId,
       kind: 'plan',
       sourceKey: `renewal/${until}`,
-      title: '付费会员快到期了',
-      body: `${planName}${dayText(until)}到期，到期不会自动扣费，需要时再续。`,
+      title: renews ? '付费会员即将自动续费' : '付费会员快到期了',
+      body: renews
+        ? `${planName}将于${dayText(renews.chargeAt)}自动续费 ¥${formatYuan(renews.amount)}，不想续可以随时关闭。`
+        : `${planName}${dayText(until)}到期，到期不会自动扣费，需要时再续。`,
       page: 'packages/growth/plans',
-      facts: { at, name: planName, until, hint: '到期不自动扣费，可随时取消提醒' },
+      facts: { at, name: planName, until, hint: renews ? '将自动续费，可随时关闭' : '到期不自动扣费，可随时取消提醒' },
       validUntil: new Date(until),
     });
   });

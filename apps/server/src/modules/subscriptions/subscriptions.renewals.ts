@@ -227,6 +227,26 @@ export function createRenewals(deps: RenewalDeps) {
       if (renewal?.status === 'charging') await finish(tx, renewal, 'failed', 'not_deducted');
     },
 
+    /** Of these, whose period is going to be renewed by itself, when and for how much: nobody of them may be told otherwise. */
+    async dueAmong(
+      tx: Tx,
+      ending: readonly { buyerId: string; planId: string | null; until: Date }[],
+    ): Promise<Map<string, { amount: number; chargeAt: string }>> {
+      const renewing = new Map<string, { amount: number; chargeAt: string }>();
+      if (!contracts.isOn()) return renewing;
+      const signed = await contracts.signedAmong(
+        tx,
+        purpose,
+        ending.map(({ buyerId }) => buyerId),
+      );
+      for (const { buyerId, planId, until } of ending.filter((one) => signed.has(one.buyerId))) {
+        const plan = planId === null ? undefined : await repository.findPlan(tx, planId);
+        const chargeAt = new Date(until.getTime() - dayMs).toISOString();
+        if (plan) renewing.set(buyerId, { amount: plan.price, chargeAt });
+      }
+      return renewing;
+    },
+
     /** Periods that end soon, of those who signed: one row a period. */
     async planDue(tx: Tx): Promise<number> {
       if (!contracts.isOn()) return 0;

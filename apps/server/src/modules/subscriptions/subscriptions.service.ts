@@ -24,7 +24,7 @@ export interface SubscriptionsDeps {
   /** Blind index of the buyer's phone, if known. */
   phoneIndexOf(db: Executor, buyerId: string): Promise<string | null>;
   /** Renewal by itself, where the install has it. */
-  renewals?: Pick<Renewals, 'view'> | undefined;
+  renewals?: Pick<Renewals, 'view' | 'dueAmong'> | undefined;
   /** The shops that see an anomaly of such a payment. */
   answeringShops(db: Executor): Promise<string[]>;
 }
@@ -336,10 +336,13 @@ export function createSubscriptions(deps: SubscriptionsDeps) {
       const now = clock.now();
       const until = new Date(now.getTime() + policies.get(rules.remindDays) * dayMs);
       const due = await repository.claimToRemind(tx, now, until, batch);
+      const renewing = await deps.renewals?.dueAmong(tx, due);
       for (const { buyerId, planId, until: endsAt } of due) {
         await repository.changeEntitlement(tx, buyerId, { remindedUntil: endsAt });
         const planName = planId === null ? '' : (await planOf(tx, planId)).name;
-        await outbox.publish(tx, 'subscriptions.renewal_due', { buyerId, planName, until: endsAt.toISOString() });
+        const renews = renewing?.get(buyerId);
+        const told = { buyerId, planName, until: endsAt.toISOString(), ...(renews && { renews }) };
+        await outbox.publish(tx, 'subscriptions.renewal_due', told);
       }
       return due.length;
     },
