@@ -275,7 +275,7 @@ describe('membership', () => {
     expect(longId(shortId(id))).toBe(id);
   });
 
-  it('verifies a member code once, within its time, and makes the member a patron of the scanning shop', async () => {
+  it('C03-SCN-06 verifies the card’s rotating code once, within its time, and makes the member a patron of the scanning shop', async () => {
     const buyerId = newId();
     const otherShop = newId();
     const { code, rows, refreshAt } = membership.code(buyerId);
