@@ -25,7 +25,7 @@ const factor = 100;
 
 /** Of a server for a shop of this size; the embedded default's 128 MB are for a first shop. */
 const serverSettings = {
-  shared_buffers: '2GB',
+  shared_buffers: '4GB',
   effective_cache_size: '12GB',
   work_mem: '16MB',
   random_page_cost: '1.1',
@@ -131,7 +131,7 @@ async function warm(pool: pg.Pool): Promise<number> {
   try {
     await client.query('set statement_timeout = 0');
     const { rows } = await client.query<{ mb: number }>(
-      `select coalesce(sum(pg_prewarm(relation, 'read')), 0)::float8 * 8 / 1024 as mb from (
+      `select coalesce(sum(pg_prewarm(relation, 'buffer')), 0)::float8 * 8 / 1024 as mb from (
          select unnest(array[c.oid, nullif(c.reltoastrelid, 0)])::regclass as relation from pg_class c
          where c.oid = any($1::regclass[])
          union all select indexrelid::regclass from pg_index where indrelid = any($1::regclass[])) as named

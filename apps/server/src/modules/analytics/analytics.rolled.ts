@@ -22,6 +22,12 @@ const freshForMs = 10 * minuteMs;
 const lateHours = 3;
 const everyProduct = 1_000_000;
 
+/** A busy merchant's fortnight is more than one statement may take: six hours at a time. */
+function* partsOf({ from, until }: { from: Date; until: Date }): Generator<{ from: Date; until: Date }> {
+  for (let start = from.getTime(); start < until.getTime(); start += 6 * hourMs)
+    yield { from: new Date(start), until: new Date(Math.min(start + 6 * hourMs, until.getTime())) };
+}
+
 export type RolledFigures = ReturnType<typeof createRolledFigures>;
 
 export function createRolledFigures({ clock, orders }: RolledDeps, atLeast = leastOrders) {
@@ -41,9 +47,13 @@ export function createRolledFigures({ clock, orders }: RolledDeps, atLeast = lea
     const isWhole = known === undefined || known.until > until || shanghaiDay(known.recountedAt) !== shanghaiDay(now);
     const late = isWhole ? hoursFrom : new Date(Math.min(known.until.getTime(), until.getTime()) - lateHours * hourMs);
     const from = late < hoursFrom ? hoursFrom : late;
-    await repository.replaceHours(tx, shopId, { from, until }, await orders.figuresByHour(tx, shopId, { from, until }));
+    const hours: HourFigures[] = [];
+    for (const part of partsOf({ from, until })) hours.push(...(await orders.figuresByHour(tx, shopId, part)));
+    await repository.replaceHours(tx, shopId, { from, until }, hours);
     await repository.dropHoursBefore(tx, shopId, hoursFrom);
-    const sold = await orders.soldByProduct(tx, shopId, { from: sellersFrom, until }, everyProduct);
+    let sold: Sold[] = [];
+    for (const part of partsOf({ from: sellersFrom, until }))
+      sold = mostSold(sold, await orders.soldByProduct(tx, shopId, part, everyProduct), everyProduct);
     await repository.replaceSellers(tx, shopId, sold);
     await repository.saveRolled(tx, {
       ...{ shopId, until, hoursFrom, sellersFrom },

@@ -3,7 +3,7 @@ import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool,
 import type { Executor, Tables } from '#platform/database/database.ts';
 import { type CardRow, cardColumns, coverColumn } from './catalog.cards.ts';
 import { groupFilters, type ListOrder, type Position, storedForms } from './catalog.domain.ts';
-import { popularTier, tierFor } from './catalog.prominence.ts';
+import { popularTier, shareOf, tierFor } from './catalog.prominence.ts';
 
 export interface ListFilter {
   categoryId?: string | undefined;
@@ -42,7 +42,7 @@ type SpuBuilder = ExpressionBuilder<Tables, 'catalog.spu'>;
 const looked = (condition: Expression<SqlBool>): RawBuilder<SqlBool> => sql<boolean>`(${condition}) is true`;
 const asked = (condition: Expression<SqlBool>) => condition;
 
-/** @param by what leads to the rows: the filter itself, or the words of a search among the prominent */
+/** @param by what leads to the rows: the filter itself, or a search's words when they match few */
 const conditions =
   (filter: ListFilter, by: 'filter' | 'words' = 'filter') =>
   (eb: SpuBuilder) => {
@@ -115,7 +115,7 @@ export function listProducts(db: Executor, { order, after, limit, ...filter }: L
 /** Ranks at most this many matches of a query; the more popular ones are kept when a word is in half the shop. */
 const rankedMatches = 600;
 /** From so many matches on, only the most popular products are looked at: enough of them to fill many pages. */
-const wantedMatches = 400;
+const wantedMatches = 200;
 /** A match worth less than this share of the best one is noise: a single character in common. */
 const relevanceFloor = 0.3;
 
@@ -134,19 +134,25 @@ export interface SearchRequest extends ListRequest {
 interface Candidates {
   tsquery: string;
   prominence: number;
+  /** About how many they are. */
+  count: number;
 }
+/** So few matches are looked through one by one, whatever else is asked of them. */
+const fewMatches = 2_400;
 
 const isWhole = ({ matches }: TextQuery): boolean => matches <= 2 * rankedMatches;
+const amongProminent = ({ tsquery, matches }: { tsquery: string; matches: number }): Candidates => {
+  const prominence = tierFor(matches, wantedMatches);
+  return { tsquery, prominence, count: shareOf(prominence) * matches };
+};
 const candidatesOf = (text: TextQuery): Candidates =>
-  isWhole(text)
-    ? { tsquery: text.tsquery, prominence: 0 }
-    : { tsquery: text.narrow.tsquery, prominence: tierFor(text.narrow.matches, wantedMatches) };
+  isWhole(text) ? { tsquery: text.tsquery, prominence: 0, count: text.matches } : amongProminent(text.narrow);
 
 /** When those did not fill the page: the same among all products, or what holds any of the words. */
 function furtherCandidates(text: TextQuery, { prominence, tsquery }: Candidates): Candidates | undefined {
   if (isWhole(text)) return undefined;
-  if (prominence > 0) return { tsquery, prominence: 0 };
-  return { tsquery: text.broad.tsquery, prominence: tierFor(text.broad.matches, wantedMatches) };
+  if (prominence > 0) return { tsquery, prominence: 0, count: text.narrow.matches };
+  return amongProminent(text.broad);
 }
 
 interface Ranking {
@@ -163,7 +169,7 @@ const ranked = (db: Executor, { text, candidates, filter, salesWeight, floor = r
       cte
         .selectFrom('catalog.spu')
         .select([...cardColumns, 'score', 'attributes', 'searchVector', coverColumn])
-        .where(conditions(filter, candidates.prominence > 0 ? 'words' : 'filter'))
+        .where(conditions(filter, candidates.count <= fewMatches ? 'words' : 'filter'))
         .where(sql<boolean>`search_vector @@ ${candidates.tsquery}::tsquery`)
         // A literal: the planner must see that the tier's own index fits.
         .$if(candidates.prominence > 0, (query) =>

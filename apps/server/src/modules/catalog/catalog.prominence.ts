@@ -17,6 +17,9 @@ const usualBatch = 1_000;
 export const tierFor = (matches: number, wanted: number): number =>
   Math.max(0, Math.min(lastTier, Math.floor(Math.log(Math.max(1, matches) / wanted) / Math.log(tierFactor))));
 
+/** What a tier holds of all products. */
+export const shareOf = (tier: number): number => tierFactor ** -tier;
+
 /** The tier with about `leastProducts` of so many products. */
 export const popularTier = (products: number): number =>
   Math.max(0, Math.min(lastTier, Math.ceil(Math.log(Math.max(1, products) / leastProducts) / Math.log(tierFactor))));
