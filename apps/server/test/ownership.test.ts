@@ -40,6 +40,7 @@ describe('ownership', () => {
       skuId,
       spuId: product.spuId,
       storeId: anId,
+      barcode: '6901234567892',
       shopId: product.shop.shopId,
       parcelId: anId,
       refundNo: orderNo,

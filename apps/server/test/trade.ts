@@ -99,6 +99,11 @@ export async function openTrade({
     ...{ clock, policies, fieldCipher, nearestFirst },
     storesOf: async (_db, shopIds) =>
       new Map(shopIds.map((shopId) => [shopId, (physicalStores.get(shopId) ?? []) as StoreCard[]])),
+    allStores: async () => physicalStores,
+    skusByBarcode: async (_db, shopId, barcode) =>
+      [...skus.values()]
+        .filter((sku) => sku.shopId === shopId && sku.skuCode === barcode)
+        .map((sku) => ({ ...sku, picture: toPicture(sku.picture) })),
     shelfLevels: inventory.shelfLevels,
     wantedLines: async (executor, buyerId, source) =>
       source.kind === 'lines' ? { wanted: source.lines } : { wanted: await cart.selectedLines(executor, buyerId) },

@@ -31,6 +31,10 @@ export function createBuyerApi(send: Send) {
       product: (spuId: string) => send<C.ProductDetail>({ method: 'GET', path: `/api/products/${id(spuId)}` }),
       reviews: (spuId: string, query: C.ReviewQuery) =>
         send<C.ReviewPage>({ method: 'GET', path: `/api/products/${id(spuId)}/reviews`, query }),
+      scanStores: (query: C.PositionQuery) => send<C.ScanStores>({ method: 'GET', path: '/api/scan-stores', query }),
+      /** By the barcode on a store's shelf. */
+      scan: (storeId: string, barcode: string) =>
+        send<C.ScannedSku>({ method: 'GET', path: `/api/scan-stores/${id(storeId)}/barcodes/${id(barcode)}` }),
       storeStock: (spuId: string, query: C.PositionQuery) =>
         send<C.StoreStock>({ method: 'GET', path: `/api/products/${id(spuId)}/stores`, query }),
       shop: (shopId: string) => send<C.ShopCard>({ method: 'GET', path: `/api/shops/${id(shopId)}` }),

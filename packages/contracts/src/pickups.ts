@@ -1,6 +1,6 @@
 /** Picking up in a physical store: which store, which window, and the code that is shown there. */
 import { type Static, Type } from 'typebox';
-import { Id, Instant, Nullable } from './common.ts';
+import { Fen, Id, Instant, Nullable, Picture } from './common.ts';
 
 export const StoreCard = Type.Object({
   storeId: Id,
@@ -60,8 +60,13 @@ export const StoreStock = Type.Object({
 });
 export type StoreStock = Static<typeof StoreStock>;
 
-/** Chosen at checkout, by shop; `from`: the window's beginning. */
-export const PickupChoice = Type.Object({ shopId: Id, storeId: Id, from: Type.Optional(Instant) });
+/** Chosen at checkout, by shop; `from`: the window's beginning. `now`: scanned in the store and carried out of it at once. */
+export const PickupChoice = Type.Object({
+  shopId: Id,
+  storeId: Id,
+  from: Type.Optional(Instant),
+  now: Type.Optional(Type.Boolean()),
+});
 export type PickupChoice = Static<typeof PickupChoice>;
 /** Who comes for it; left out, the address's person. */
 export const PickupContact = Type.Object({
@@ -80,11 +85,31 @@ export const OrderPickup = Type.Object({
   from: Instant,
   until: Instant,
   windowText: Type.String(),
+  /** Scanned and bought in the store: the code is the proof at its exit. */
+  isCarried: Type.Boolean(),
   readyAt: Nullable(Instant),
   /** Not picked up by then: the money goes back by itself. */
   expiresAt: Instant,
 });
 export type OrderPickup = Static<typeof OrderPickup>;
+/** What a barcode on a store's shelf stands for. */
+export const ScannedSku = Type.Object({
+  skuId: Id,
+  spuId: Id,
+  shopId: Id,
+  title: Type.String(),
+  specText: Type.String(),
+  picture: Picture,
+  salePrice: Fen,
+  available: Type.Integer({ description: 'in this store' }),
+});
+export type ScannedSku = Static<typeof ScannedSku>;
+/** Stores where one can scan and buy, nearest first. */
+export const ScanStores = Type.Object({
+  items: Type.Array(Type.Object({ shopId: Id, store: StoreCard, distance })),
+});
+export type ScanStores = Static<typeof ScanStores>;
+
 /** Shown at the counter: once, by the shop's staff. */
 export const PickupCode = Type.Object({
   digits: Type.String(),

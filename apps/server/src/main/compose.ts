@@ -175,7 +175,7 @@ export async function compose(infrastructure: Infrastructure) {
     activitiesOf: (goods) => activities.zone(goods),
   });
   const pickups = composePickups({
-    ...{ infrastructure, stores, inventory, catalog },
+    ...{ infrastructure, stores, inventory, catalog, toPicture },
     selectedCartLines: cart.selectedLines,
   });
   const checkout = createCheckout({
@@ -341,7 +341,7 @@ export async function compose(infrastructure: Infrastructure) {
   orderRoutes(app, { database, orders });
   consoleOrderRoutes(app, { database, orders, audit, tracksOf: fulfilment.tracksOfShopOrder });
   fulfilmentRoutes(app, { database, fulfilment, orders, audit });
-  pickups.mountDesk(app, { orders, fulfilment, identity, toPicture });
+  pickups.mountDesk(app, { orders, fulfilment, identity });
   reviewRoutes(app, { database, reviews, audit });
   visitsRoutes(app, { database, visits, audit });
   analyticsRoutes(app, { database, analytics });

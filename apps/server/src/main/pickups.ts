@@ -1,4 +1,5 @@
 /** Wires picking up in a store: what checkout and orders ask ahead of it, and the clerk's desk behind it. */
+import { minuteMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { ToPicture } from '#platform/picture.ts';
@@ -21,18 +22,30 @@ import type { Infrastructure } from './infrastructure.ts';
 
 interface PickupNeeds {
   infrastructure: Pick<Infrastructure, 'clock' | 'policies' | 'cipher' | 'database' | 'messaging' | 'sweeps'>;
-  stores: Pick<Stores, 'physicalStores' | 'clerks'>;
+  stores: Pick<Stores, 'physicalStores' | 'clerks' | 'shops'>;
   inventory: Pick<Inventory, 'shelfLevels' | 'listShelf' | 'adjustShelf'>;
-  catalog: Pick<Catalog, 'sellableSkus' | 'goods' | 'skuLabels' | 'searchSkus'>;
+  catalog: Pick<Catalog, 'sellableSkus' | 'goods' | 'skuLabels' | 'searchSkus' | 'skusOfBarcode'>;
   selectedCartLines: CartService['selectedLines'];
+  toPicture: ToPicture;
 }
 
 /** Ahead of orders: they book with it. */
-export function composePickups({ infrastructure, stores, inventory, catalog, selectedCartLines }: PickupNeeds) {
+export function composePickups(needs: PickupNeeds) {
+  const { infrastructure, stores, inventory, catalog, selectedCartLines, toPicture } = needs;
   const { clock, policies, cipher, database, messaging, sweeps } = infrastructure;
   const points = createPickupPoints({
     ...{ clock, policies, fieldCipher: cipher, nearestFirst },
     storesOf: stores.physicalStores,
+    allStores: async (db) => stores.physicalStores(db, [...(await stores.shops(db)).keys()]),
+    skusByBarcode: async (db, shopId, barcode) => {
+      const skus = await catalog.sellableSkus(db, await catalog.skusOfBarcode(db, shopId, barcode));
+      return [...skus.values()]
+        .filter(({ onSale }) => onSale)
+        .map(({ skuId, spuId, title, specText, picture, salePrice }) => ({
+          ...{ skuId, spuId, shopId, title, specText, salePrice },
+          picture: toPicture(picture),
+        }));
+    },
     shelfLevels: inventory.shelfLevels,
     wantedLines: async (db, buyerId, source) =>
       source.kind === 'lines' ? { wanted: source.lines } : { wanted: await selectedCartLines(db, buyerId) },
@@ -63,19 +76,23 @@ export function composePickups({ infrastructure, stores, inventory, catalog, sel
     /** Behind orders: it moves them. */
     mountDesk(
       app: RouteApp,
-      needs: {
+      behind: {
         orders: Orders;
         fulfilment: Fulfilment;
         identity: Pick<Identity, 'audit' | 'staffNames'>;
-        toPicture: ToPicture;
       },
     ): void {
-      const { orders, fulfilment, identity, toPicture } = needs;
+      const { orders, fulfilment, identity } = behind;
       const desk = createPickupDesk({
-        ...{ clock, fieldCipher: cipher, orders, fulfilment, toPicture },
+        ...{ clock, policies, fieldCipher: cipher, orders, fulfilment, toPicture },
         storesOf: stores.physicalStores,
         clerks: stores.clerks,
         staffOf: (db: Executor, shopId: string) => identity.staffNames(db, shopId),
+      });
+      sweeps.add({
+        name: 'pickup.close_carried',
+        everyMs: minuteMs,
+        run: () => desk.closeCarried(database.db, database.inTransaction),
       });
       pickupRoutes(app, { database, points });
       const { skuLabels, searchSkus } = catalog;

@@ -4,7 +4,7 @@ import { CalendarDate, Fen, Id, Instant, Nullable, NumberedPage, OrderNo, PageQu
 import { OrderStatus } from '../orders.ts';
 import { StoreCard } from '../pickups.ts';
 
-export const PickupTab = Type.Enum(['to_prepare', 'ready', 'done', 'returned']);
+export const PickupTab = Type.Enum(['to_prepare', 'ready', 'carried', 'done', 'returned']);
 export type PickupTab = Static<typeof PickupTab>;
 export const PickupQuery = Type.Intersect([
   PageQuery,

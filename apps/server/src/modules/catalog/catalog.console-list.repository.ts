@@ -145,6 +145,20 @@ async function pageByStock(db: Executor, rows: SpuQuery, offset: number, limit: 
     .as('spu');
 }
 
+/** Exactly this barcode: what a scanner says. */
+export async function listSkusOfBarcode(db: Executor, shopId: string, barcode: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('catalog.sku')
+    .select('skuId')
+    .where('shopId', '=', shopId)
+    .where('barcode', '=', barcode)
+    .where('barcode', '<>', '')
+    .where('retiredAt', 'is', null)
+    .limit(10)
+    .execute();
+  return rows.map(({ skuId }) => skuId);
+}
+
 /** SKUs of a shop by words of the product's name, the beginning of a code, or a barcode. */
 export async function searchSkuIds(
   db: Executor,

@@ -21,7 +21,7 @@ import type { Policies } from '#platform/policy.ts';
 import { createCardMaker } from './catalog.cards.ts';
 import { createCategories } from './catalog.categories.ts';
 import { listSkuLabels } from './catalog.console.repository.ts';
-import { pageOfShop, searchSkuIds } from './catalog.console-list.repository.ts';
+import { listSkusOfBarcode, pageOfShop, searchSkuIds } from './catalog.console-list.repository.ts';
 import { makeDetail } from './catalog.detail.ts';
 import {
   decodeCursor,
@@ -300,6 +300,8 @@ export function createCatalog({
         ]),
       );
     },
+    /** SKUs of a shop with exactly this barcode. */
+    skusOfBarcode: listSkusOfBarcode,
     /** SKUs of a shop by words of the name, the beginning of a code, or a barcode. */
     searchSkus: (executor: Executor, shopId: string, q: string): Promise<string[]> =>
       searchSkuIds(executor, shopId, { typed: q, tsquery: text.allOf(q) }, 500),

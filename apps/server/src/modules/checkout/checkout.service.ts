@@ -248,7 +248,7 @@ export function createCheckout(deps: CheckoutDeps) {
       const isApart = priced.stages !== undefined || input.entry?.kind === 'flash';
       const blockedBy = blockOf(priced, {
         address,
-        contact: input.contact ?? address,
+        contact: input.contact ?? address ?? (pickups.every(({ now }) => now) ? { phone: '' } : undefined),
         isPickedUp: (shopId) => pickupShops.has(shopId),
         hasWindow: (shopId) => chosen.get(shopId)?.window?.isFull === false,
       });

@@ -1,6 +1,6 @@
 export { orderAudits, orderPaymentBook, orderRefundBook, orderReservationBook } from './orders.audits.ts';
 export { type ConsoleOrderRoutesDeps, consoleOrderRoutes } from './orders.console.routes.ts';
-export { statusText, statusTextOf, transitions } from './orders.domain.ts';
+export { isCarried, statusText, statusTextOf, transitions } from './orders.domain.ts';
 export type { HourFigures, Play, Sold, Span } from './orders.figures.ts';
 export type { KeptOrder } from './orders.kept.ts';
 export type { HandOver, StoreOrder } from './orders.pickup.ts';

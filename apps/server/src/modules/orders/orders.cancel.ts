@@ -1,6 +1,6 @@
 /** Giving up an order: unpaid by its buyer, paid and unshipped by its buyer or the shop. */
 import type { Tx } from '#platform/database/database.ts';
-import { canRefund, canShopRefund } from './orders.domain.ts';
+import { canRefund, canShopRefund, isCarried } from './orders.domain.ts';
 import { cannotCancel, cannotRefund, orderUnknown, refundNotFailed, refundUnknown } from './orders.errors.ts';
 import type { Moves } from './orders.moves.ts';
 import type { OrdersDeps } from './orders.ports.ts';
@@ -28,7 +28,8 @@ export function createCancelling({ payments }: OrdersDeps, moves: Moves) {
     async refundByBuyer(tx: Tx, buyerId: string, orderNo: string, reason: string): Promise<void> {
       const order = await repository.lockOrder(tx, buyerId, orderNo);
       if (!order) throw orderUnknown();
-      if (!canRefund(order)) throw cannotRefund({ status: order.status });
+      // The goods are in the buyer's hands: the store takes them back before the money goes.
+      if (!canRefund(order) || isCarried(order)) throw cannotRefund({ status: order.status });
       await moves.refund(tx, order, { reason, requestedBy: '买家' });
     },
 

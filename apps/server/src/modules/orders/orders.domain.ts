@@ -34,17 +34,26 @@ export const statusText: Record<OrderStatus, string> = {
   refunded: '已退款',
 };
 
-type Standing = { status: OrderStatus; shippingHold: ShippingHold | null; storeId: string | null };
+type Standing = {
+  status: OrderStatus;
+  shippingHold: ShippingHold | null;
+  storeId: string | null;
+  pickup?: { now?: boolean } | null;
+};
+/** Scanned and bought in the store: the buyer holds the goods already. */
+export const isCarried = ({ pickup }: Pick<Standing, 'pickup'>): boolean => pickup?.now === true;
 /** What a paid order waits for before it may be shipped; null: nothing. */
 export const waitingFor = ({ status, shippingHold }: Pick<Standing, 'status' | 'shippingHold'>): ShippingHold | null =>
   status === 'paid' ? shippingHold : null;
 const canLeave = (order: Standing): boolean => order.status === 'paid' && waitingFor(order) === null;
 export const canShip = (order: Standing): boolean => canLeave(order) && order.storeId === null;
 /** The store may set it aside; a code can be shown, and checked off, from then on and already before. */
-export const canGetReady = (order: Standing): boolean => canLeave(order) && order.storeId !== null;
-export const canPickUp = (order: Standing): boolean => order.status === 'ready_for_pickup' || canGetReady(order);
+export const canGetReady = (order: Standing): boolean => canLeave(order) && order.storeId !== null && !isCarried(order);
+export const canPickUp = (order: Standing): boolean =>
+  order.status === 'ready_for_pickup' || (canLeave(order) && order.storeId !== null);
 export const statusTextOf = (order: Standing): string => {
   if (waitingFor(order)) return '待成团';
+  if (order.status === 'paid' && isCarried(order)) return '待出门核验';
   return order.status === 'paid' && order.storeId !== null ? '待备货' : statusText[order.status];
 };
 
@@ -67,7 +76,7 @@ export interface OrderFacts {
   balanceClosesAt: Date | null;
   shipsBy: Date | null;
   storeId: string | null;
-  pickup: { name: string; from: string; until: string } | null;
+  pickup: { name: string; from: string; until: string; now?: boolean } | null;
   pickupExpiresAt: Date | null;
 }
 
@@ -127,6 +136,7 @@ export function actionsOf(order: OrderFacts, now: Date): OrderAction[] {
     case 'deposit_paid':
       return isBalanceOpen(order, now) ? ['pay_balance'] : [];
     case 'paid':
+      if (isCarried(order)) return ['show_code', 'buy_again'];
       if (canPickUp(order)) return ['show_code', 'refund', 'buy_again'];
       return canRefund(order) ? ['buy_again', 'refund'] : ['track', 'buy_again'];
     case 'ready_for_pickup':
@@ -180,6 +190,7 @@ export function headlineOf(order: OrderFacts, now: Date): string {
       return balanceHeadline(order, now);
     case 'paid':
       if (waitingFor(order)) return '付款成功，成团后商家发货；没有成团会自动退款';
+      if (isCarried(order)) return `付款成功，出门时向${order.pickup?.name ?? '门店'}店员出示出门凭证`;
       if (order.pickup) return `付款成功，${order.pickup.name}正在备货，备好后通知你来取`;
       if (order.shipsBy && order.parcelCount === 0) return `付款成功，商家将在 ${dayFace.format(order.shipsBy)}前发货`;
       return order.parcelCount > 0 ? '部分商品已发出，其余正在备货' : '付款成功，商家正在备货';

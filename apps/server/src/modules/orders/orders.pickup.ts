@@ -2,7 +2,7 @@
 import type { OrderStatus } from '@xiaopu/contracts';
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
-import { canGetReady, canPickUp } from './orders.domain.ts';
+import { canGetReady, canPickUp, isCarried } from './orders.domain.ts';
 import { cannotPickUp, notReadyable, orderUnknown } from './orders.errors.ts';
 import { createMoves } from './orders.moves.ts';
 import type { OrdersDeps } from './orders.ports.ts';
@@ -43,6 +43,13 @@ export function createPickingUp(deps: OrdersDeps, { complete }: Pick<Receiving, 
     return { ...order, status: 'ready_for_pickup', readyAt, pickupExpiresAt };
   }
 
+  /** It was never set aside: the buyer took it off the shelf. */
+  async function carry(tx: Tx, order: Order): Promise<Order> {
+    const readyAt = clock.now();
+    await repository.moveOrder(tx, order, 'ready_for_pickup', { readyAt });
+    return { ...order, status: 'ready_for_pickup', readyAt };
+  }
+
   return {
     /** Set aside: the buyer is told to come. Another store's order is not found. */
     async markReady(
@@ -79,7 +86,12 @@ export function createPickingUp(deps: OrdersDeps, { complete }: Pick<Receiving, 
     ): Promise<HandOver> {
       const found = await lockOfStores(tx, shopId, orderNo, storeIds);
       if (!canPickUp(found)) throw cannotPickUp({ status: found.status });
-      const order = found.status === 'ready_for_pickup' ? found : await getReady(tx, found, staffName);
+      const order =
+        found.status === 'ready_for_pickup'
+          ? found
+          : isCarried(found)
+            ? await carry(tx, found)
+            : await getReady(tx, found, staffName);
       const { buyerId, paymentId, reservationId, storeId } = order;
       const lines = (await repository.linesOf(tx, buyerId, [orderNo])).flatMap((line) => {
         const quantity = line.quantity - line.shippedQuantity - line.withdrawnQuantity;
@@ -95,7 +107,12 @@ export function createPickingUp(deps: OrdersDeps, { complete }: Pick<Receiving, 
         actor: staffName,
       });
       await repository.changeOrder(tx, order, { shippedAt: clock.now() });
-      await complete(tx, order, staffName, `已在${order.pickup?.name ?? '门店'}取货`);
+      await complete(
+        tx,
+        order,
+        staffName,
+        `${isCarried(order) ? '已核验出门：' : '已取货：'}${order.pickup?.name ?? '门店'}`,
+      );
       const { phone } = JSON.parse(fieldCipher.decrypt(order.recipient)) as { phone: string };
       return {
         buyerId,
@@ -112,6 +129,22 @@ export function createPickingUp(deps: OrdersDeps, { complete }: Pick<Receiving, 
         await moves.refund(tx, order, { reason: '超时未取货，自动退款', requestedBy: '系统' });
       return orders.length;
     },
+
+    /** Scanned, paid, and never shown at the exit: since then. One statement. */
+    carriedSince: (
+      db: Executor,
+      before: Date,
+      limit: number,
+    ): Promise<{ shopId: string; orderNo: string; storeId: string | null }[]> =>
+      db
+        .selectFrom('orders.order')
+        .select(['shopId', 'orderNo', 'storeId'])
+        .where('storeId', 'is not', null)
+        .where('status', '=', 'paid')
+        .where(sql<boolean>`pickup ->> 'now' = 'true'`)
+        .where('paidAt', '<=', before)
+        .limit(limit)
+        .execute(),
 
     /** What the orders of a payment still are to WeChat: any that is sent, any that waits in a store. */
     async deliveriesOf(db: Executor, buyerId: string, paymentId: string): Promise<{ sent: number; waiting: number }> {
@@ -131,18 +164,22 @@ export function createPickingUp(deps: OrdersDeps, { complete }: Pick<Receiving, 
         statuses: readonly OrderStatus[];
         orderNo?: string | undefined;
         numberTail?: string | undefined;
+        /** Those carried out of the store, or those set aside for their buyer. */
+        carried?: boolean | undefined;
         newestFirst: boolean;
         offset: number;
         limit: number;
       },
     ): Promise<{ rows: StoreOrder[]; total: number }> {
-      const { storeIds, statuses, orderNo, numberTail, newestFirst, offset, limit } = filter;
+      const { storeIds, statuses, orderNo, numberTail, carried, newestFirst, offset, limit } = filter;
       let query = db
         .selectFrom('orders.order as o')
         .where('o.shopId', '=', shopId)
         .where('o.storeId', '=', sql<string>`any(${[...storeIds]}::uuid[])`)
         .where('o.status', 'in', [...statuses])
         .where('o.shippingHold', 'is', null);
+      if (carried !== undefined)
+        query = query.where(sql<boolean>`coalesce(o.pickup ->> 'now', 'false') = ${String(carried)}`);
       if (orderNo) query = query.where('o.orderNo', '=', orderNo);
       if (numberTail) {
         const tailIndex = fieldCipher.blindIndex('orders.phone_tail', numberTail.slice(-4));
@@ -178,7 +215,7 @@ export function createPickingUp(deps: OrdersDeps, { complete }: Pick<Receiving, 
       storeIds: readonly string[],
     ): Promise<Map<string, { toPrepare: number; ready: number }>> {
       const { rows } = await sql<{ storeId: string; toPrepare: number; ready: number }>`
-        select store_id, count(*) filter (where status = 'paid')::int as to_prepare,
+        select store_id, count(*) filter (where status = 'paid' and pickup ->> 'now' is null)::int as to_prepare,
           count(*) filter (where status = 'ready_for_pickup')::int as ready
         from orders.order where shop_id = ${shopId} and store_id = any(${[...storeIds]}::uuid[])
           and status in ('paid', 'ready_for_pickup') and shipping_hold is null

@@ -67,6 +67,9 @@ export function refuseUnusable({ result, unknownCoupons }: PricedQuote): void {
   if (!result.ok) throw priceBelowFloor();
 }
 
+/** Whoever scans in the store needs no name: the goods are in their hands. */
+const walkIn = { name: '到店顾客', phone: '' };
+
 export function createPlace(deps: OrdersDeps) {
   const { clock, policies, fieldCipher, inventory, payments, findSkus, findAddress, freightOf } = deps;
 
@@ -142,7 +145,8 @@ export function createPlace(deps: OrdersDeps) {
     });
     const isSent = ({ shopId }: { shopId: string }) => !choiceOfShop.has(shopId);
     if (!address && (plain.shops.length === 0 || plain.shops.some(isSent))) throw addressMissing();
-    const contact = body.contact ?? address;
+    const isWalkIn = body.pickups?.every(({ now }) => now) ?? false;
+    const contact = body.contact ?? address ?? (isWalkIn ? walkIn : undefined);
     if (!contact) throw contactMissing();
     const gone = wanted.filter(({ skuId }) => !skus.get(skuId)?.onSale);
     if (gone.length > 0) throw lineUnavailable({ lines: gone.map(({ skuId }) => ({ skuId, problem: 'off_sale' })) });

@@ -400,6 +400,7 @@ export const lockPickupsExpired = (tx: Tx, now: Date, limit: number): Promise<Or
     .where('storeId', 'is not', null)
     .where('status', 'in', ['paid', 'ready_for_pickup'])
     .where('shippingHold', 'is', null)
+    .where(sql<boolean>`pickup ->> 'now' is null`)
     .where('pickupExpiresAt', '<=', now)
     .orderBy('pickupExpiresAt')
     .limit(limit)

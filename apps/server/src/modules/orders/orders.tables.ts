@@ -35,6 +35,8 @@ export interface Intake {
 export interface PickupTerms extends StoreCard {
   from: string;
   until: string;
+  /** Scanned and bought in the store. */
+  now?: boolean;
 }
 
 export interface Refusal {

@@ -72,7 +72,16 @@ export function orderCard(order: ListedOrder, now: Date, toPicture: ToPicture): 
 const pickupOf = ({ pickup, readyAt, pickupExpiresAt }: Order): OrderPickup | null =>
   pickup && pickupExpiresAt
     ? {
-        ...pickup,
+        storeId: pickup.storeId,
+        name: pickup.name,
+        address: pickup.address,
+        phone: pickup.phone,
+        hours: pickup.hours,
+        lat: pickup.lat,
+        lng: pickup.lng,
+        from: pickup.from,
+        until: pickup.until,
+        isCarried: pickup.now === true,
         windowText: windowFace(pickup),
         readyAt: iso(readyAt),
         expiresAt: instant(pickupExpiresAt),

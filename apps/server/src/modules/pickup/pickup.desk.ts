@@ -1,23 +1,26 @@
 /** The clerk's side: what to get ready, what waits, and the code that hands it over once. */
 import type { OrderStatus, StoreCard } from '@xiaopu/contracts';
 import type { PickupDesk, PickupPage, PickupQuery, PickupRow, PickupTab, StoreTeam } from '@xiaopu/contracts/console';
-import type { Clock } from '#platform/clock.ts';
+import { type Clock, hourMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { type FieldCipher, maskName } from '#platform/field-cipher.ts';
 import { newId } from '#platform/ids.ts';
 import type { ToPicture } from '#platform/picture.ts';
+import type { Policies } from '#platform/policy.ts';
 import type { Fulfilment } from '../fulfilment/index.ts';
 import { type Orders, type StoreOrder, statusTextOf } from '../orders/index.ts';
 import { readCode, windowText } from './pickup.domain.ts';
 import { alreadyPickedUp, codeUnknown, noStore, storeUnknown } from './pickup.errors.ts';
 import { codePurpose } from './pickup.points.ts';
+import { carriedHours } from './pickup.policies.ts';
 import type { Booking } from './pickup.repository.ts';
 import * as repository from './pickup.repository.ts';
 
 export interface PickupDeskDeps {
   clock: Clock;
   fieldCipher: FieldCipher;
-  orders: Pick<Orders, 'markReady' | 'pickUp' | 'ofStores' | 'countsOfStores'>;
+  policies: Pick<Policies, 'get'>;
+  orders: Pick<Orders, 'markReady' | 'pickUp' | 'ofStores' | 'countsOfStores' | 'carriedSince'>;
   fulfilment: Pick<Fulfilment, 'recordPickup'>;
   storesOf(db: Executor, shopIds: readonly string[]): Promise<Map<string, StoreCard[]>>;
   clerks: {
@@ -40,6 +43,7 @@ export interface Clerk {
 const statusesOf: Record<PickupTab, readonly OrderStatus[]> = {
   to_prepare: ['paid'],
   ready: ['ready_for_pickup'],
+  carried: ['paid'],
   done: ['completed'],
   returned: ['refunding', 'refunded'],
 };
@@ -55,7 +59,7 @@ const momentFace = new Intl.DateTimeFormat('zh-CN', {
 export type PickupDeskService = ReturnType<typeof createPickupDesk>;
 
 export function createPickupDesk(deps: PickupDeskDeps) {
-  const { clock, fieldCipher, orders, fulfilment, storesOf, clerks, staffOf, toPicture } = deps;
+  const { clock, policies, fieldCipher, orders, fulfilment, storesOf, clerks, staffOf, toPicture } = deps;
 
   /** The stores somebody serves: their own, or all for whoever manages them. */
   async function servedBy(db: Executor, { staffId, shopId, permissions }: Clerk): Promise<StoreCard[]> {
@@ -145,6 +149,7 @@ export function createPickupDesk(deps: PickupDeskDeps) {
         storeIds: storeId === undefined ? own : [storeId],
         statuses: statusesOf[tab],
         numberTail: text && text.length >= 4 ? text : undefined,
+        carried: tab === 'carried' ? true : tab === 'to_prepare' ? false : undefined,
         newestFirst: tab === 'done' || tab === 'returned',
         offset: (page - 1) * pageSize,
         limit: pageSize,
@@ -196,6 +201,25 @@ export function createPickupDesk(deps: PickupDeskDeps) {
       await repository.markPickedUp(tx, buyerId, orderNo, clock.now(), staffName);
       await fulfilment.recordPickup(tx, shopId, { ...handed, orderNo, parcelId, staffName });
       return rowOf(tx, shopId, storeIds, orderNo);
+    },
+
+    /** Paid and carried away without a look at the exit: the goods are gone, so the order is done. */
+    async closeCarried(
+      db: Executor,
+      inTransaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
+      limit = 50,
+    ): Promise<number> {
+      const before = new Date(clock.now().getTime() - policies.get(carriedHours) * hourMs);
+      const due = await orders.carriedSince(db, before, limit);
+      for (const { shopId, orderNo, storeId } of due)
+        await inTransaction(async (tx) => {
+          const [parcelId, staffName] = [newId(), '系统'];
+          const storeIds = storeId === null ? [] : [storeId];
+          const handed = await orders.pickUp(tx, { shopId, orderNo, storeIds, parcelId, staffName });
+          await repository.markPickedUp(tx, handed.buyerId, orderNo, clock.now(), staffName);
+          await fulfilment.recordPickup(tx, shopId, { ...handed, orderNo, parcelId, staffName });
+        });
+      return due.length;
     },
 
     /** Whether somebody serves this store; asked before its shelf is shown or changed. */

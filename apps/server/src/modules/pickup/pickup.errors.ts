@@ -1,6 +1,11 @@
 import { defineError } from '#platform/errors.ts';
 
 export const storeUnknown = defineError('pickup.store_not_found', 'not_found', '没有找到这家门店');
+export const barcodeUnknown = defineError(
+  'pickup.barcode_not_found',
+  'not_found',
+  '这家门店没有这个条码的商品，请核对后重试',
+);
 export const windowGone = defineError('pickup.window_gone', 'conflict', '这个取货时段已过，请重新选择取货时间');
 export const windowFull = defineError('pickup.window_full', 'conflict', '这个取货时段已约满，请换个时间');
 export const codeUnknown = defineError(

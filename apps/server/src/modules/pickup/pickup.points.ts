@@ -7,6 +7,8 @@ import type {
   PickupOffers,
   PickupOffersInput,
   PickupWindow,
+  ScannedSku,
+  ScanStores,
   StoreCard,
   StoreStock,
 } from '@xiaopu/contracts';
@@ -17,7 +19,7 @@ import type { FieldCipher } from '#platform/field-cipher.ts';
 import type { Policies } from '#platform/policy.ts';
 import { qrRows } from '#platform/qr.ts';
 import { codeOfNumber, codeText, expiryOf, spacedCode, type Window, windowsOf, windowText } from './pickup.domain.ts';
-import { storeUnknown, windowFull, windowGone } from './pickup.errors.ts';
+import { barcodeUnknown, storeUnknown, windowFull, windowGone } from './pickup.errors.ts';
 import { daysAhead, keepDays, prepareMinutes, windowCapacity, windowMinutes } from './pickup.policies.ts';
 import * as repository from './pickup.repository.ts';
 
@@ -47,6 +49,10 @@ export interface PickupPointsDeps {
     source: PickupOffersInput['source'],
   ): Promise<{ wanted: { skuId: string; quantity: number }[] }>;
   findSkus(db: Executor, skuIds: string[]): Promise<Map<string, { shopId: string; title: string; specText: string }>>;
+  /** Every shop's stores. One statement. */
+  allStores(db: Executor): Promise<Map<string, StoreCard[]>>;
+  /** SKUs on sale with this barcode. */
+  skusByBarcode(db: Executor, shopId: string, barcode: string): Promise<Omit<ScannedSku, 'available'>[]>;
   /** SKUs of a product on sale, with their shop. */
   skusOfProduct(db: Executor, spuId: string): Promise<{ skuId: string; shopId: string; specText: string }[]>;
 }
@@ -82,6 +88,9 @@ export function createPickupPoints(deps: PickupPointsDeps) {
     isFull: booked >= capacity,
   });
 
+  /** Whoever scans is in the store now. */
+  const visit = (): Window => ({ from: clock.now(), until: new Date(clock.now().getTime() + hourMs) });
+
   /** Half a position is none. */
   const positionOf = ({ lat, lng }: { lat?: number; lng?: number }): Position | undefined =>
     lat === undefined || lng === undefined ? undefined : { lat, lng };
@@ -92,6 +101,39 @@ export function createPickupPoints(deps: PickupPointsDeps) {
     },
 
     stockOf: shelfLevels,
+
+    /** One statement. */
+    async scanStores(db: Executor, at: { lat?: number; lng?: number }): Promise<ScanStores> {
+      const shopOf = new Map<string, string>();
+      const stores = [...(await deps.allStores(db))].flatMap(([shopId, own]) => {
+        for (const { storeId } of own) shopOf.set(storeId, shopId);
+        return own;
+      });
+      return {
+        items: nearestFirst(stores, positionOf(at)).map(({ store, distance }) => ({
+          shopId: shopOf.get(store.storeId) ?? '',
+          store,
+          distance,
+        })),
+      };
+    },
+
+    /** What a barcode on this store's shelf stands for. Three statements. */
+    async scan(db: Executor, storeId: string, barcode: string): Promise<ScannedSku> {
+      const [found] = [...(await deps.allStores(db))].filter(([, own]) =>
+        own.some((store) => store.storeId === storeId),
+      );
+      if (!found) throw storeUnknown();
+      const skus = await deps.skusByBarcode(db, found[0], barcode);
+      const levels = await shelfLevels(
+        db,
+        skus.map(({ skuId }) => skuId),
+        [storeId],
+      );
+      const sku = skus.find(({ skuId }) => levels.get(storeId)?.has(skuId));
+      if (!sku) throw barcodeUnknown();
+      return { ...sku, available: levels.get(storeId)?.get(sku.skuId)?.available ?? 0 };
+    },
 
     async chosen(db: Executor, choices: readonly PickupChoice[]): Promise<Map<string, ChosenPickup>> {
       const stores = await storesIn(
@@ -110,8 +152,12 @@ export function createPickupPoints(deps: PickupPointsDeps) {
           )
         : undefined;
       return new Map(
-        found.map(({ choice: { shopId, from }, store }) => {
+        found.map(({ choice: { shopId, from, now }, store }) => {
           const at = from === undefined ? undefined : new Date(from).getTime();
+          if (now) {
+            const { from: since, until } = visit();
+            return [shopId, { store, window: { ...toWindow({ from: since, until }, 0, 1), text: '现在带走' } }];
+          }
           const window = windowsIn(shopId, store).find((one) => one.from.getTime() === at);
           const booked = window ? (taken?.get(store.storeId)?.get(window.from.getTime()) ?? 0) : 0;
           const capacity = policies.get(windowCapacity, shopId);
@@ -186,7 +232,7 @@ export function createPickupPoints(deps: PickupPointsDeps) {
       tx: Tx,
       buyerId: string,
       orders: readonly { orderNo: string; choice: PickupChoice }[],
-    ): Promise<Map<string, { terms: StoreCard & { from: string; until: string }; expiresAt: Date }>> {
+    ): Promise<Map<string, { terms: StoreCard & { from: string; until: string; now?: boolean }; expiresAt: Date }>> {
       const booked = new Map();
       if (orders.length === 0) return booked;
       const stores = await storesIn(
@@ -199,10 +245,14 @@ export function createPickupPoints(deps: PickupPointsDeps) {
         const store = stores.get(shopId)?.find((candidate) => candidate.storeId === storeId);
         if (!store) throw storeUnknown();
         const at = new Date(choice.from ?? 0).getTime();
-        const window = windowsIn(shopId, store).find(({ from }) => from.getTime() === at);
+        const window = choice.now ? visit() : windowsIn(shopId, store).find(({ from }) => from.getTime() === at);
         if (!window) throw windowGone();
         const { from: startsAt, until } = window;
-        if (!(await repository.takePlace(tx, { storeId, startsAt, shopId }, policies.get(windowCapacity, shopId))))
+        // Who is in the store already takes nobody's place.
+        if (
+          !choice.now &&
+          !(await repository.takePlace(tx, { storeId, startsAt, shopId }, policies.get(windowCapacity, shopId)))
+        )
           throw windowFull();
         const digits = codeOfNumber(randomBytes(8).readBigUInt64BE());
         await repository.insertBooking(tx, {
@@ -211,7 +261,12 @@ export function createPickupPoints(deps: PickupPointsDeps) {
           codeIndex: fieldCipher.blindIndex(codePurpose, digits),
         });
         booked.set(shopId, {
-          terms: { ...store, from: startsAt.toISOString(), until: until.toISOString() },
+          terms: {
+            ...store,
+            from: startsAt.toISOString(),
+            until: until.toISOString(),
+            ...(choice.now && { now: true }),
+          },
           expiresAt: expiryOf(until, startsAt, policies.get(keepDays, shopId)),
         });
       }

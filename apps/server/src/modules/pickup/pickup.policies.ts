@@ -32,6 +32,14 @@ export const daysAhead = definePolicy({
   minimum: 0,
   maximum: 14,
 });
+export const carriedHours = definePolicy({
+  key: 'pickup.carried_hours',
+  title: '扫码购：付款后多久没有核验出门就自动完成',
+  unit: '小时',
+  defaultValue: 24,
+  minimum: 1,
+  maximum: 168,
+});
 export const keepDays = definePolicy({
   key: 'pickup.keep_days',
   title: '到店自提：备好后（或约定时段后）保留天数，超时自动退款',

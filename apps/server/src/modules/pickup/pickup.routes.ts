@@ -1,5 +1,14 @@
 /** For shoppers: which stores could hand it out, and what of a product they have. */
-import { ErrorReply, Id, PickupOffers, PickupOffersInput, PositionQuery, StoreStock } from '@xiaopu/contracts';
+import {
+  ErrorReply,
+  Id,
+  PickupOffers,
+  PickupOffersInput,
+  PositionQuery,
+  ScannedSku,
+  ScanStores,
+  StoreStock,
+} from '@xiaopu/contracts';
 import { Type } from 'typebox';
 import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
@@ -19,6 +28,34 @@ export function pickupRoutes(app: RouteApp, { database, points }: { database: Da
       },
     },
     ({ buyer, body }) => database.onOneConnection((db) => points.offers(db, buyer.buyerId, body)),
+  );
+
+  app.get(
+    '/api/scan-stores',
+    {
+      config: { access: 'anyone' },
+      schema: {
+        tags: ['catalog'],
+        summary: 'Stores where one can scan and buy, nearest first',
+        querystring: PositionQuery,
+        response: { 200: ScanStores, 400: ErrorReply },
+      },
+    },
+    ({ query }) => points.scanStores(database.db, query),
+  );
+
+  app.get(
+    '/api/scan-stores/:storeId/barcodes/:barcode',
+    {
+      config: { access: 'anyone' },
+      schema: {
+        tags: ['catalog'],
+        summary: 'What a barcode on a store’s shelf stands for',
+        params: Type.Object({ storeId: Id, barcode: Type.String({ pattern: '^[0-9]{8,14}$' }) }),
+        response: { 200: ScannedSku, 400: ErrorReply, 404: ErrorReply },
+      },
+    },
+    ({ params }) => database.onOneConnection((db) => points.scan(db, params.storeId, params.barcode)),
   );
 
   app.get(

@@ -40,6 +40,7 @@ describe('picking up in a store', () => {
     trade.physicalStores.set(shopA, [far, near]);
     desk = createPickupDesk({
       clock: trade.clock,
+      policies: trade.policies,
       fieldCipher: trade.fieldCipher,
       orders: trade.orders,
       fulfilment: trade.fulfilment,
@@ -334,6 +335,48 @@ describe('picking up in a store', () => {
     expect(trade.callsNamed('requestRefund').length).toBeGreaterThan(asked);
     await settleRefund(buyerId, orderNo);
     expect((await shelf(skuId))?.available).toBe(2);
+    trade.clock.set(trade.start);
+  });
+
+  it('C02-CPT-13 a barcode known to the store: scanned, paid, the store’s stock falls, and the exit code verifies once', async () => {
+    const skuId = await givenGoods(3);
+    const barcode = trade.skus.get(skuId)?.skuCode ?? '';
+    expect(await trade.pickups.scan(trade.db, near.storeId, barcode)).toMatchObject({ skuId, available: 3 });
+    expect(await outcomeOf(trade.pickups.scan(trade.db, near.storeId, '6900000000000'))).toBe(
+      'pickup.barcode_not_found',
+    );
+    const carried = { shopId: shopA, storeId: near.storeId, now: true };
+    const scan = async () => {
+      const buyerId = newId();
+      const placed = await place(buyerId, skuId, 1, carried);
+      await trade.pay(buyerId, placed.paymentId);
+      return { buyerId, orderNo: placed.orderNos[0] as string };
+    };
+    const { buyerId, orderNo } = await scan();
+    expect((await shelf(skuId))?.available).toBe(2);
+    const order = await trade.orders.get(trade.db, buyerId, orderNo);
+    expect([order.statusText, order.pickup?.isCarried]).toEqual(['待出门核验', true]);
+    const listed = (await desk.list(trade.db, nearClerk, { tab: 'carried', page: 1, pageSize: 20 })).items;
+    expect(listed.map((row) => row.orderNo)).toEqual([orderNo]);
+    const waiting = (await desk.list(trade.db, nearClerk, { tab: 'to_prepare', page: 1, pageSize: 20 })).items;
+    expect(waiting.map((row) => row.orderNo)).not.toContain(orderNo);
+    // The goods are in the buyer's hands: money does not go back at a tap.
+    const back = trade.inTransaction((tx) => trade.orders.refundByBuyer(tx, buyerId, orderNo, '不想要了'));
+    expect(await outcomeOf(back)).toBe('orders.cannot_refund');
+    const code = order.pickupCode?.digits ?? '';
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => outcomeOf(checkOff(nearClerk, code))));
+    expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
+    expect(await shelf(skuId)).toEqual({ onHand: 2, reserved: 0, available: 2 });
+
+    // Nobody looked at the exit: a day later the order is done by itself, once.
+    const unseen = await scan();
+    trade.clock.advance(dayMs - 1);
+    const close = () => desk.closeCarried(trade.db, trade.inTransaction);
+    expect(await close()).toBe(0);
+    trade.clock.advance(1);
+    expect([await close(), await close()]).toEqual([1, 0]);
+    expect(await trade.statusOf(unseen.buyerId, unseen.orderNo)).toBe('completed');
+    expect(await shelf(skuId)).toEqual({ onHand: 1, reserved: 0, available: 1 });
     trade.clock.set(trade.start);
   });
 

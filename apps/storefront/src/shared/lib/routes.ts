@@ -26,6 +26,8 @@ export const routes = {
   footprints: () => '/packages/collection/footprints/index',
   checkout: (query: { skuId?: string; quantity?: string; entryKind?: string; entryId?: string; until?: string } = {}) =>
     withQuery('/packages/checkout/index', query),
+  /** 扫码购 in a store. */
+  scan: () => '/packages/checkout/scan',
   payResult: (paymentId: string) => withQuery('/packages/checkout/result', { paymentId }),
   orders: (tab?: string) => withQuery('/packages/orders/list', tab === undefined ? {} : { tab }),
   /** The second payment of a presale. */
