@@ -123,7 +123,7 @@ describe('picking up in a store', () => {
       ({ status }) => status === 'ready_for_pickup',
     );
     await counter.getByLabel('取货码').fill(digits);
-    await counter.getByRole('button', { name: '查询' }).click();
+    await counter.getByRole('button', { name: '查取货码' }).click();
     await counter.getByText(product.title).first().waitFor();
     await keep(counter, 'pickup-check');
     await counter.getByRole('button', { name: '核对无误，确认取货' }).click();
