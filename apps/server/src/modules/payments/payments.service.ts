@@ -91,6 +91,8 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
     ): Promise<void> {
       const now = clock.now();
       const isFree = amount === 0;
+      // Parts that do not make the whole (a deposit, say) tell nobody who takes what.
+      const isWhole = (parts?.reduce((sum, part) => sum + part.amount, 0) ?? 0) === amount;
       const insert = tx.insertInto('payments.payment').values({
         buyerId,
         paymentId,
@@ -98,7 +100,7 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
         description,
         orderNos,
         shopIds,
-        parts: parts && parts.length > 1 ? JSON.stringify(parts) : null,
+        parts: parts && parts.length > 1 && isWhole ? JSON.stringify(parts) : null,
         status: isFree ? 'succeeded' : 'created',
         prepayUntil,
         paidOutTradeNo: null,
