@@ -6,7 +6,8 @@ import { createApp } from '#platform/http/app.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { countDeadLetters } from '#platform/messaging/dead-letters.ts';
-import { backOffMs, createMessaging } from '#platform/messaging/outbox.ts';
+import { createMessaging } from '#platform/messaging/outbox.ts';
+import { backOffMs } from '#platform/messaging/relay.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { operationsRoutes } from './operations.routes.ts';
 

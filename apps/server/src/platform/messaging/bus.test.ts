@@ -5,7 +5,8 @@ import { createTestDatabase, type TestDatabase } from '../../../test/database.ts
 import { createFixedClock } from '../clock.ts';
 import { createLogger } from '../logger.ts';
 import { type Bus, type BusConsumer, partitionOf } from './bus.ts';
-import { backOffMs, createMessaging } from './outbox.ts';
+import { createMessaging } from './outbox.ts';
+import { backOffMs } from './relay.ts';
 
 const log = createLogger('silent');
 

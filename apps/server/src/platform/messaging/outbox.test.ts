@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { createFixedClock, dayMs } from '../clock.ts';
 import { createLogger } from '../logger.ts';
-import { backOffMs, createMessaging } from './outbox.ts';
+import { createMessaging } from './outbox.ts';
+import { backOffMs } from './relay.ts';
 
 const log = createLogger('silent');
 const payload = { reviewId: 'r', spuId: 's', shopId: 'shop' };
