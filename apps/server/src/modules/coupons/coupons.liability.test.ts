@@ -53,7 +53,13 @@ describe('coupon liability', () => {
     const crowd = people(40);
     await grant(amount, crowd);
     const [used, over, rest] = [crowd.slice(0, 10), crowd.slice(10, 30), crowd.slice(30)];
-    await set(amount, used, { status: 'used', saving: 2_000, paymentId: newId(), lockedAt: trade.clock.now(), usedAt: trade.clock.now() });
+    await set(amount, used, {
+      status: 'used',
+      saving: 2_000,
+      paymentId: newId(),
+      lockedAt: trade.clock.now(),
+      usedAt: trade.clock.now(),
+    });
     await set(amount, over, { validFrom: new Date(days(-9)), expiresAt: new Date(trade.clock.now().getTime() - 1) });
     await set(amount, rest.slice(0, 2), { expiresAt: new Date(days(3)) });
     await set(amount, rest.slice(2, 3), { status: 'locked', paymentId: newId(), lockedAt: trade.clock.now() });
