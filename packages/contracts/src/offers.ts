@@ -207,6 +207,13 @@ export const ReductionTag = Type.Object({
   name: Type.String(),
   text: Type.String({ description: '满199减30，满399减80' }),
   endsAt: Instant,
+  /** 搭配购: what is bought together, and for how much. */
+  set: Type.Optional(
+    Type.Object({
+      price: Fen,
+      items: Type.Array(Type.Object({ skuId: Type.Optional(Id), spuId: Type.Optional(Id), quantity: Type.Integer() })),
+    }),
+  ),
 });
 export type ReductionTag = Static<typeof ReductionTag>;
 

@@ -103,12 +103,19 @@ export interface NthReduction extends ReductionBase {
   once?: boolean;
 }
 
-/** 打包: any `count` pieces of the scope, dearest first, or one fixed set of SKUs, for `price`; as often as it fits. */
+/** One of a set: pieces of this SKU, or of any SKU of this product. */
+export interface BundleItem {
+  skuId?: string;
+  spuId?: string;
+  quantity: number;
+}
+
+/** 打包: any `count` pieces of the scope, dearest first, or one fixed set (搭配购), for `price`; as often as it fits. */
 export interface BundleReduction extends ReductionBase {
   kind: 'bundle';
   price: Fen;
   count?: number;
-  items?: readonly { skuId: string; quantity: number }[];
+  items?: readonly BundleItem[];
   once?: boolean;
 }
 

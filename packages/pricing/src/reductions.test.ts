@@ -169,4 +169,34 @@ describe('满折, 第N件折, 打包', () => {
     expect(price(cart(lines, { reductions: [rule] })).totals.payable).toBe(2 * 5_000 + 1_000);
     expect(price(cart(lines, { reductions: [{ ...rule, once: true }] })).totals.payable).toBe(5_000 + 4_000 + 3_000);
   });
+
+  it('C08-LTV-06 搭配购: any SKU of each product makes the set, its parts and their refunds sum to the fen', () => {
+    const of = (spuId: string, lineId: string, salePrice: number, quantity = 1) =>
+      line(salePrice, { lineId, skuId: `${spuId}-${lineId}`, spuId, quantity });
+    const rule: ReductionRule = {
+      ...{ id: 'set', name: '晨间套装', kind: 'bundle', price: 9_900 },
+      items: [
+        { spuId: 'cup', quantity: 1 },
+        { spuId: 'tea', quantity: 2 },
+      ],
+    };
+    const short = price(cart([of('cup', 'red', 8_000), of('tea', 'a', 3_000)], { reductions: [rule] }));
+    expect(short.totals.reduction).toBe(0);
+    const lines = [of('cup', 'red', 8_000), of('tea', 'a', 3_000), of('tea', 'b', 2_500), of('pot', 'x', 5_000)];
+    const result = price(cart(lines, { reductions: [rule] }));
+    expect(result.totals.reduction).toBe(8_000 + 3_000 + 2_500 - 9_900);
+    expect(
+      result.lines
+        .map(({ payable }) => payable)
+        .slice(0, 3)
+        .reduce((a, b) => a + b),
+    ).toBe(9_900);
+    expect(result.lines[3]?.payable).toBe(5_000);
+    expect(result.notes.map(({ text }) => text)).toEqual(['「晨间套装」99.00元一组，共1组，减36.00元']);
+    const back = result.lines.map(({ lineId }) => refundShare(result, [{ lineId, quantity: 1 }]).amount);
+    expect(back.reduce((a, b) => a + b)).toBe(result.totals.payable);
+    // Twice, as often as it fits; the piece too many is at its own price.
+    const twice = [of('cup', 'red', 8_000, 3), of('tea', 'a', 3_000, 4)];
+    expect(price(cart(twice, { reductions: [rule] })).totals.goods).toBe(2 * 9_900 + 8_000);
+  });
 });

@@ -118,24 +118,35 @@ function offerFixedBundle(
   items: NonNullable<BundleReduction['items']>,
   cells: readonly Cell[],
 ): Offer | undefined {
-  const wanted = new Map<string, number>();
-  for (const item of items) wanted.set(item.skuId, (wanted.get(item.skuId) ?? 0) + item.quantity);
+  // What is asked for by SKU is served before what any SKU of a product can serve.
+  const wanted = new Map<string, { fits(cell: Cell): boolean; quantity: number; isExact: boolean }>();
+  for (const { skuId, spuId, quantity } of items) {
+    const key = skuId ?? spuId ?? '';
+    const known = wanted.get(key)?.quantity ?? 0;
+    const fits = ({ line }: Cell) => (skuId === undefined ? line.spuId === spuId : line.skuId === skuId);
+    wanted.set(key, { fits, quantity: known + quantity, isExact: skuId !== undefined });
+  }
+  const parts = [...wanted.values()].sort((a, b) => Number(b.isExact) - Number(a.isExact));
   let times = rule.once ? 1 : Number.MAX_SAFE_INTEGER;
-  for (const [skuId, quantity] of wanted) {
-    const has = sum(cells, (cell) => (cell.line.skuId === skuId ? cell.quantity : 0));
+  for (const { fits, quantity } of parts) {
+    const has = sum(cells, (cell) => (fits(cell) ? cell.quantity : 0));
     times = Math.min(times, floorDivide(has, quantity));
   }
   if (times === 0) return undefined;
   const taken = cells.map(() => 0);
-  for (const [skuId, quantity] of wanted) {
+  const used = cells.map(() => 0);
+  for (const { fits, quantity } of parts) {
     let left = quantity * times;
     for (const index of dearestFirst(cells)) {
       const cell = cells[index] as Cell;
-      if (cell.line.skuId !== skuId || left === 0) continue;
-      const pieces = Math.min(left, cell.quantity);
-      taken[index] = pieces * unitOf(cell);
+      if (!fits(cell) || left === 0) continue;
+      const pieces = Math.min(left, cell.quantity - (used[index] ?? 0));
+      used[index] = (used[index] ?? 0) + pieces;
+      taken[index] = (taken[index] ?? 0) + pieces * unitOf(cell);
       left -= pieces;
     }
+    // A SKU and its own product in one set: the pieces do not serve both.
+    if (left > 0) return undefined;
   }
   const over = sum(taken, (part) => part) - rule.price * times;
   return over <= 0 ? undefined : bundleOffer(rule, taken, times, over);

@@ -50,6 +50,10 @@ function checkReduction(rule: ReductionRule): void {
       (rule.count === undefined) === (rule.items !== undefined && rule.items.length > 0),
       `${what}: either a count or items`,
     );
+    need(
+      (rule.items ?? []).every(({ skuId, spuId }) => (skuId === undefined) !== (spuId === undefined)),
+      `${what}: an item is a SKU or a product`,
+    );
     pieces(what, rule.count, ...(rule.items ?? []).map((item) => item.quantity));
   }
 }

@@ -136,6 +136,23 @@ const reduction: fc.Arbitrary<ReductionRule> = fc.oneof(
     count: fc.integer({ min: 1, max: 4 }),
     once: fc.boolean(),
   }),
+  fc.record({
+    ...base,
+    kind: fc.constant('bundle' as const),
+    price: fc.integer({ min: 0, max: 20_000 }),
+    // 搭配购: a SKU with any of another product.
+    items: fc.constantFrom(
+      [
+        { skuId: 'sku-l1', quantity: 1 },
+        { spuId: 'spu-l2', quantity: 1 },
+      ],
+      [
+        { spuId: 'spu-l1', quantity: 2 },
+        { spuId: 'spu-l3', quantity: 1 },
+      ],
+    ),
+    once: fc.boolean(),
+  }),
 );
 
 const expiresAt = fc.constantFrom(

@@ -41,7 +41,16 @@ export const ReductionBody = Type.Union([
     kind: Type.Literal('bundle'),
     price: Fen,
     count: Type.Optional(Pieces),
-    items: Type.Optional(Type.Array(Type.Object({ skuId: Id, quantity: Pieces }), { minItems: 1, maxItems: 20 })),
+    /** 搭配购: pieces of this SKU, or of any SKU of this product. */
+    items: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { skuId: Type.Optional(Id), spuId: Type.Optional(Id), quantity: Pieces },
+          { additionalProperties: false },
+        ),
+        { minItems: 1, maxItems: 20 },
+      ),
+    ),
     once: Type.Optional(Type.Boolean()),
   }),
 ]);

@@ -72,6 +72,13 @@ export function problemOf(body: ReductionBody, startsAt: Date, endsAt: Date): st
     return '每一档要有金额或件数门槛';
   if (body.kind === 'bundle' && (body.count === undefined) === (body.items === undefined))
     return '打包请选“任选几件”或“固定组合”其中一种';
+  if (body.kind === 'bundle' && body.items) {
+    const names = body.items.map(({ skuId, spuId }) => skuId ?? spuId ?? '');
+    if (body.items.some(({ skuId, spuId }) => (skuId === undefined) === (spuId === undefined)))
+      return '搭配里的每一样要选一件商品或一个规格';
+    if (new Set(names).size < names.length) return '搭配里不能有重复的商品';
+    if (body.items.reduce((sum, { quantity }) => sum + quantity, 0) < 2) return '搭配至少要两件商品';
+  }
   return undefined;
 }
 
@@ -121,7 +128,8 @@ export const toReduction = ({
 export const toTag = ({ ruleId, name, body, endsAt }: Rule): ReductionTag => ({
   ruleId,
   kind: body.kind,
-  label: labelOf[body.kind],
+  label: body.kind === 'bundle' && body.items ? '搭配购' : labelOf[body.kind],
+  ...(body.kind === 'bundle' && body.items && { set: { price: body.price, items: body.items } }),
   name,
   text: textOf(body),
   endsAt: endsAt.toISOString(),
@@ -192,6 +200,18 @@ export function progressOf(
   if (count === 0) return undefined;
   if (pieces >= count) return say(0, 0, 0, 100, `已满足「${name}」，${textOf(body)}`);
   return say(0, 0, 0, (pieces * 100) / count, `再选 ${count - pieces} 件享「${textOf(body)}」`);
+}
+
+/** A set is shown and looked for on the pages of its own goods only. */
+export function scopeOf(body: ReductionBody, scope: OfferScope): OfferScope {
+  if (body.kind !== 'bundle' || !body.items) return scope;
+  const [skuIds, spuIds] = [
+    body.items.flatMap(({ skuId }) => skuId ?? []),
+    body.items.flatMap(({ spuId }) => spuId ?? []),
+  ];
+  // Lists of a scope must all match: of a set that names both kinds neither list alone says which goods are in it.
+  if (skuIds.length > 0 && spuIds.length > 0) return {};
+  return spuIds.length > 0 ? { spuIds } : { skuIds };
 }
 
 /** The lowest part of its price a piece may be left with by this rule alone, in basis points; nothing when it depends on the basket. */

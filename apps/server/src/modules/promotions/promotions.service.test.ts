@@ -4,7 +4,7 @@ import { newId } from '#platform/ids.ts';
 import { openTrade, shopA, type Trade } from '../../../test/trade.ts';
 import type { OfferSource } from '../checkout/index.ts';
 import { createPromotions } from './index.ts';
-import { progressOf, textOf } from './promotions.domain.ts';
+import { progressOf, textOf, toTag } from './promotions.domain.ts';
 
 describe('reductions', () => {
   let trade: Trade;
@@ -85,6 +85,37 @@ describe('reductions', () => {
     expect(order.lines.flatMap(({ discounts }) => discounts.map(({ amount }) => amount)).reduce((x, y) => x + y)).toBe(
       3_000,
     );
+  });
+
+  it('C08-LTV-06 搭配购: a set of products at one price, only on their own pages, each of its parts refused alone', async () => {
+    const [cup, tea, pot] = [
+      await trade.givenSku({ salePrice: 8_000 }),
+      await trade.givenSku({ salePrice: 3_000 }),
+      await trade.givenSku({ salePrice: 5_000 }),
+    ];
+    const spuOf = (skuId: string) => trade.skus.get(skuId)?.spuId ?? '';
+    const items = [
+      { spuId: spuOf(cup), quantity: 1 },
+      { spuId: spuOf(tea), quantity: 2 },
+    ];
+    const body = { kind: 'bundle' as const, price: 9_900, items };
+    const saved = await rule({ name: '晨间套装', body });
+    expect(saved.scope).toEqual({ spuIds: items.map(({ spuId }) => spuId) });
+    const lines = [
+      { skuId: cup, quantity: 1 },
+      { skuId: tea, quantity: 2 },
+      { skuId: pot, quantity: 1 },
+    ];
+    const page = await preview(lines);
+    expect(page.breakdown.reduction).toBe(8_000 + 2 * 3_000 - 9_900);
+    expect(page.notes.map(({ text }) => text)).toContain('「晨间套装」99.00元一组，共1组，减41.00元');
+    expect((await preview(lines.slice(1))).breakdown.reduction).toBe(0);
+    expect(toTag({ ...saved, shopId: shopA, startsAt: new Date(), endsAt: new Date(), paused: false })).toMatchObject({
+      label: '搭配购',
+      set: { price: 9_900, items },
+    });
+    const wrong = { ...body, items: [{ spuId: spuOf(cup), quantity: 1 }] };
+    await expect(rule({ body: wrong })).rejects.toMatchObject({ code: 'promotions.invalid' });
   });
 
   it('asks the database once while rules do not change, and at once after the event', async () => {

@@ -27,6 +27,7 @@ import {
   progressOf,
   type Rule,
   reaches,
+  scopeOf,
   textOf,
   toReduction,
   toTag,
@@ -123,7 +124,7 @@ export function createPromotions({ clock, outbox, goodsOfShop, minMarginRateOf }
   const draftOf = (shopId: string, { body, scope, ...input }: PromotionInput) => ({
     ...input,
     body,
-    scope,
+    scope: scopeOf(body, scope),
     shopId,
     startsAt: new Date(input.startsAt),
     endsAt: new Date(input.endsAt),
