@@ -113,7 +113,7 @@ describe('picking up in a store', () => {
     await counter.getByLabel('账号').fill('clerk');
     await counter.locator('#password').fill(demoPassword);
     await counter.getByRole('button', { name: '登录' }).click();
-    await counter.getByRole('heading', { name: '门店自提' }).waitFor();
+    await counter.getByRole('heading', { name: /^门店(自提|库存)$/ }).waitFor();
     await counter.goto(`${origin}/console/pickups?q=${orderNo.slice(-6)}`);
     await counter.getByText(orderNo).first().waitFor();
     await keep(counter, 'pickup-desk');

@@ -26,7 +26,6 @@ export const navGroups: NavGroup[] = [
       { title: '商品分类', path: '/categories', permission: 'catalog.read' },
       { title: '首页装修', path: '/decoration', permission: 'storefront.read' },
       { title: '库存管理', path: '/stock', permission: 'inventory.read', badge: 'outOfStock' },
-      { title: '门店库存', path: '/store-stock', permission: 'pickup.serve' },
       { title: '素材库', path: '/media', permission: 'media.write' },
     ],
   },
@@ -36,6 +35,7 @@ export const navGroups: NavGroup[] = [
     pages: [
       { title: '订单列表', path: '/orders', permission: 'orders.read', badge: 'toShip' },
       { title: '门店自提', path: '/pickups', permission: 'pickup.serve' },
+      { title: '门店库存', path: '/store-stock', permission: 'pickup.serve' },
       { title: '售后管理', path: '/after-sales', permission: 'after_sales.read', badge: 'afterSales' },
       { title: '退款管理', path: '/refunds', permission: 'refunds.read', badge: 'refunds' },
       { title: '评价管理', path: '/reviews', permission: 'reviews.read', badge: 'reviewsHeld' },
