@@ -1,9 +1,9 @@
 /** The merchant's list of products and the console's text search: what they cost does not grow with the shop. */
 import type { ConsoleProductQuery } from '@xiaopu/contracts/console';
 import { type Expression, type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
-import type { Executor, Tables } from '#platform/database/database.ts';
+import { type Executor, plannedForItsValues, type Tables } from '#platform/database/database.ts';
 import type { PictureRef } from '#platform/picture.ts';
-import { codePrefixOf } from './catalog.domain.ts';
+import { type beginningWith, codePrefixOf } from './catalog.domain.ts';
 
 /** Exact totals stop here: nobody pages further. What words find is counted less far, for each match must be fetched. */
 const countLimit = { all: 10_000, found: 1_000 };
@@ -18,13 +18,20 @@ export interface ProductText {
 
 type SpuQuery = SelectQueryBuilder<Tables & { spu: Tables['catalog.spu'] }, 'spu', object>;
 
-/** Products whose own code or one of whose SKU codes begins like this, by index. */
-const spuIdsByCode = (shopId: string, prefix: string): RawBuilder<string[]> => sql`array(
-  (select spu_id from catalog.spu where shop_id = ${shopId} and lower(spu_code) like ${prefix} limit ${codeLimit})
-  union
-  (select spu_id from catalog.sku where shop_id = ${shopId} and lower(sku_code) like ${prefix} limit ${codeLimit}))`;
+type Prefix = ReturnType<typeof beginningWith>;
 
-const isNamed = (tsquery: string): RawBuilder<SqlBool> => sql<boolean>`spu.search_vector @@ ${tsquery}::tsquery`;
+/** As a range, not by LIKE: what LIKE would look for in the index is unknown to a statement that is planned once for all values. */
+const begins = (column: 'spu_code' | 'sku_code', { from, below }: Prefix): RawBuilder<SqlBool> =>
+  sql<boolean>`(lower(${sql.ref(column)}) ~>=~ ${from} and lower(${sql.ref(column)}) ~<~ ${below})`;
+
+/** Products whose own code or one of whose SKU codes begins like this, by index. */
+const spuIdsByCode = (shopId: string, prefix: Prefix): RawBuilder<string[]> => sql`array(
+  (select spu_id from catalog.spu where shop_id = ${shopId} and ${begins('spu_code', prefix)} limit ${codeLimit})
+  union
+  (select spu_id from catalog.sku where shop_id = ${shopId} and ${begins('sku_code', prefix)} limit ${codeLimit}))`;
+
+const isNamed = (tsquery: string): RawBuilder<SqlBool> =>
+  sql<boolean>`spu.search_vector @@ ${tsquery}::tsquery ${sql.raw(plannedForItsValues)}`;
 
 function matching(shopId: string, { typed, tsquery }: ProductText): Expression<SqlBool> {
   const prefix = codePrefixOf(typed);
@@ -172,7 +179,7 @@ export async function searchSkuIds(
       limit ${limit})`,
   ];
   if (prefix !== undefined)
-    ways.push(sql`(select sku_id from catalog.sku where shop_id = ${shopId} and retired_at is null and lower(sku_code) like ${prefix}
+    ways.push(sql`(select sku_id from catalog.sku where shop_id = ${shopId} and retired_at is null and ${begins('sku_code', prefix)}
       limit ${limit})`);
   if (tsquery !== undefined)
     ways.push(sql`(select sku.sku_id from (

@@ -161,12 +161,17 @@ export function groupFilters(filters: readonly string[] = []): Map<string, strin
   return byKey;
 }
 
-/** A LIKE pattern for codes that begin with what was typed; undefined: no code looks like this. */
-export function codePrefixOf(typed: string): string | undefined {
+/** Texts that begin with this one lie between both, byte by byte. */
+export const beginningWith = (text: string): { from: string; below: string } => ({
+  from: text,
+  below: `${text}\u{10ffff}`,
+});
+
+/** What was typed as the beginning of a code; undefined: no code looks like this. */
+export function codePrefixOf(typed: string): { from: string; below: string } | undefined {
   const text = typed.trim().toLowerCase();
-  return /^[\p{L}\p{N}._/#-]+$/u.test(text) && !/\p{Script=Han}/u.test(text)
-    ? `${text.replaceAll(/[\\%_]/g, '\\$&')}%`
-    : undefined;
+  const isCode = /^[\p{L}\p{N}._/#-]+$/u.test(text) && !/\p{Script=Han}/u.test(text);
+  return isCode ? beginningWith(text) : undefined;
 }
 
 /** A text from the URL as the attribute may be stored. */

@@ -287,10 +287,12 @@ export async function listLevels(db: Executor, shopId: string, { state, skuIds, 
   if (skuIds !== undefined) query = query.where('skuId', '=', sql<string>`any(${[...skuIds]}::uuid[])`);
   if (state === 'out') query = query.where(sql<boolean>`on_hand = reserved`);
   if (state === 'low') query = query.where(sql<boolean>`on_hand > reserved and on_hand - reserved < safety_stock`);
+  // SKUs that were named are few: found by their key and then sorted. By age, the planner would walk the shop until it met twenty of them.
+  const newest = skuIds === undefined ? sql`updated_at` : sql`updated_at + interval '0'`;
   const [rows, [counted]] = await Promise.all([
     query
       .select([...columns, 'updatedAt'])
-      .orderBy('updatedAt', 'desc')
+      .orderBy(newest, 'desc')
       .orderBy('skuId')
       .offset(offset)
       .limit(limit)
