@@ -53,8 +53,10 @@ describe('activities laid beside each other', () => {
       offer('预售', 'presale', { unitPrice: 7_000 }),
       offer('满减', 'reduction', { scope: { shopId: 's' } }),
       offer('券', 'coupon', { scope: { categoryIds: ['ware'] } }),
+      offer('运费券', 'coupon', { scope: {}, onFreight: true }),
     ];
     expect(texts(all, '券')).toEqual(['info 「秒杀」的活动价不再享「券」']);
+    expect(texts(all, '运费券')).toEqual([]);
     expect(texts(all, '满减')).toEqual(['info 「秒杀」的活动价不再享「满减」', 'info 「预售」的活动价不再享「满减」']);
   });
 

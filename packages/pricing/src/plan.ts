@@ -28,6 +28,8 @@ export interface PlannedOffer {
   prices?: Readonly<Record<string, Fen>>;
   payRate?: Rate;
   stacks?: boolean;
+  /** Takes off the freight, not the goods: no activity keeps it out. */
+  onFreight?: boolean;
   windows: readonly PlannedWindow[];
   /** What it gives, in words. */
   text: string;
@@ -116,7 +118,7 @@ function meeting(
     };
   }
   const [activity, other] = isActivity(a.kind) ? [a, b] : [b, a];
-  if (!isActivity(activity.kind) || isActivity(other.kind)) return undefined;
+  if (!isActivity(activity.kind) || isActivity(other.kind) || other.onFreight) return undefined;
   const allows = activityAllows(activityOf(activity, activity.kind, goods, true), rules);
   return allows[other.kind] ? undefined : { severity: 'info', text: say.planKeptOut(activity.name, other.name) };
 }

@@ -36,6 +36,7 @@ export function planOf(
     name: row.name,
     scope: { ...row.scope, shopId: row.shopId },
     ...(payRate !== undefined && { payRate }),
+    onFreight: row.kind === 'freight',
     text: textOf(row),
     isPaused: row.paused,
     windows: [{ startsAt: row.claimFrom, endsAt: row.claimUntil, activityId: row.templateId }],
