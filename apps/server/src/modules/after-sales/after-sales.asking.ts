@@ -50,10 +50,12 @@ export function createAsking(deps: AfterSalesDeps, moves: ReturnType<typeof crea
   const { clock, policies, orders, outbox, picturesOfBuyer, toPicture } = deps;
 
   /** Why nothing of this order can be asked for, if so. */
-  function refusalOf({ status, completedAt, shopId }: ReturnableOrder): string | null {
+  function refusalOf({ status, completedAt, shopId, pickup }: ReturnableOrder): string | null {
     if (status === 'pending_payment') return '订单还没有付款';
     if (status === 'cancelled') return '订单已关闭';
     if (status === 'refunding' || status === 'refunded') return '订单已退款';
+    // Nothing of it was shipped, and yet the buyer holds it.
+    if (status === 'paid' && pickup?.now) return '商品已在你手中，出门核验后可以申请售后';
     const days = policies.get(windowDays, shopId);
     return isWithin(completedAt, days, clock.now()) ? null : `确认收货已超过 ${days} 天，不能再申请售后`;
   }

@@ -35,6 +35,8 @@ export interface ReturnableOrder {
   shopName: string;
   paymentId: string;
   status: OrderStatus;
+  /** Set when it is fetched, or (`now`) was carried out of a store. */
+  pickup: { now?: boolean } | null;
   payable: number;
   refundedAmount: number;
   shippedAt: Date | null;
