@@ -19,7 +19,7 @@ export async function flashSale(stage: Stage): Promise<void> {
   const at = (ms: number) => new Date(now + ms).toISOString();
   const window = { startsAt: at(60_000), endsAt: at(3_600_000) };
   const wanted = Math.round(sku.salePrice * 0.8);
-  const check = await shop.checkActivity({ skuId: sku.skuId, price: wanted, ...window });
+  const check = await shop.activities.check({ kind: 'flash', skuId: sku.skuId, price: wanted, ...window });
   const flashPrice = Math.max(check.floor, wanted);
   const saleId = randomUUID();
   await shop.flashSales.create({

@@ -21,7 +21,7 @@ export async function groupBuy(stage: Stage): Promise<void> {
   const now = (await stage.now()).getTime();
   const window = { startsAt: new Date(now).toISOString(), endsAt: new Date(now + 24 * hourMs).toISOString() };
   const price = Math.round(sku.salePrice * 0.7);
-  const check = await shop.checkActivity({ skuId: sku.skuId, price, ...window });
+  const check = await shop.activities.check({ kind: 'group', skuId: sku.skuId, price, ...window });
   for (const { text } of check.warnings) stage.note(`warned: ${text}`);
   const activityId = randomUUID();
   await shop.groupBuys.create({
