@@ -46,10 +46,10 @@ const presign = (code: string, over: object = {}) =>
 const path = (code: string) => `/v3/papay/sign/contracts/plan-id/12535/out-contract-code/${code}`;
 async function signed() {
   const code = `CT${Date.now()}${++counter}`;
-  const { pre_entrustweb_id: session } = (await presign(code)).body as { pre_entrustweb_id: string };
+  const session = String((await presign(code)).body.pre_entrustweb_id);
   expect(await post('/contract/sign', { session })).toEqual({ result: 'ok' });
-  const { contract_id } = (await merchant.call('GET', path(code))).body as { contract_id: string };
-  return { code, id: contract_id };
+  const { contract_id: id } = (await merchant.call('GET', path(code))).body;
+  return { code, id: String(id) };
 }
 const schedule = (id: string, total = 990) =>
   merchant.call('POST', `/v3/papay/pay/schedules/contract-id/${id}/schedule`, {
@@ -73,7 +73,7 @@ it('is no contract before the payer signed; its page is signed once', async () =
   expect((await presign(code)).body).toEqual(first.body);
   expect((await presign(code, { plan_id: 1 })).status).toBe(400);
   expect((await merchant.call('GET', path(code))).body).toMatchObject({ code: 'RESOURCE_NOT_EXISTS' });
-  const { pre_entrustweb_id: session } = first.body as { pre_entrustweb_id: string };
+  const session = String(first.body.pre_entrustweb_id);
   expect(await post('/contract/sign', { session, action: 'cancel' })).toEqual({ result: 'cancel' });
   expect(await post('/contract/sign', { session })).toEqual({ result: 'ok' });
   expect(await post('/contract/sign', { session })).toEqual({ result: 'cancel' });
