@@ -60,7 +60,7 @@ it('a sale made in the wizard is taken, ordered and paid at its price; C07-SEC-0
     .click();
   await desktop.getByRole('button', { name: '下一步' }).click();
   await desktop.getByRole('textbox', { name: '秒杀价' }).fill(String((running.flashPrice + 100) / 100));
-  await desktop.getByText('时间重叠').first().waitFor();
+  await desktop.getByText('各按自己的入口计价').first().waitFor();
   await keep(desktop, 'console-flash-wizard');
   await desktop.getByRole('button', { name: '下一步' }).click();
   await desktop.getByRole('button', { name: '知道了，仍然创建' }).click();

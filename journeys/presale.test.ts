@@ -1,33 +1,50 @@
 /** A presale from the console's dialog to a shipped parcel: deposit, reminder, balance; and one whose balance is missed. */
 import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { InboxMessage } from '@xiaopu/contracts';
+import { freePort } from '@xiaopu/free-port';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { desk, keep, launch, watchForFaults } from './browser.ts';
 import { button, logIn, openShopper, payInCashier, type Shopper } from './h5.ts';
 import { homeAddress, newWaybill } from './order-story.ts';
 import { demoPassword, member, sandbox, staffApi, until } from './shop-api.ts';
+import { type ShopProcess, startShop } from './shop-process.ts';
 
-const origin = inject('shopOrigin');
 const dayMs = 86_400_000;
 /** A desk that was left for days asks who one is: each step logs in anew. */
 const staffOf = async (shopId: string) => (await staffApi(origin))(shopId);
 const later = (ms: number) => sandbox(origin, 'POST', '/control/clock/advance', { ms });
 
+/** A shop of its own: ten days pass in it, and the activities of the others would end. */
+let shop: ShopProcess;
+let dataDir: string;
+let origin: string;
 let browser: Browser;
 let buyer: Shopper;
 let desktop: Page;
 let api: Awaited<ReturnType<typeof member>>['api'];
 
 beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'xiaopu-presale-'));
+  await chmod(dataDir, 0o755); // as root, PostgreSQL's own user must be able to enter
+  shop = startShop({ port: await freePort(), dataDir });
+  await shop.untilHealthy(120_000);
+  origin = shop.origin;
   ({ api } = await member(origin, 'ma-ke'));
   if ((await api.addresses.list({})).addresses.length === 0) await api.addresses.create(homeAddress);
   browser = await launch();
   buyer = await openShopper(browser, origin);
   await logIn(buyer, 'ma-ke');
   desktop = await (await desk(browser)).newPage();
-}, 60_000);
-afterAll(() => browser?.close());
+});
+afterAll(async () => {
+  await browser?.close();
+  await shop?.end('SIGTERM');
+  if (dataDir) await rm(dataDir, { recursive: true, force: true });
+});
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return;
   await keep(buyer.page, `failed-phone-${task.name.slice(0, 30)}`);

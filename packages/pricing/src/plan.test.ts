@@ -16,20 +16,20 @@ const texts = (offers: PlannedOffer[], about?: string) =>
   planConflicts(offers, goods, about === undefined ? {} : { about }).map(({ severity, text }) => `${severity} ${text}`);
 
 describe('activities laid beside each other', () => {
-  it('says which of two automatic prices the pipeline will take: the lower one', () => {
+  it('says which of two prices the pipeline will take: a flash price for who holds a place, the other for who does not', () => {
     const day = offer('会员日', 'memberDay', { scope: { shopId: 's' }, payRate: 8_000 });
     expect(texts([offer('秒杀', 'flash', { unitPrice: 7_000 }), day])).toEqual([
-      'warn 同一件按「秒杀」70.00元成交，不与「会员日」叠加',
+      'warn 从「秒杀」进入按70.00元，直接购买按「会员日」80.00元，不叠加',
     ]);
     expect(texts([offer('秒杀', 'flash', { unitPrice: 9_000 }), day])).toEqual([
-      'warn 同一件按「会员日」80.00元成交，不与「秒杀」叠加',
+      'warn 从「秒杀」进入按90.00元，直接购买按「会员日」80.00元，不叠加',
     ]);
   });
 
   it('tells apart who comes by a door of its own', () => {
     const flash = offer('秒杀', 'flash', { unitPrice: 7_000 });
     const group = offer('拼团', 'group', { unitPrice: 8_000 });
-    expect(texts([flash, group])).toEqual(['warn 从「拼团」进入按80.00元，直接购买按「秒杀」70.00元，不叠加']);
+    expect(texts([flash, group])).toEqual(['warn 「秒杀」与「拼团」各按自己的入口计价，不叠加']);
     expect(texts([group, offer('砍价', 'bargain', { unitPrice: 1_000 })])).toEqual([
       'warn 「拼团」与「砍价」各按自己的入口计价，不叠加',
     ]);

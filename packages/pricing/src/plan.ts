@@ -76,13 +76,16 @@ export function plannedPrice(offer: PlannedOffer, { skuId, salePrice }: PlannedG
 export const planReaches = (offer: PlannedOffer, goods: PlannedGoods): boolean =>
   inScope({ ...goods, lineId: '', quantity: 1, listPrice: goods.salePrice }, offer.scope);
 
+/** A flash price, too, is only for who holds a place of the sale; the pipeline never sees it otherwise. */
+const hasDoor = (kind: ActivityKind): boolean => kind === 'flash' || isEntered(kind);
+
 function activityOf(offer: PlannedOffer, kind: ActivityKind, goods: PlannedGoods, entered: boolean): ActivityPrice {
   return {
     id: offer.id,
     kind,
     name: offer.name,
     unitPrice: plannedPrice(offer, goods) ?? goods.salePrice,
-    ...(entered && isEntered(kind) && { entered }),
+    ...(entered && hasDoor(kind) && { entered }),
   };
 }
 

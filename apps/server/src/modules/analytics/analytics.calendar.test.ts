@@ -132,7 +132,7 @@ describe('activity calendar', () => {
     const texts = early.conflicts.map(({ severity, withName }) => `${severity} ${withName}`);
     expect(texts).toEqual(expect.arrayContaining(['warn 茶友团', 'warn 周末会员日', 'info 两件九折']));
     const day = early.conflicts.find(({ withName }) => withName === '周末会员日');
-    expect(day?.text).toContain('同一件按「早场秒杀」');
+    expect(day?.text).toContain('从「早场秒杀」进入');
     // They do not meet in time.
     expect(texts.join()).not.toContain('每晚秒杀');
   });

@@ -146,7 +146,9 @@ describe('flash sales', () => {
       for (let times = 0; times < 3; times += 1)
         expect(await knock(other)).toMatchObject({ status: 409, code: 'flash_sale.sold_out' });
     });
-    expect([early, late]).toEqual([[409, 409, 409], []]);
+    // The first place is told to those who follow the stock, in its own time.
+    const ofTheLate = late.filter((text) => !text.includes('inventory.feed_head'));
+    expect([early, ofTheLate]).toEqual([[409, 409, 409], []]);
     expect(await knock(buyer, key)).toMatchObject({ status: 201, placeId: mine.placeId });
     const giveUp = ({ headers }: TestBuyer, placeId: string) =>
       world.inject({ method: 'DELETE', url: `/api/flash-sales/${saleId}/places/${placeId}`, headers });
