@@ -2,8 +2,10 @@
  * Everything that talks to WeChat about contracts: reply, query and notice all end in `apply`. Paths and fields follow the
  * public field tables of 预约扣费 (scheduled deduction); states, notice events and windows are unverified.
  */
+
 import type { Clock } from '#platform/clock.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
+import type { NoticeAnswer } from '#platform/http/signed-notice.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
 import type { Policies } from '#platform/policy.ts';
@@ -36,7 +38,6 @@ export interface ContractFlowDeps {
   clock: Clock;
   log: Logger;
 }
-export type NoticeAnswer = { status: 400 | 401 | 404; message: string } | undefined;
 export type ContractFlow = ReturnType<typeof createContractFlow>;
 
 export const contractNoticePath = '/api/notify/wechat-pay/contract';

@@ -1,6 +1,8 @@
 /** Everything that talks to WeChat about Pay Score: reply, query and notice all end in `apply`. */
+
 import type { Clock } from '#platform/clock.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
+import type { NoticeAnswer } from '#platform/http/signed-notice.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
@@ -28,7 +30,6 @@ export interface ScoreFlowDeps {
   clock: Clock;
   log: Logger;
 }
-export type NoticeAnswer = { status: 400 | 401 | 404; message: string } | undefined;
 export type ScoreFlow = ReturnType<typeof createScoreFlow>;
 
 export const scoreNoticePath = '/api/notify/wechat-pay/pay-score';

@@ -1,6 +1,8 @@
 /** WeChat's callbacks: proven genuine, opened, stored once by id, applied. */
+
 import type { Clock } from '#platform/clock.ts';
 import type { InTransaction } from '#platform/database/database.ts';
+import type { NoticeAnswer } from '#platform/http/signed-notice.ts';
 import type { Logger } from '#platform/logger.ts';
 import { isCombinedTransaction, wholeOf } from './payments.combine.ts';
 import * as repository from './payments.repository.ts';
@@ -9,9 +11,6 @@ import type { WechatPayGateway } from './payments.wechat.gateway.ts';
 import type { RefundNotice, Transaction } from './payments.wechat.types.ts';
 
 export type NoticeKind = 'payment' | 'refund';
-/** undefined: taken, WeChat need not send it again. */
-export type NoticeAnswer = { status: 400 | 401 | 404; message: string } | undefined;
-
 export interface NoticeDeps {
   gateway: WechatPayGateway;
   settle: Settle;

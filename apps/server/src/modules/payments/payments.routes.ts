@@ -13,6 +13,7 @@ import { Type } from 'typebox';
 import type { AuditTrail } from '#platform/audit.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
+import { bodyOf, headerReader, NoticeFailed, signedScope, wechatNotice } from '#platform/http/signed-notice.ts';
 import type { Anomalies } from './payments.anomalies.ts';
 import type { Decisions } from './payments.decisions.ts';
 import type { PaymentFlow } from './payments.flow.ts';
@@ -40,7 +41,7 @@ const consoleTags = ['console: payments'];
 export function paymentsRoutes(app: RouteApp, deps: PaymentRoutesDeps): void {
   buyerRoutes(app, deps);
   consoleRoutes(app, deps);
-  app.register(async (scope) => noticeRoutes(scope as unknown as RouteApp, deps));
+  signedScope(app, (scope) => noticeRoutes(scope, deps));
 }
 
 function buyerRoutes(app: RouteApp, { database, payments, flow }: PaymentRoutesDeps): void {
@@ -198,47 +199,13 @@ function consoleRoutes(app: RouteApp, { database, anomalies, decisions, audit }:
   );
 }
 
-const NoticeFailed = Type.Object(
-  { code: Type.Literal('FAIL'), message: Type.String() },
-  { description: 'not proven, not readable or not ours: WeChat sends it again' },
-);
-
-/** In a scope of its own: here a JSON body stays text, because the signature covers its exact bytes. */
 function noticeRoutes(scope: RouteApp, { takeNotice, otherNotices }: PaymentRoutesDeps): void {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  // Whatever goes wrong here, WeChat reads `code` FAIL and repeats; our usual error shape means nothing to it.
-  scope.setErrorHandler((error, request, reply) => {
-    const status = (error as { statusCode?: number }).statusCode ?? 500;
-    if (status >= 500) request.log.error({ err: error }, 'notice failed');
-    return reply.code(status).send({ code: 'FAIL', message: 'try again' });
-  });
-  for (const kind of ['payment', 'refund'] as const satisfies NoticeKind[]) {
-    scope.post(
-      `/api/notify/wechat-pay/${kind}`,
-      {
-        schema: {
-          tags: ['callbacks'],
-          summary: `WeChat Pay's ${kind} notice: signed by WeChat, sealed for us`,
-          response: {
-            204: NoContent,
-            400: NoticeFailed,
-            401: NoticeFailed,
-            404: NoticeFailed,
-            413: NoticeFailed,
-            500: NoticeFailed,
-          },
-        },
-        config: { access: 'signed' },
-      },
-      async (request, reply) => {
-        const header = headerReader(request);
-        const refusal = await takeNotice(kind, bodyOf(request), header);
-        if (!refusal) return reply.code(204).send(null);
-        return reply.code(refusal.status).send({ code: 'FAIL', message: refusal.message });
-      },
-    );
-  }
+  for (const kind of ['payment', 'refund'] as const satisfies NoticeKind[])
+    wechatNotice(scope, {
+      path: `/api/notify/wechat-pay/${kind}`,
+      summary: `WeChat Pay's ${kind} notice: signed by WeChat, sealed for us`,
+      take: (rawBody, header) => takeNotice(kind, rawBody, header),
+    });
   scope.post(
     '/api/notify/paypal',
     {
@@ -281,10 +248,3 @@ function noticeRoutes(scope: RouteApp, { takeNotice, otherNotices }: PaymentRout
 }
 
 const hintStatus: Record<Exclude<HintAnswer, 'taken'>, 401 | 404 | 503> = { refused: 401, unknown: 404, later: 503 };
-const bodyOf = ({ body }: { body: unknown }): string => (typeof body === 'string' ? body : '');
-const headerReader =
-  ({ headers }: { headers: Record<string, string | string[] | undefined> }) =>
-  (name: string): string | undefined => {
-    const value = headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  };

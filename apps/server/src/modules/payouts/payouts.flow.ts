@@ -2,9 +2,11 @@
  * Everything that talks to WeChat about transfers: what a reply, a query or a notice says ends in `apply`, so all three
  * lead to the same result. Each call stands outside any transaction.
  */
+
 import type { Clock } from '#platform/clock.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
 import type { FieldCipher } from '#platform/field-cipher.ts';
+import type { NoticeAnswer } from '#platform/http/signed-notice.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
@@ -23,7 +25,6 @@ export interface PayoutFlowDeps {
   log: Logger;
 }
 export type Outcome = 'applied' | 'repeated' | 'held' | 'unknown';
-export type NoticeAnswer = { status: 400 | 401 | 404; message: string } | undefined;
 export type PayoutFlow = ReturnType<typeof createPayoutFlow>;
 
 const batch = 10;

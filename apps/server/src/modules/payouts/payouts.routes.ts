@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { AuditTrail } from '#platform/audit.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
+import { signedScope, wechatNotice } from '#platform/http/signed-notice.ts';
 import type { PayoutFlow } from './payouts.flow.ts';
 import { transferNoticePath } from './payouts.gateway.ts';
 import type { Payouts } from './payouts.service.ts';
@@ -22,7 +23,13 @@ const consoleTags = ['console: payouts'];
 export function payoutRoutes(app: RouteApp, deps: PayoutRoutesDeps): void {
   buyerRoutes(app, deps);
   consoleRoutes(app, deps);
-  app.register(async (scope) => noticeRoute(scope as unknown as RouteApp, deps));
+  signedScope(app, (scope) =>
+    wechatNotice(scope, {
+      path: transferNoticePath,
+      summary: "WeChat Pay's transfer notice: signed by WeChat, sealed for us",
+      take: deps.flow.takeNotice,
+    }),
+  );
 }
 
 function buyerRoutes(app: RouteApp, { database, payouts, flow }: PayoutRoutesDeps): void {
@@ -135,47 +142,4 @@ function consoleRoutes(app: RouteApp, { database, payouts, audit }: PayoutRoutes
       },
     );
   }
-}
-
-const NoticeFailed = Type.Object(
-  { code: Type.Literal('FAIL'), message: Type.String() },
-  { description: 'not proven, not readable or not ours: WeChat sends it again' },
-);
-
-/** In a scope of its own: here a JSON body stays text, because the signature covers its exact bytes. */
-function noticeRoute(scope: RouteApp, { flow }: PayoutRoutesDeps): void {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  scope.setErrorHandler((error, request, reply) => {
-    const status = (error as { statusCode?: number }).statusCode ?? 500;
-    if (status >= 500) request.log.error({ err: error }, 'transfer notice failed');
-    return reply.code(status).send({ code: 'FAIL', message: 'try again' });
-  });
-  scope.post(
-    transferNoticePath,
-    {
-      schema: {
-        tags: ['callbacks'],
-        summary: "WeChat Pay's transfer notice: signed by WeChat, sealed for us",
-        response: {
-          204: NoContent,
-          400: NoticeFailed,
-          401: NoticeFailed,
-          404: NoticeFailed,
-          413: NoticeFailed,
-          500: NoticeFailed,
-        },
-      },
-      config: { access: 'signed' },
-    },
-    async (request, reply) => {
-      const header = (name: string) => {
-        const value = request.headers[name];
-        return Array.isArray(value) ? value[0] : value;
-      };
-      const refusal = await flow.takeNotice(typeof request.body === 'string' ? request.body : '', header);
-      if (!refusal) return reply.code(204).send(null);
-      return reply.code(refusal.status).send({ code: 'FAIL', message: refusal.message });
-    },
-  );
 }
