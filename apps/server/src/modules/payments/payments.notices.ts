@@ -1,5 +1,4 @@
 /** WeChat's callbacks: proven genuine, opened, stored once by id, applied. */
-
 import type { Clock } from '#platform/clock.ts';
 import type { InTransaction } from '#platform/database/database.ts';
 import type { NoticeAnswer } from '#platform/http/signed-notice.ts';
