@@ -5,7 +5,7 @@ import {
   lockOrdersToReceive,
   paymentsToClose,
   paymentsWithHoldDue,
-} from '../../src/modules/orders/orders.repository.ts';
+} from '../../src/modules/orders/orders.due.repository.ts';
 import { ledgerPage } from '../../src/modules/payments/index.ts';
 import { categoryIdOf, drawShop, now, placeOf, shopIdOf } from './catalogue.ts';
 import type { Reader } from './reader.ts';

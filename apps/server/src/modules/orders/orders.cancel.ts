@@ -4,6 +4,7 @@ import { canRefund, canShopRefund, isCarried } from './orders.domain.ts';
 import { cannotCancel, cannotRefund, orderUnknown, refundNotFailed, refundUnknown } from './orders.errors.ts';
 import type { Moves } from './orders.moves.ts';
 import type { OrdersDeps } from './orders.ports.ts';
+import * as refundRepository from './orders.refund.repository.ts';
 import * as repository from './orders.repository.ts';
 
 export function createCancelling({ payments }: OrdersDeps, moves: Moves) {
@@ -46,11 +47,11 @@ export function createCancelling({ payments }: OrdersDeps, moves: Moves) {
     },
 
     async retryRefund(tx: Tx, shopId: string, refundNo: string): Promise<{ orderNo: string }> {
-      const refund = await repository.lockShopRefund(tx, shopId, refundNo);
+      const refund = await refundRepository.lockShopRefund(tx, shopId, refundNo);
       if (!refund) throw refundUnknown();
       const { buyerId, orderNo, status } = refund;
       if (status !== 'failed') throw refundNotFailed({ status });
-      await repository.changeRefund(tx, refund, { status: 'requested', note: '' });
+      await refundRepository.changeRefund(tx, refund, { status: 'requested', note: '' });
       await payments.retryRefund(tx, { buyerId, refundNo });
       return { orderNo };
     },

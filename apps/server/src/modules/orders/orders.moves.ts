@@ -6,7 +6,9 @@ import { AppError } from '#platform/errors.ts';
 import { newTradeNo } from '#platform/ids.ts';
 import { paidOf, refundParts } from './orders.domain.ts';
 import type { OrdersDeps } from './orders.ports.ts';
-import type { Order, RefundRow } from './orders.repository.ts';
+import type { RefundRow } from './orders.refund.repository.ts';
+import * as refundRepository from './orders.refund.repository.ts';
+import type { Order } from './orders.repository.ts';
 import * as repository from './orders.repository.ts';
 
 export type Moves = ReturnType<typeof createMoves>;
@@ -67,7 +69,7 @@ export function createMoves({ clock, outbox, inventory, payments }: OrdersDeps) 
       paidAt: paid.paidAt,
       ...(deposit > 0 && { depositPaidAt: paid.depositPaidAt }),
     });
-    await repository.refundAllLines(tx, order, isUnfinished ? deposit : undefined);
+    await refundRepository.refundAllLines(tx, order, isUnfinished ? deposit : undefined);
     await repository.addEvent(tx, order, {
       text: `申请退款 ¥${formatYuan(amount)}：${reason}`,
       actor: requestedBy,
@@ -97,7 +99,7 @@ export function createMoves({ clock, outbox, inventory, payments }: OrdersDeps) 
     const now = clock.now();
     const [first = { paymentId: order.paymentId, amount: refund.amount }, second] = refundParts(order, refund.amount);
     const row = { buyerId, orderNo, shopId, reason, requestedBy, requestedAt: now };
-    await repository.insertRefund(tx, {
+    await refundRepository.insertRefund(tx, {
       ...{ ...row, ...first, refundNo },
       ...(lines && { lines }),
       ...(freight !== undefined && { freight }),
@@ -105,7 +107,7 @@ export function createMoves({ clock, outbox, inventory, payments }: OrdersDeps) 
     await payments.requestRefund(tx, { buyerId, orderNo, refundNo, reason, ...first });
     if (!second) return;
     const part = newTradeNo(buyerId, now);
-    await repository.insertRefund(tx, { ...row, ...second, refundNo: part, partOf: refundNo });
+    await refundRepository.insertRefund(tx, { ...row, ...second, refundNo: part, partOf: refundNo });
     await payments.requestRefund(tx, { buyerId, orderNo, refundNo: part, reason, ...second });
   }
 

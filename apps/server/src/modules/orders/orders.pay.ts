@@ -9,7 +9,9 @@ import type { Moves } from './orders.moves.ts';
 import * as paidWrites from './orders.paid.repository.ts';
 import { holdUntil } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
-import type { Order, RefundRow } from './orders.repository.ts';
+import type { RefundRow } from './orders.refund.repository.ts';
+import * as refundRepository from './orders.refund.repository.ts';
+import type { Order } from './orders.repository.ts';
 import * as repository from './orders.repository.ts';
 import { createPartSettling } from './orders.returns.ts';
 
@@ -185,11 +187,11 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
       { buyerId, orderNo, refundNo, outcome }: EventPayloads['payments.refund_settled'],
     ): Promise<void> {
       const order = await repository.lockOrder(tx, buyerId, orderNo);
-      const refund = await repository.lockRefund(tx, buyerId, refundNo);
+      const refund = await refundRepository.lockRefund(tx, buyerId, refundNo);
       if (!order || !refund || refund.orderNo !== orderNo || refund.status === 'succeeded') return;
       const now = clock.now();
       if (outcome === 'failed') {
-        await repository.changeRefund(tx, refund, {
+        await refundRepository.changeRefund(tx, refund, {
           status: 'failed',
           settledAt: null,
           note: '微信支付退款异常，请核实后重试',
@@ -197,9 +199,10 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
         await repository.addEvent(tx, order, { text: '退款暂未成功，商家正在处理', actor: '系统', at: now });
         return;
       }
-      await repository.changeRefund(tx, refund, { status: 'succeeded', settledAt: now, note: '' });
+      await refundRepository.changeRefund(tx, refund, { status: 'succeeded', settledAt: now, note: '' });
       // A presale's refund may come in two parts, one a payment: it has settled with the second of them.
-      const group = order.deposit > 0 ? await repository.refundGroup(tx, buyerId, refund.partOf ?? refundNo) : [refund];
+      const group =
+        order.deposit > 0 ? await refundRepository.refundGroup(tx, buyerId, refund.partOf ?? refundNo) : [refund];
       const main = group.find(({ partOf }) => partOf === null) ?? refund;
       if (group.some((part) => part.refundNo !== refundNo && part.status !== 'succeeded')) {
         const text = `退款 ¥${formatYuan(refund.amount)} 已到账，其余在路上`;

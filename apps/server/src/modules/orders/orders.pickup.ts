@@ -3,6 +3,7 @@ import type { OrderStatus } from '@xiaopu/contracts';
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { canGetReady, canPickUp, isCarried } from './orders.domain.ts';
+import * as dueRepository from './orders.due.repository.ts';
 import { cannotPickUp, notReadyable, orderUnknown } from './orders.errors.ts';
 import { createMoves } from './orders.moves.ts';
 import type { OrdersDeps } from './orders.ports.ts';
@@ -124,7 +125,7 @@ export function createPickingUp(deps: OrdersDeps, { complete }: Pick<Receiving, 
 
     /** Nobody came in time: the money goes back, and with it the units to their store. */
     async giveUpPickups(tx: Tx, limit: number): Promise<number> {
-      const orders = await repository.lockPickupsExpired(tx, clock.now(), limit);
+      const orders = await dueRepository.lockPickupsExpired(tx, clock.now(), limit);
       for (const order of orders)
         await moves.refund(tx, order, { reason: '超时未取货，自动退款', requestedBy: '系统' });
       return orders.length;

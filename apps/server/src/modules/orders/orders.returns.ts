@@ -8,7 +8,9 @@ import type { PictureRef } from '#platform/picture.ts';
 import type { Moves } from './orders.moves.ts';
 import { autoReceiveDays } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
-import type { Order, OrderLineRow, RefundRow } from './orders.repository.ts';
+import type { RefundRow } from './orders.refund.repository.ts';
+import * as refundRepository from './orders.refund.repository.ts';
+import type { Order, OrderLineRow } from './orders.repository.ts';
 import * as repository from './orders.repository.ts';
 import type { RefundedPieces } from './orders.tables.ts';
 
@@ -119,7 +121,7 @@ export function createReturns({ clock, policies, outbox, fieldCipher }: Deps, mo
       const skus = new Map((await repository.linesOf(tx, buyerId, [orderNo])).map((line) => [line.lineId, line.skuId]));
       const amount = lines.reduce((sum, line) => sum + line.amount, freight);
       const now = clock.now();
-      await repository.addRefunded(tx, order, lines, amount);
+      await refundRepository.addRefunded(tx, order, lines, amount);
       await repository.addEvent(tx, order, {
         text: `${kind} ¥${formatYuan(amount)}：${reason}`,
         actor: requestedBy,
@@ -159,7 +161,7 @@ export function createPartSettling({ clock, outbox, inventory }: Pick<OrdersDeps
       });
     const lines = await repository.linesOf(tx, buyerId, [orderNo]);
     const isWhole = lines.every(({ quantity, refundedQuantity }) => refundedQuantity === quantity);
-    const isLast = isWhole && !(await repository.hasOpenRefund(tx, buyerId, orderNo));
+    const isLast = isWhole && !(await refundRepository.hasOpenRefund(tx, buyerId, orderNo));
     if (isLast && order.status !== 'refunded') {
       await repository.moveOrder(tx, order, 'refunded', { refundedAt: now, unreviewedLines: 0, autoReceiveAt: null });
     } else if (order.status === 'completed') {

@@ -1,6 +1,7 @@
 /** The two timers of X-10 and the automatic receipt. Each asks the database what is due, so a restart loses nothing. */
 import type { Database } from '#platform/database/database.ts';
 import type { Sweep } from '#platform/messaging/sweeps.ts';
+import * as dueRepository from './orders.due.repository.ts';
 import type { Moves } from './orders.moves.ts';
 import type { PickingUp } from './orders.pickup.ts';
 import type { OrdersDeps } from './orders.ports.ts';
@@ -19,8 +20,8 @@ export function createOrderSweeps(
 
   /** One transaction a payment; one that fails does not stop the others. */
   async function forEach(
-    due: repository.DuePayment[],
-    act: (payment: repository.DuePayment) => Promise<number>,
+    due: dueRepository.DuePayment[],
+    act: (payment: dueRepository.DuePayment) => Promise<number>,
   ): Promise<number> {
     const outcomes = [];
     for (const payment of due) outcomes.push(await act(payment).catch((error: unknown) => ({ error })));
@@ -37,7 +38,7 @@ export function createOrderSweeps(
       name: 'orders.release_holds',
       everyMs,
       run: async () =>
-        forEach(await repository.paymentsWithHoldDue(db, clock.now(), batchSize), ({ buyerId, paymentId }) =>
+        forEach(await dueRepository.paymentsWithHoldDue(db, clock.now(), batchSize), ({ buyerId, paymentId }) =>
           inTransaction(async (tx) => {
             const now = clock.now();
             const due = (await repository.lockOrdersOfPayment(tx, buyerId, paymentId)).filter(
@@ -57,7 +58,7 @@ export function createOrderSweeps(
       name: 'orders.close_unpaid',
       everyMs,
       run: async () =>
-        forEach(await repository.paymentsToClose(db, clock.now(), batchSize), ({ buyerId, paymentId }) =>
+        forEach(await dueRepository.paymentsToClose(db, clock.now(), batchSize), ({ buyerId, paymentId }) =>
           inTransaction(async (tx) => {
             const now = clock.now();
             const due = (await repository.lockOrdersOfPayment(tx, buyerId, paymentId)).filter(
@@ -76,7 +77,7 @@ export function createOrderSweeps(
       name: 'orders.miss_balances',
       everyMs,
       run: async () =>
-        forEach(await repository.balancesMissed(db, clock.now(), batchSize), ({ buyerId, paymentId }) =>
+        forEach(await dueRepository.balancesMissed(db, clock.now(), batchSize), ({ buyerId, paymentId }) =>
           inTransaction(async (tx) => {
             const now = clock.now();
             const [order] = (await repository.lockOrdersOfPayment(tx, buyerId, paymentId)).filter(
@@ -104,7 +105,7 @@ export function createOrderSweeps(
       everyMs: 10 * everyMs,
       run: () =>
         inTransaction(async (tx) => {
-          const orders = await repository.lockOrdersToReceive(tx, clock.now(), batchSize);
+          const orders = await dueRepository.lockOrdersToReceive(tx, clock.now(), batchSize);
           for (const order of orders) await moves.complete(tx, order, '系统');
           return orders.length;
         }),

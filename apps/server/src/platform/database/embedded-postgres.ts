@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, chown, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, lstat, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { freePort } from '@xiaopu/free-port';
@@ -59,7 +59,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   return {
     connection,
     kill: () => child.kill('SIGKILL'),
-    stop: () => stopChild(child),
+    stop: async () => {
+      await stopChild(child);
+      if (!isWindows) await rmdir(address.host).catch(() => {}); // PostgreSQL has taken its socket out
+    },
   };
 }
 
@@ -226,6 +229,13 @@ interface Address {
 async function socketAddress(cluster: string, runAs: RunAs): Promise<Address> {
   const host = join('/tmp', `.xiaopu-${createHash('sha256').update(cluster).digest('hex').slice(0, 16)}`);
   await mkdir(host, { recursive: true, mode: 0o700 });
+  // Everybody may write to /tmp: a folder or link that somebody else put there is not to be trusted with the database's door.
+  const found = await lstat(host);
+  const owners = [process.getuid?.(), runAs.uid];
+  if (!found.isDirectory() || !owners.includes(found.uid)) {
+    throw new EmbeddedPostgresError(`${host} belongs to somebody else; remove it and start again.`);
+  }
+  await chmod(host, 0o700);
   if (runAs.uid !== undefined && runAs.gid !== undefined) await chown(host, runAs.uid, runAs.gid);
   return { host, port: 5432 };
 }
