@@ -55,26 +55,10 @@ export interface Hold {
   isNew: boolean;
 }
 
-/**
- * Levels, ledger rows and (when reserving) reservation lines in one statement: the shorter the level stays locked, the
- * more buyers a hot SKU serves. @returns how many reservation lines were written
- */
-export async function storeSteps(
-  tx: Tx,
-  at: Date,
-  changed: readonly Level[],
-  steps: readonly Step[],
-  hold?: Hold,
-): Promise<number> {
+/** Ledger rows column by column, for `unnest`: the warehouse's and a shelf's have the same twelve, from `sku_id` to `request_id`. */
+export const ledgerColumns = (steps: readonly Step[]): unknown[][] => {
   const movements = steps.map(({ movement }) => movement);
-  const lines = hold?.lines ?? [];
-  const values = [
-    at,
-    changed.map((level) => level.skuId),
-    changed.map((level) => level.onHand),
-    changed.map((level) => level.reserved),
-    changed.map((level) => level.sequence),
-    changed.map((level) => level.isLow),
+  return [
     movements.map((movement) => movement.skuId),
     steps.map((step) => step.sequence),
     steps.map(() => newId()),
@@ -87,6 +71,29 @@ export async function storeSteps(
     movements.map((movement) => movement.actor),
     movements.map((movement) => movement.note ?? ''),
     movements.map((movement) => movement.requestId ?? null),
+  ];
+};
+
+/**
+ * Levels, ledger rows and (when reserving) reservation lines in one statement: the shorter the level stays locked, the
+ * more buyers a hot SKU serves. @returns how many reservation lines were written
+ */
+export async function storeSteps(
+  tx: Tx,
+  at: Date,
+  changed: readonly Level[],
+  steps: readonly Step[],
+  hold?: Hold,
+): Promise<number> {
+  const lines = hold?.lines ?? [];
+  const values = [
+    at,
+    changed.map((level) => level.skuId),
+    changed.map((level) => level.onHand),
+    changed.map((level) => level.reserved),
+    changed.map((level) => level.sequence),
+    changed.map((level) => level.isLow),
+    ...ledgerColumns(steps),
     hold?.buyerId ?? null,
     hold?.until ?? null,
     lines.map((line) => line.skuId),

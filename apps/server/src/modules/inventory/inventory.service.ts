@@ -15,15 +15,8 @@ import {
   play,
   type StockLine,
 } from './inventory.domain.ts';
-import {
-  belowReserved,
-  nothingToAdjust,
-  outOfStock,
-  requestReused,
-  reservationExists,
-  reservationMissing,
-  skuUnknown,
-} from './inventory.errors.ts';
+import { outOfStock, reservationExists, reservationMissing, skuUnknown } from './inventory.errors.ts';
+import { type Adjustment, adjusting, releasing, reserving, shipping } from './inventory.movements.ts';
 import { createPoolStock } from './inventory.pools.ts';
 import * as repository from './inventory.repository.ts';
 import { createShelfStock } from './inventory.shelves.ts';
@@ -130,27 +123,15 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
       tx,
       notPooled.flatMap(({ storeId, ...line }) => (storeId === undefined ? [] : [{ ...line, storeId }])),
     );
-    await move(
-      tx,
-      levels,
-      general.map(({ skuId, quantity, reservationId }) => ({
-        skuId,
-        kind: 'reserve',
-        onHandDelta: 0,
-        reservedDelta: quantity,
-        reference: reservationId,
-        actor: '买家',
-      })),
-      {
-        hold: {
-          buyerId,
-          until,
-          isNew: locked !== undefined,
-          lines: lines.map((line) => (notPooled.includes(line) ? { ...line, pool: undefined } : line)),
-        },
-        ...(alongside && { alongside }),
+    await move(tx, levels, reserving(general), {
+      hold: {
+        buyerId,
+        until,
+        isNew: locked !== undefined,
+        lines: lines.map((line) => (notPooled.includes(line) ? { ...line, pool: undefined } : line)),
       },
-    );
+      ...(alongside && { alongside }),
+    });
   }
 
   async function giveBack(
@@ -167,17 +148,10 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     await move(
       tx,
       levels,
-      lines
-        .filter(({ skuId, storeId }) => storeId === null && !toPools.has(skuId))
-        .map(({ skuId, quantity }) => ({
-          skuId,
-          kind: 'release',
-          onHandDelta: 0,
-          reservedDelta: -quantity,
-          reference: reservationId,
-          actor: '系统',
-          note: reason,
-        })),
+      releasing(
+        lines.filter(({ skuId, storeId }) => storeId === null && !toPools.has(skuId)),
+        { reservationId, reason },
+      ),
     );
     return lines.length > 0;
   }
@@ -286,20 +260,7 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
       const levels = await repository.lockLevels(tx, skuIds);
       if ((await repository.findByRequest(tx, skuIds, requestId)).length > 0) return;
       const withdrawn = await repository.withdrawLines(tx, reservationId, lines);
-      await move(
-        tx,
-        levels,
-        withdrawn.map(({ skuId, quantity }) => ({
-          skuId,
-          kind: 'release',
-          onHandDelta: 0,
-          reservedDelta: -quantity,
-          reference: reservationId,
-          actor: '系统',
-          note: reason,
-          requestId,
-        })),
-      );
+      await move(tx, levels, releasing(withdrawn, { reservationId, reason, requestId }));
     },
 
     /** Sold goods are back on the shelf; the same `requestId` again changes nothing. */
@@ -370,56 +331,21 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
       const levels = await repository.lockLevels(tx, skuIds);
       if ((await repository.findByRequest(tx, skuIds, parcelId)).length > 0) return;
       if ((await repository.shipLines(tx, reservationId, lines)) < lines.length) throw reservationMissing();
-      await move(
-        tx,
-        levels,
-        lines.map(({ skuId, quantity }) => ({
-          skuId,
-          kind: 'ship',
-          onHandDelta: -quantity,
-          reservedDelta: -quantity,
-          reference: reservationId,
-          actor,
-          requestId: parcelId,
-        })),
-      );
+      await move(tx, levels, shipping(lines, { reservationId, requestId: parcelId, actor }));
     },
 
     /** A count, purchase or loss entered by staff. A repeated `requestId` changes nothing. */
     async adjust(
       tx: Tx,
       shopId: string,
-      {
-        skuId,
-        requestId,
-        delta,
-        reason,
-        note,
-        actor,
-      }: { skuId: string; requestId: string; delta: number; reason: AdjustReason; note: string; actor: string },
+      { reason, ...adjustment }: Adjustment & { reason: AdjustReason },
     ): Promise<{ isRepeat: boolean }> {
-      if (delta === 0) throw nothingToAdjust();
+      const { skuId, requestId } = adjustment;
       const level = await lockOwnLevel(tx, shopId, skuId);
       const [earlier] = await repository.findByRequest(tx, [skuId], requestId);
-      if (earlier) {
-        if (earlier.onHandDelta !== delta) throw requestReused();
-        return { isRepeat: true };
-      }
-      const { onHand, reserved } = level;
-      if (onHand + delta < reserved) throw belowReserved({ onHand, reserved });
-      await move(tx, new Map([[skuId, level]]), [
-        {
-          skuId,
-          kind: 'adjust',
-          onHandDelta: delta,
-          reservedDelta: 0,
-          reference: adjustReasonText[reason],
-          actor,
-          note,
-          requestId,
-        },
-      ]);
-      return { isRepeat: false };
+      const movement = adjusting(level, adjustment, adjustReasonText[reason], earlier);
+      if (movement) await move(tx, new Map([[skuId, level]]), [movement]);
+      return { isRepeat: movement === undefined };
     },
 
     /** Changes the threshold of 紧缺 and of the purchase reminder. */

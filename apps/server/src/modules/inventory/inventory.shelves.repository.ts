@@ -3,8 +3,8 @@ import { CompiledQuery, sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
 import { fixedQuery } from '#platform/database/hot-query.ts';
-import { newId } from '#platform/ids.ts';
 import type { Level, Step } from './inventory.domain.ts';
+import { ledgerColumns } from './inventory.repository.ts';
 import type {} from './inventory.tables.ts';
 
 /** A shelf as the stock rules see it: it has no safety stock of its own. */
@@ -41,7 +41,6 @@ export async function storeSteps(
 ): Promise<void> {
   const [first] = changed;
   if (!first) return;
-  const movements = steps.map(({ movement }) => movement);
   await sendLater(
     tx,
     CompiledQuery.raw(storeText, [
@@ -51,18 +50,7 @@ export async function storeSteps(
       changed.map((level) => level.onHand),
       changed.map((level) => level.reserved),
       changed.map((level) => level.sequence),
-      movements.map((movement) => movement.skuId),
-      steps.map((step) => step.sequence),
-      steps.map(() => newId()),
-      movements.map((movement) => movement.kind),
-      movements.map((movement) => movement.onHandDelta),
-      movements.map((movement) => movement.reservedDelta),
-      steps.map((step) => step.onHandAfter),
-      steps.map((step) => step.reservedAfter),
-      movements.map((movement) => movement.reference),
-      movements.map((movement) => movement.actor),
-      movements.map((movement) => movement.note ?? ''),
-      movements.map((movement) => movement.requestId ?? null),
+      ...ledgerColumns(steps),
     ]),
   );
 }

@@ -4,15 +4,9 @@
  */
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
-import {
-  availableOf,
-  findShortages,
-  type Movement,
-  play,
-  type ShelfReason,
-  shelfReasonText,
-} from './inventory.domain.ts';
-import { belowReserved, nothingToAdjust, outOfStock, requestReused, skuUnknown } from './inventory.errors.ts';
+import { findShortages, type Movement, play, type ShelfReason, shelfReasonText } from './inventory.domain.ts';
+import { outOfStock, skuUnknown } from './inventory.errors.ts';
+import { type Adjustment, adjusting, releasing, reserving, shipping } from './inventory.movements.ts';
 import * as repository from './inventory.shelves.repository.ts';
 
 export interface ShelfUnits {
@@ -35,14 +29,9 @@ export interface NewShelf {
   onHand: number;
 }
 
-export interface ShelfAdjustment {
+export interface ShelfAdjustment extends Adjustment {
   storeId: string;
-  skuId: string;
-  requestId: string;
-  delta: number;
   reason: ShelfReason;
-  note: string;
-  actor: string;
 }
 
 /** SKUs meet once in what is moved together, but perhaps in several stores: two shops' orders in one checkout. */
@@ -69,18 +58,7 @@ export function createShelfStock({ clock }: { clock: Clock }) {
         );
         const shortages = findShortages(wanted, levels);
         if (shortages.length > 0) throw outOfStock({ shortages });
-        await move(
-          tx,
-          levels,
-          wanted.map(({ skuId, quantity, reservationId }) => ({
-            skuId,
-            kind: 'reserve',
-            onHandDelta: 0,
-            reservedDelta: quantity,
-            reference: reservationId,
-            actor: '买家',
-          })),
-        );
+        await move(tx, levels, reserving(wanted));
       }
     },
 
@@ -88,7 +66,7 @@ export function createShelfStock({ clock }: { clock: Clock }) {
     async release(
       tx: Tx,
       lines: readonly { skuId: string; quantity: number; storeId?: string | null | undefined }[],
-      { reservationId, reason, requestId }: { reservationId: string; reason: string; requestId?: string },
+      why: { reservationId: string; reason: string; requestId?: string },
     ): Promise<void> {
       const units = lines.flatMap(({ storeId, ...line }) => (storeId ? [{ ...line, storeId }] : []));
       for (const [storeId, back] of byStore(units)) {
@@ -97,20 +75,7 @@ export function createShelfStock({ clock }: { clock: Clock }) {
           storeId,
           back.map(({ skuId }) => skuId),
         );
-        await move(
-          tx,
-          levels,
-          back.map(({ skuId, quantity }) => ({
-            skuId,
-            kind: 'release',
-            onHandDelta: 0,
-            reservedDelta: -quantity,
-            reference: reservationId,
-            actor: '系统',
-            note: reason,
-            ...(requestId !== undefined && { requestId }),
-          })),
-        );
+        await move(tx, levels, releasing(back, why));
       }
     },
 
@@ -118,7 +83,7 @@ export function createShelfStock({ clock }: { clock: Clock }) {
     async ship(
       tx: Tx,
       units: readonly ShelfUnits[],
-      { reservationId, requestId, actor }: { reservationId: string; requestId: string; actor: string },
+      by: { reservationId: string; requestId: string; actor: string },
     ): Promise<void> {
       for (const [storeId, gone] of byStore(units)) {
         const levels = await repository.lockShelves(
@@ -126,19 +91,7 @@ export function createShelfStock({ clock }: { clock: Clock }) {
           storeId,
           gone.map(({ skuId }) => skuId),
         );
-        await move(
-          tx,
-          levels,
-          gone.map(({ skuId, quantity }) => ({
-            skuId,
-            kind: 'ship',
-            onHandDelta: -quantity,
-            reservedDelta: -quantity,
-            reference: reservationId,
-            actor,
-            requestId,
-          })),
-        );
+        await move(tx, levels, shipping(gone, by));
       }
     },
 
@@ -149,35 +102,16 @@ export function createShelfStock({ clock }: { clock: Clock }) {
     },
 
     /** A sale at the till, a count, a transfer. The same `requestId` again changes nothing. */
-    async adjust(
-      tx: Tx,
-      shopId: string,
-      { storeId, skuId, requestId, delta, reason, note, actor }: ShelfAdjustment,
-    ): Promise<ShelfFigures> {
-      if (delta === 0) throw nothingToAdjust();
+    async adjust(tx: Tx, shopId: string, { storeId, reason, ...adjustment }: ShelfAdjustment): Promise<ShelfFigures> {
+      const { skuId, requestId } = adjustment;
       const levels = await repository.lockShelves(tx, storeId, [skuId]);
       const level = levels.get(skuId);
       if (!level || level.shopId !== shopId) throw skuUnknown();
-      const { onHand, reserved } = level;
       const [earlier] = await repository.findByRequest(tx, storeId, [skuId], requestId);
-      if (earlier) {
-        if (earlier.onHandDelta !== delta) throw requestReused();
-        return { onHand, reserved, available: availableOf(level) };
-      }
-      if (onHand + delta < reserved) throw belowReserved({ onHand, reserved });
-      await move(tx, levels, [
-        {
-          skuId,
-          kind: 'adjust',
-          onHandDelta: delta,
-          reservedDelta: 0,
-          reference: shelfReasonText[reason],
-          actor,
-          note,
-          requestId,
-        },
-      ]);
-      return { onHand: onHand + delta, reserved, available: onHand + delta - reserved };
+      const movement = adjusting(level, adjustment, shelfReasonText[reason], earlier);
+      if (movement) await move(tx, levels, [movement]);
+      const onHand = level.onHand + (movement?.onHandDelta ?? 0);
+      return { onHand, reserved: level.reserved, available: onHand - level.reserved };
     },
 
     /** By store and SKU; what a store never had is left out. One statement. */

@@ -1,6 +1,6 @@
 /** Refunds of an order, and the counters of what went back. Buyers' calls lead with the buyer, the shop's with the shop. */
 import { type Selectable, sql } from 'kysely';
-import type { Executor, Tables, Tx } from '#platform/database/database.ts';
+import type { Tables, Tx } from '#platform/database/database.ts';
 import type { Order } from './orders.repository.ts';
 
 export type RefundRow = Selectable<Tables['orders.refund']>;
