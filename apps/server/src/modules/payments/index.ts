@@ -46,12 +46,8 @@ export {
   type Payments,
   type RequestRefund,
 } from './payments.service.ts';
-export {
-  createWechatPayGateway,
-  type WechatPayConfig,
-  WechatPayError,
-  type WechatPayGateway,
-} from './payments.wechat.gateway.ts';
+export { type WechatPayConfig, WechatPayError } from './payments.wechat.client.ts';
+export { createWechatPayGateway, type WechatPayGateway } from './payments.wechat.gateway.ts';
 
 export interface PaymentDesk {
   sweeps: Sweep[];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '#platform/ids.ts';
 import { fakeGateway, openPaymentWorld, type PaymentWorld } from './payments.testing.ts';
-import { WechatPayError } from './payments.wechat.gateway.ts';
+import { WechatPayError } from './payments.wechat.client.ts';
 
 const problem = (kind: WechatPayError['problem']) => new WechatPayError(kind, kind.toUpperCase(), 'test');
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSettle } from './payments.settle.ts';
 import { fakeGateway, openPaymentWorld, type PaymentWorld } from './payments.testing.ts';
-import { WechatPayError } from './payments.wechat.gateway.ts';
+import { WechatPayError } from './payments.wechat.client.ts';
 
 const problem = (kind: WechatPayError['problem']) => new WechatPayError(kind, kind.toUpperCase(), 'test');
 
