@@ -31,6 +31,8 @@ export function createBuyerApi(send: Send) {
       product: (spuId: string) => send<C.ProductDetail>({ method: 'GET', path: `/api/products/${id(spuId)}` }),
       reviews: (spuId: string, query: C.ReviewQuery) =>
         send<C.ReviewPage>({ method: 'GET', path: `/api/products/${id(spuId)}/reviews`, query }),
+      nearbyStores: (question: C.NearbyQuestion) =>
+        send<C.NearbyStores>({ method: 'POST', path: '/api/stores/nearby', body: question }),
       scanStores: (query: C.PositionQuery) => send<C.ScanStores>({ method: 'GET', path: '/api/scan-stores', query }),
       /** By the barcode on a store's shelf. */
       scan: (storeId: string, barcode: string) =>
@@ -153,6 +155,7 @@ export function createBuyerApi(send: Send) {
     coupons: {
       centre: () => send<C.CouponCentre>({ method: 'GET', path: '/api/coupons/centre' }),
       mine: (query: C.MyCouponQuery) => send<C.MyCouponPage>({ method: 'GET', path: '/api/coupons', query }),
+      nearby: (at: C.Position) => send<C.NearbyCoupons>({ method: 'POST', path: '/api/coupons/nearby', body: at }),
       claim: (body: C.ClaimCoupon) => send<C.MyCoupon>({ method: 'POST', path: '/api/coupons/claims', body }),
       packetOfOrder: (orderNo: string) =>
         send<C.OrderPacket>({ method: 'GET', path: '/api/coupons/packets', query: { orderNo } }),

@@ -20,6 +20,7 @@ export * from './payments.ts';
 export * from './payouts.ts';
 export * from './permissions.ts';
 export * from './pickups.ts';
+export * from './places.ts';
 export * from './presales.ts';
 export * from './stock-feed.ts';
 export * from './visits.ts';

@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { ActivityZone } from './activities.ts';
 import { CursorQuery, Fen, Id, Instant, Nullable } from './common.ts';
+import { Position } from './places.ts';
 
 /** The declared order of the price pipeline. */
 export const PriceStep = Type.Enum([
@@ -164,11 +165,29 @@ export const ClaimableCoupon = Type.Intersect([
   }),
 ]);
 export type ClaimableCoupon = Static<typeof ClaimableCoupon>;
+/** A coupon for who is near: which of its stores, how far, until what time of the day, and whether it was offered before. */
+export const NearbyCoupon = Type.Intersect([
+  ClaimableCoupon,
+  Type.Object({
+    storeName: Type.String(),
+    distance: Type.Integer({ description: 'metres to that store' }),
+    metres: Type.Integer({ description: 'how near one must be' }),
+    untilText: Type.String({ description: '今天 14:00 前可领, or nothing' }),
+    useText: Type.String({ description: '限文三路店自提或扫码购使用' }),
+    /** The first time this buyer is told of it. */
+    isNew: Type.Boolean(),
+  }),
+]);
+export type NearbyCoupon = Static<typeof NearbyCoupon>;
+export const NearbyCoupons = Type.Object({ items: Type.Array(NearbyCoupon) });
+export type NearbyCoupons = Static<typeof NearbyCoupons>;
+
 export const CouponCentre = Type.Object({ items: Type.Array(ClaimableCoupon) });
 export type CouponCentre = Static<typeof CouponCentre>;
 
 export const ClaimCoupon = Type.Union([
-  Type.Object({ templateId: Id }),
+  /** `at`: for coupons that are claimed near a store; used for the answer, not kept. */
+  Type.Object({ templateId: Id, at: Type.Optional(Position) }),
   Type.Object({ code: Type.String({ minLength: 4, maxLength: 32 }) }),
 ]);
 export type ClaimCoupon = Static<typeof ClaimCoupon>;

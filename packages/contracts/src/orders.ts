@@ -3,7 +3,8 @@ import { type Static, Type } from 'typebox';
 import { Quantity } from './cart.ts';
 import { Cursor, CursorPage, Fen, Id, Instant, Nullable, OrderNo, Picture } from './common.ts';
 import { CheckoutCoupons, CheckoutPoints, LineDiscount, offerChoice, PriceBreakdown, PriceNote } from './offers.ts';
-import { ChosenPickup, OrderPickup, PickupChoice, PickupCode, PickupContact, position } from './pickups.ts';
+import { ChosenPickup, OrderPickup, PickupChoice, PickupCode, PickupContact } from './pickups.ts';
+import { position } from './places.ts';
 
 export const CheckoutSource = Type.Union([
   Type.Object({ kind: Type.Literal('cart') }, { description: 'the ticked, valid cart lines' }),

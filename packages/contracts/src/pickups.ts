@@ -1,29 +1,7 @@
 /** Picking up in a physical store: which store, which window, and the code that is shown there. */
 import { type Static, Type } from 'typebox';
 import { Fen, Id, Instant, Nullable, Picture } from './common.ts';
-
-export const StoreCard = Type.Object({
-  storeId: Id,
-  name: Type.String(),
-  address: Type.String(),
-  phone: Type.String(),
-  hours: Type.String(),
-  lat: Type.Number(),
-  lng: Type.Number(),
-});
-export type StoreCard = Static<typeof StoreCard>;
-
-/** GCJ-02, as WeChat gives it. Asked for, used for the answer, not kept. */
-export const position = {
-  lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
-  lng: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
-};
-export const PositionQuery = Type.Object(position);
-export type PositionQuery = Static<typeof PositionQuery>;
-
-export const distance = Nullable(
-  Type.Integer({ description: 'metres as the crow flies; null when the shopper gave no position' }),
-);
+import { distance, StoreCard } from './places.ts';
 
 export const PickupWindow = Type.Object({
   from: Instant,

@@ -14,6 +14,7 @@ const unusableReasons: readonly string[] = [
   'not_yet_valid',
   'not_for_you',
   'not_for_goods',
+  'not_in_store',
   'below_threshold',
   'below_floor',
 ];

@@ -44,6 +44,8 @@ describe('a coupon', () => {
     ['not_for_you', { audiences: ['new'] }, { audiences: ['vip'] }],
     ['not_for_goods', { scope: { categoryIds: ['c9'] } }, {}],
     ['not_for_goods', { scope: { spuIds: [] } }, {}],
+    ['not_in_store', { scope: { storeIds: ['st1'] } }, {}],
+    ['not_for_goods', { scope: { storeIds: ['st1'], spuIds: [] } }, {}],
     ['below_threshold', { threshold: 15_001 }, {}],
   ])('is refused as %s', (reason, coupon, more) => {
     const { coupons, totals } = use([amountCoupon('k', 0, 100, coupon)], more);

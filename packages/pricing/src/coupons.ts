@@ -97,7 +97,13 @@ export function refuseAlone(
     return { reason: 'not_yet_valid', text: say.couponNotYet() };
   if (!isForBuyer(coupon.audiences, input.audiences)) return { reason: 'not_for_you', text: say.couponNotForYou() };
   const eligible = eligibleCells(coupon, cells);
-  if (eligible.length === 0) return { reason: 'not_for_goods', text: say.couponNotForGoods() };
+  if (eligible.length === 0) {
+    const { storeIds, ...anywhere } = coupon.scope ?? {};
+    const isElsewhere = storeIds !== undefined && eligibleCells({ ...coupon, scope: anywhere }, cells).length > 0;
+    return isElsewhere
+      ? { reason: 'not_in_store', text: say.couponNotInStore() }
+      : { reason: 'not_for_goods', text: say.couponNotForGoods() };
+  }
   const short = (coupon.threshold ?? 0) - baseOf(eligible);
   if (short > 0) return { reason: 'below_threshold', text: say.couponShort(short), short };
   return undefined;

@@ -71,6 +71,7 @@ export const say = {
   couponNotYet: () => '还没到可用时间',
   couponNotForYou: () => '不在可用人群内',
   couponNotForGoods: () => '没有适用的商品',
+  couponNotInStore: () => '仅限在指定门店自提或扫码购时使用',
   couponShort: (short: Fen) => `适用商品还差${yuan(short)}`,
   couponShortAfter: (name: string, short: Fen) => `与「${name}」同用后，适用商品还差${yuan(short)}`,
   couponExcluded: (name: string) => `不能与「${name}」同用`,

@@ -18,6 +18,8 @@ export interface Scope {
   skuIds?: readonly string[];
   excludeCategoryIds?: readonly string[];
   excludeSpuIds?: readonly string[];
+  /** Only what is handed over in one of these stores. */
+  storeIds?: readonly string[];
 }
 
 /** A price of an activity that runs now for this SKU. The caller has checked its time, pool and personal limit. */
@@ -42,6 +44,8 @@ export interface ActivityPrice {
 export interface PriceLine {
   lineId: string;
   shopId: string;
+  /** Where it is handed over; left out when it is sent. */
+  storeId?: string;
   spuId: string;
   skuId: string;
   /** The leaf category and all its ancestors, so that a rule on 食品 reaches 水果. */

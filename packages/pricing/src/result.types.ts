@@ -84,6 +84,7 @@ export type CouponRefusal =
   | 'not_yet_valid'
   | 'not_for_you'
   | 'not_for_goods'
+  | 'not_in_store'
   | 'below_threshold'
   | 'excluded'
   | 'group_limit'

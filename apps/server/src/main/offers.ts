@@ -29,7 +29,7 @@ export interface OffersNeeds {
   identity: Pick<Identity, 'kinship' | 'buyers'>;
   infrastructure: Pick<Infrastructure, 'clock' | 'database' | 'messaging' | 'sweeps' | 'policies'>;
   catalog: Pick<Catalog, 'goods' | 'sellableSkus'>;
-  stores: Pick<Stores, 'shops'>;
+  stores: Pick<Stores, 'shops' | 'physicalStores' | 'distancesTo'>;
   freightOf: FreightOf;
   activitiesOf: OfferRoutesDeps['activitiesOf'];
   /** All sources, these two among them once composed. */
@@ -60,6 +60,9 @@ export function composeOffers({
     policies,
     shopNames: async (db, shopIds) =>
       new Map([...(await stores.shops(db, shopIds))].map(([shopId, { name }]) => [shopId, name])),
+    distancesTo: stores.distancesTo,
+    storeIdsOf: async (db, shopId) =>
+      ((await stores.physicalStores(db, [shopId])).get(shopId) ?? []).map(({ storeId }) => storeId),
     kinship: identity.kinship,
     nicknames: identity.buyers,
     // Whoever knows layers says so as a source of offers.

@@ -117,6 +117,19 @@ export type MarginOverrideRow = Static<typeof MarginOverrideRow>;
 export const MarginOverrideList = Type.Object({ overrides: Type.Array(MarginOverrideRow) });
 export type MarginOverrideList = Static<typeof MarginOverrideList>;
 
+const TimeOfDay = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' });
+/** Where a coupon can be claimed, and whether it is only for what is handed over there. */
+export const CouponFence = Type.Object({
+  storeIds: Type.Array(Id, { minItems: 1, maxItems: 50, uniqueItems: true }),
+  metres: Type.Integer({ minimum: 100, maximum: 50_000 }),
+  /** Every day between these two, in Shanghai's time; left out: all day. */
+  from: Type.Optional(TimeOfDay),
+  until: Type.Optional(TimeOfDay),
+  /** Only for orders picked up, or scanned and carried, at one of its stores. */
+  inStoreOnly: Type.Boolean(),
+});
+export type CouponFence = Static<typeof CouponFence>;
+
 export const CouponTemplateInput = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 30 }),
   kind: CouponKind,
@@ -126,18 +139,20 @@ export const CouponTemplateInput = Type.Object({
   cap: Type.Optional(Fen),
   quantity: Type.Optional(Pieces),
   scope: OfferScope,
-  /** One of the two: fixed days, or days after it was claimed. */
+  /** One of the three: fixed days, or days or hours after it was claimed. */
   validFrom: Type.Optional(Instant),
   validUntil: Type.Optional(Instant),
   rollingDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 365 })),
+  rollingHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 168 })),
   /** When it can be claimed. */
   claimFrom: Instant,
   claimUntil: Instant,
   /**
    * public: coupon centre and product pages; code: by its code; grant: given by staff; share: for friends, after a purchase;
-   * recall: comes with a message that asks somebody back.
+   * recall: comes with a message that asks somebody back; nearby: to be claimed near a store (到店券), with its `fence`.
    */
-  channel: Type.Enum(['public', 'code', 'grant', 'share', 'recall']),
+  channel: Type.Enum(['public', 'code', 'grant', 'share', 'recall', 'nearby']),
+  fence: Type.Optional(CouponFence),
   code: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]{4,32}$' })),
   audiences: Type.Array(Type.String({ maxLength: 40 }), { maxItems: 20, default: [] }),
   /** amount: who is in one of these layers gets this much off instead; the first that fits counts. */

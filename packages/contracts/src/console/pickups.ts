@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { CalendarDate, Fen, Id, Instant, Nullable, NumberedPage, OrderNo, PageQuery, Picture } from '../common.ts';
 import { OrderStatus } from '../orders.ts';
-import { StoreCard } from '../pickups.ts';
+import { StoreCard } from '../places.ts';
 
 export const PickupTab = Type.Enum(['to_prepare', 'ready', 'carried', 'done', 'returned']);
 export type PickupTab = Static<typeof PickupTab>;

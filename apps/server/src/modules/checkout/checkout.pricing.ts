@@ -136,6 +136,7 @@ function inputOf(
         skuId,
         spuId,
         shopId,
+        ...(shop.storeId !== undefined && { storeId: shop.storeId }),
         categoryIds,
         quantity: line.quantity,
         listPrice,

@@ -22,6 +22,8 @@ export interface QuoteLine {
 
 export interface QuoteShop {
   shopId: string;
+  /** Where it is handed over; left out when it is sent. */
+  storeId?: string;
   shopName: string;
   lines: QuoteLine[];
   listTotal: number;
@@ -67,7 +69,11 @@ export function buildQuote(
   wanted: readonly WantedLine[],
   skus: ReadonlyMap<string, SellableSku>,
   stock: ReadonlyMap<string, StockFigures> | undefined,
-  { freightOf, province }: { freightOf: FreightOf; province: string },
+  {
+    freightOf,
+    province,
+    storeOf,
+  }: { freightOf: FreightOf; province: string; storeOf?: (shopId: string) => string | undefined },
 ): Quote {
   const byShop = new Map<string, QuoteLine[]>();
   for (const { skuId, quantity } of mergeWanted(wanted)) {
@@ -88,8 +94,10 @@ export function buildQuote(
     const goodsTotal = sumFen(lines.map(({ payable }) => payable));
     const weightGrams = lines.reduce((sum, { sku, quantity }) => sum + sku.weightGrams * quantity, 0);
     const { freight, note } = freightOf({ shopId, goodsTotal, weightGrams, province });
+    const storeId = storeOf?.(shopId);
     return {
       shopId,
+      ...(storeId !== undefined && { storeId }),
       shopName: lines[0]?.sku.shopName ?? '',
       lines,
       listTotal: sumFen(lines.map(({ sku, quantity }) => sku.listPrice * quantity)),

@@ -237,6 +237,7 @@ export function createCheckout(deps: CheckoutDeps) {
         buildQuote(wanted, skus, stock, {
           freightOf: pickupFreight(freightOf, pickupShops),
           province: address?.province ?? '',
+          storeOf: (shopId) => chosen.get(shopId)?.store.storeId,
         }),
         question,
         prepared,

@@ -4,8 +4,9 @@ import type { CouponTemplateInput, OfferScope, PromotionPhase } from '@xiaopu/co
 import { formatYuan } from '@xiaopu/money';
 import type { Coupon } from '@xiaopu/pricing';
 import type { Selectable } from 'kysely';
-import { dayMs } from '#platform/clock.ts';
+import { dayMs, hourMs } from '#platform/clock.ts';
 import type { Tables } from '#platform/database/database.ts';
+import { fenceProblem } from './coupons.fence.ts';
 import type { CouponTerms } from './coupons.tables.ts';
 
 export type Template = Selectable<Tables['coupons.template']>;
@@ -13,7 +14,8 @@ export type CouponRow = Selectable<Tables['coupons.coupon']>;
 
 const isWhole = (scope: OfferScope): boolean => Object.values(scope).every((list) => list === undefined);
 
-export function scopeTextOf({ scope, platform }: Pick<Template, 'scope' | 'platform'>): string {
+export function scopeTextOf({ scope, platform, fence }: Pick<Template, 'scope' | 'platform' | 'fence'>): string {
+  if (fence?.inStoreOnly) return isWhole(scope) ? '限到店使用' : '指定商品，限到店使用';
   if (isWhole(scope)) return platform ? '全平台通用' : '全店通用';
   if (scope.spuIds || scope.skuIds) return '指定商品可用';
   return scope.categoryIds ? '指定分类可用' : '部分商品不可用';
@@ -51,7 +53,8 @@ export function faceOfTerms({ scopeText, rule }: CouponTerms): CouponFace {
 
 const dayFace = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', month: 'numeric', day: 'numeric' });
 
-export function validityTextOf({ rollingDays, validFrom, validUntil }: Template): string {
+export function validityTextOf({ rollingDays, rollingHours, validFrom, validUntil }: Template): string {
+  if (rollingHours) return `领取后 ${rollingHours} 小时内有效`;
   if (rollingDays) return `领取后 ${rollingDays} 天内有效`;
   // It ends at an instant; the last day that is still good is the one before.
   const last = validUntil ? dayFace.format(new Date(validUntil.getTime() - 1)) : '';
@@ -60,12 +63,13 @@ export function validityTextOf({ rollingDays, validFrom, validUntil }: Template)
 
 /** The right it gives this buyer, as promised at this moment. */
 export function termsOf(template: Template, layers: readonly string[] = []): CouponTerms {
-  const { name, kind, threshold, payRate, cap, quantity, scope, shopId, platform, platformShare, audiences } = template;
+  const { name, kind, threshold, payRate, cap, quantity, scope, shopId, platform, platformShare, audiences, fence } =
+    template;
   const off = kind === 'amount' ? offFor(template, layers) : template.off;
   const base = {
     name,
     threshold,
-    scope: platform ? scope : { ...scope, shopId },
+    scope: { ...scope, ...(!platform && { shopId }), ...(fence?.inStoreOnly && { storeIds: fence.storeIds }) },
     platformShare,
     ...(audiences.length > 0 && { audiences }),
     ...(template.exclusive && { excludes: ['*'] }),
@@ -99,12 +103,13 @@ export const toOffer = ({
 });
 
 export function validityOf(
-  { validFrom, validUntil, rollingDays }: Template,
+  { validFrom, validUntil, rollingDays, rollingHours }: Template,
   now: Date,
 ): { validFrom: Date; expiresAt: Date } {
   return {
     validFrom: validFrom && validFrom > now ? validFrom : now,
-    expiresAt: validUntil ?? new Date(now.getTime() + (rollingDays ?? 1) * dayMs),
+    expiresAt:
+      validUntil ?? new Date(now.getTime() + (rollingHours ? rollingHours * hourMs : (rollingDays ?? 1) * dayMs)),
   };
 }
 
@@ -116,7 +121,8 @@ export function phaseOf({ paused, claimFrom, claimUntil }: Template, now: Date):
 
 /** What makes no sense in a template, or nothing. */
 export function problemOf(input: CouponTemplateInput): string | undefined {
-  const { kind, off, payRate, quantity, threshold, validUntil, validFrom, rollingDays, channel, code } = input;
+  const { kind, off, payRate, quantity, threshold, validUntil, validFrom, rollingDays, rollingHours, channel, code } =
+    input;
   if (kind === 'amount' && !off) return '请填写减多少';
   if (kind === 'amount' && threshold > 0 && (off ?? 0) > threshold) return '减的金额不能超过门槛';
   if (input.layerOffs.length > 0 && kind !== 'amount') return '只有代金券能按人群分档';
@@ -126,12 +132,14 @@ export function problemOf(input: CouponTemplateInput): string | undefined {
     return '折扣要在 0 到 10 折之间';
   if (kind === 'exchange' && !quantity) return '请填写可兑换的件数';
   if (kind === 'exchange' && isWhole(input.scope)) return '兑换券要指定商品或分类';
-  if ((rollingDays === undefined) === (validUntil === undefined)) return '有效期请选固定日期或领取后几天，二选一';
+  if ([rollingDays, rollingHours, validUntil].filter((each) => each !== undefined).length !== 1)
+    return '有效期请选固定日期、领取后几天或几小时，三选一';
   if (validUntil && validFrom && validUntil <= validFrom) return '有效期的结束要晚于开始';
   if (input.claimUntil <= input.claimFrom) return '领取的结束时间要晚于开始时间';
   if (validUntil && new Date(validUntil) <= new Date(input.claimFrom)) return '券在开始领取前就已过期';
   if ((channel === 'code') !== (code !== undefined)) return '口令券需要填写口令';
-  return undefined;
+  if ((channel === 'nearby') !== (input.fence !== undefined)) return '附近领取的券需要选门店和距离';
+  return input.fence && fenceProblem(input.fence);
 }
 
 /** A template in the words of WeChat's 商家券. */
@@ -158,7 +166,8 @@ export function merchantCouponOf(template: Template, now: Date): MerchantCoupon 
     template;
   const isPlain =
     (kind === 'amount' && template.layerOffs.length === 0) || (kind === 'percent' && template.cap === null);
-  if (!isPlain) return undefined;
+  // Nor has one that counts in hours or only near a store.
+  if (!isPlain || template.fence || template.rollingHours) return undefined;
   return {
     name: [...name].slice(0, 21).join(''),
     comment: template.templateId.slice(-12),

@@ -15,6 +15,8 @@ export const couponTaken = defineError<{ couponIds: string[] }>(
   'conflict',
   '所选优惠券已被使用，请重新选择',
 );
+export const notNear = defineError('coupons.not_near', 'conflict', '到门店附近才能领这张券');
+export const askedTooOften = defineError('coupons.asked_too_often', 'rate_limited', '查询太频繁，请过一会儿再试');
 export const packetUnknown = defineError('coupons.packet_not_found', 'not_found', '没有找到这份分享券');
 export const packetOwn = defineError('coupons.packet_own', 'conflict', '这是你自己的分享券，送给朋友领吧');
 export const packetOver = defineError('coupons.packet_over', 'conflict', '这份分享券已结束');

@@ -11,6 +11,8 @@ describe('coupon liability', () => {
   beforeAll(async () => {
     trade = await openTrade();
     coupons = createCoupons({
+      distancesTo: async () => new Map(),
+      storeIdsOf: async () => [],
       clock: trade.clock,
       outbox: trade.messaging.outbox,
       policies: trade.policies,

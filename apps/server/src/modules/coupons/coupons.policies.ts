@@ -10,6 +10,16 @@ export const remindHours = definePolicy({
   maximum: 168,
 });
 
+export const positionAsks = definePolicy({
+  key: 'coupons.position_asks_per_hour',
+  scope: 'install',
+  title: '每位顾客每小时按位置查券、领券',
+  unit: '次',
+  defaultValue: 30,
+  minimum: 1,
+  maximum: 1_000,
+});
+
 export const packetPlaces = definePolicy({
   key: 'coupons.packet_places',
   scope: 'install',

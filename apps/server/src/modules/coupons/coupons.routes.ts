@@ -8,8 +8,10 @@ import {
   MyCoupon,
   MyCouponPage,
   MyCouponQuery,
+  NearbyCoupons,
   OrderNo,
   OrderPacket,
+  Position,
 } from '@xiaopu/contracts';
 import { Type } from 'typebox';
 import type { Database } from '#platform/database/database.ts';
@@ -54,11 +56,31 @@ export function couponsRoutes(app: RouteApp, { database, coupons }: { database: 
         tags,
         summary: 'Claims a coupon, or redeems a code',
         body: ClaimCoupon,
-        response: { 201: MyCoupon, ...refused, 403: ErrorReply, 404: ErrorReply, 409: ErrorReply },
+        response: { 201: MyCoupon, ...refused, 403: ErrorReply, 404: ErrorReply, 409: ErrorReply, 429: ErrorReply },
       },
     },
-    async ({ buyer, body }, reply) =>
-      reply.code(201).send(await inTransaction((tx) => coupons.claim(tx, buyer.buyerId, body))),
+    async ({ buyer, body }, reply) => {
+      if ('at' in body && body.at) await inTransaction((tx) => coupons.countAsk(tx, buyer.buyerId));
+      return reply.code(201).send(await inTransaction((tx) => coupons.claim(tx, buyer.buyerId, body)));
+    },
+  );
+
+  app.post(
+    '/api/coupons/nearby',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Coupons that can be claimed where the shopper is now',
+        description: 'The position is used for the answer and is not kept. Asked too often in an hour: 429.',
+        body: Position,
+        response: { 200: NearbyCoupons, ...refused, 429: ErrorReply },
+      },
+    },
+    async ({ buyer, body }) => {
+      await inTransaction((tx) => coupons.countAsk(tx, buyer.buyerId));
+      return { items: await inTransaction((tx) => coupons.nearby(tx, buyer.buyerId, body)) };
+    },
   );
 
   app.get(

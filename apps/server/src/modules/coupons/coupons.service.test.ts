@@ -17,6 +17,8 @@ describe('coupons from claim to order', () => {
   beforeAll(async () => {
     trade = await openTrade({ offerSources });
     coupons = createCoupons({
+      distancesTo: async () => new Map(),
+      storeIdsOf: async () => [],
       clock: trade.clock,
       outbox: trade.messaging.outbox,
       policies: trade.policies,

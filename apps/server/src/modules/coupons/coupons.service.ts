@@ -20,18 +20,21 @@ import {
 } from './coupons.domain.ts';
 import { claimLimit, couponsGone, couponTaken, notClaimable, notForYou, templateUnknown } from './coupons.errors.ts';
 import { couponLiability } from './coupons.liability.ts';
+import { createNearbyCoupons, type NearbyDeps } from './coupons.nearby.ts';
 import { createPackets, type PacketsDeps } from './coupons.packets.ts';
 import { remindHours } from './coupons.policies.ts';
 import * as repository from './coupons.repository.ts';
 import { createCouponTemplates } from './coupons.templates.service.ts';
 
-export interface CouponsDeps extends Pick<PacketsDeps, 'kinship' | 'nicknames'> {
+export interface CouponsDeps extends Pick<PacketsDeps, 'kinship' | 'nicknames'>, Pick<NearbyDeps, 'distancesTo'> {
   clock: Clock;
   outbox: Outbox;
   policies: Policies;
   shopNames(db: Executor, shopIds: string[]): Promise<Map<string, string>>;
   /** Layers of a buyer (新客, VIP), for coupons that are only for some. */
   audiencesOf(db: Executor, buyerId: string): Promise<readonly string[]>;
+  /** Physical stores of a shop. */
+  storeIdsOf(db: Executor, shopId: string): Promise<readonly string[]>;
 }
 
 export type Coupons = ReturnType<typeof createCoupons>;
@@ -57,17 +60,18 @@ function mayUseOn({ scope, shopId, platform }: Template, goods: Goods): boolean 
   );
 }
 
-export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf, kinship, nicknames }: CouponsDeps) {
+export function createCoupons(deps: CouponsDeps) {
+  const { clock, outbox, policies, shopNames, audiencesOf, kinship, nicknames } = deps;
   const kept = new LRUCache<'open', Promise<Template[]>>({ max: 1, ttl: ttlMs });
 
-  /** Public templates, in memory: every product page asks for them. */
+  /** Templates anybody may come upon, in memory: every product page asks for them. */
   function openTemplates(db: Executor): Promise<Template[]> {
     const known = kept.get('open');
     if (known) return known;
     const loading = db
       .selectFrom('coupons.template')
       .selectAll()
-      .where('channel', '=', 'public')
+      .where('channel', 'in', ['public', 'nearby'])
       .where('paused', '=', false)
       .where('claimUntil', '>', clock.now())
       .orderBy('templateId', 'desc')
@@ -88,10 +92,20 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf,
     buyerId: string,
     filter: (template: Template) => boolean,
   ): Promise<ClaimableCoupon[]> {
+    const templates = (await openNow(db)).filter((template) => template.channel === 'public' && filter(template));
+    return asClaimable(db, buyerId, templates);
+  }
+
+  async function openNow(db: Executor): Promise<Template[]> {
     const now = clock.now();
-    const templates = (await openTemplates(db)).filter(
-      (template) => phaseOf(template, now) === 'running' && filter(template),
-    );
+    return (await openTemplates(db)).filter((template) => phaseOf(template, now) === 'running');
+  }
+
+  async function asClaimable(
+    db: Executor,
+    buyerId: string,
+    templates: readonly Template[],
+  ): Promise<ClaimableCoupon[]> {
     const held = await repository.heldCounts(
       db,
       buyerId,
@@ -162,13 +176,19 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf,
       await outbox.publish(tx, 'coupons.coupon_moved', { buyerId, couponId, shopId, status });
   }
 
-  const { ownTemplate, ...templates } = createCouponTemplates({ clock, outbox });
+  const { ownTemplate, ...templates } = createCouponTemplates({ clock, outbox, storeIdsOf: deps.storeIdsOf });
+
+  const near = createNearbyCoupons({
+    ...{ clock, policies, distancesTo: deps.distancesTo, claimable: asClaimable },
+    openNearby: async (db) => (await openNow(db)).filter(({ channel }) => channel === 'nearby'),
+  });
 
   const packets = createPackets({ clock, policies, give, kinship, nicknames, shopNames });
 
   return {
     ...templates,
     ...packets,
+    ...near,
     forget: () => kept.clear(),
 
     centre: async (db: Executor, buyerId: string): Promise<ClaimableCoupon[]> => claimable(db, buyerId, () => true),
@@ -182,14 +202,16 @@ export function createCoupons({ clock, outbox, policies, shopNames, audiencesOf,
       if (!template) {
         const known = await repository.findTemplate(tx, wanted);
         // A code must not tell whether it exists; a coupon that only staff give is nobody's to claim.
-        if (!known || (known.channel !== 'public' && known.channel !== 'code')) throw templateUnknown();
+        if (!known || !['public', 'code', 'nearby'].includes(known.channel)) throw templateUnknown();
         if (phaseOf(known, now) !== 'running') throw notClaimable();
         const held = await repository.heldCounts(tx, buyerId, [known.templateId]);
         throw (held.get(known.templateId) ?? 0) >= known.perUserLimit ? claimLimit() : couponsGone();
       }
       // Thrown after the place was taken: the transaction gives it back.
       const isByCode = 'code' in wanted;
-      if (template.channel !== (isByCode ? 'code' : 'public')) throw templateUnknown();
+      const byItself = template.channel === 'public' || template.channel === 'nearby';
+      if (isByCode ? template.channel !== 'code' : !byItself) throw templateUnknown();
+      await near.checkFence(tx, template, isByCode ? undefined : wanted.at);
       if (template.audiences.length > 0) {
         const layers = await audiencesOf(tx, buyerId);
         if (!template.audiences.some((layer) => layers.includes(layer))) throw notForYou();

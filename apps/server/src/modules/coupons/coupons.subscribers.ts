@@ -35,5 +35,6 @@ export function couponsSubscribers(subscribers: Subscribers, coupons: Coupons): 
 
 export const couponsSweeps = (database: Database, coupons: Coupons): Sweep[] => [
   { name: 'coupons.expire', everyMs: minuteMs, run: () => database.inTransaction((tx) => coupons.expireDue(tx)) },
+  { name: 'coupons.forget_asks', everyMs: hourMs, run: () => database.inTransaction((tx) => coupons.forgetAsks(tx)) },
   { name: 'coupons.remind', everyMs: hourMs / 4, run: () => database.inTransaction((tx) => coupons.remindDue(tx)) },
 ];

@@ -1,5 +1,5 @@
 import type { CouponKind, CouponStatus, LayerOff } from '@xiaopu/contracts';
-import type { CouponTemplateInput, OfferScope } from '@xiaopu/contracts/console';
+import type { CouponFence, CouponTemplateInput, OfferScope } from '@xiaopu/contracts/console';
 import type { Coupon } from '@xiaopu/pricing';
 import type { ColumnType, Generated } from 'kysely';
 
@@ -29,9 +29,12 @@ declare module '#platform/database/database.ts' {
       validFrom: Date | null;
       validUntil: Date | null;
       rollingDays: number | null;
+      rollingHours: number | null;
       claimFrom: Date;
       claimUntil: Date;
       channel: CouponTemplateInput['channel'];
+      /** Of the channel `nearby` alone. */
+      fence: ColumnType<CouponFence | null, string | null, string | null>;
       code: string | null;
       audiences: string[];
       /** Who is in one of these layers gets this much off instead; the first that fits counts. */
@@ -71,6 +74,10 @@ declare module '#platform/database/database.ts' {
       usedAt: Date | null;
       remindedAt: Date | null;
     };
+    /** Told of a coupon near them, once. */
+    'coupons.offered': { buyerId: string; templateId: string; offeredAt: Date };
+    /** How often, by hour; never where. */
+    'coupons.positionAsk': { buyerId: string; hour: Date; asks: number };
     'coupons.packet': {
       packetId: string;
       /** Whose order it came with. */

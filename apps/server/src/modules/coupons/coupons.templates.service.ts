@@ -28,7 +28,15 @@ const noResults: CouponResults = {
   liability: 0,
 };
 
-export function createCouponTemplates({ clock, outbox }: { clock: Clock; outbox: Outbox }) {
+export function createCouponTemplates({
+  clock,
+  outbox,
+  storeIdsOf,
+}: {
+  clock: Clock;
+  outbox: Outbox;
+  storeIdsOf(db: Executor, shopId: string): Promise<readonly string[]>;
+}) {
   const view = (row: Template, results: CouponResults = noResults): CouponTemplate => ({
     templateId: row.templateId,
     name: row.name,
@@ -42,10 +50,12 @@ export function createCouponTemplates({ clock, outbox }: { clock: Clock; outbox:
     ...(row.validFrom && { validFrom: row.validFrom.toISOString() }),
     ...(row.validUntil && { validUntil: row.validUntil.toISOString() }),
     ...(row.rollingDays !== null && { rollingDays: row.rollingDays }),
+    ...(row.rollingHours !== null && { rollingHours: row.rollingHours }),
     claimFrom: row.claimFrom.toISOString(),
     claimUntil: row.claimUntil.toISOString(),
     channel: row.channel,
     ...(row.code !== null && { code: row.code }),
+    ...(row.fence !== null && { fence: row.fence }),
     audiences: row.audiences,
     layerOffs: row.layerOffs,
     ...(row.totalLimit !== null && { totalLimit: row.totalLimit }),
@@ -123,6 +133,11 @@ export function createCouponTemplates({ clock, outbox }: { clock: Clock; outbox:
     ): Promise<CouponTemplate> {
       const reason = problemOf(input);
       if (reason) throw templateInvalid({ reason });
+      if (input.fence) {
+        const own = await storeIdsOf(tx, shopId);
+        if (!input.fence.storeIds.every((storeId) => own.includes(storeId)))
+          throw templateInvalid({ reason: '请选择本店的门店' });
+      }
       const instant = (text: string | undefined) => (text ? new Date(text) : null);
       const isPercent = input.kind === 'percent';
       const values = {
@@ -134,13 +149,15 @@ export function createCouponTemplates({ clock, outbox }: { clock: Clock; outbox:
         cap: isPercent ? input.cap || null : null,
         quantity: input.kind === 'exchange' ? (input.quantity ?? null) : null,
         scope: JSON.stringify(input.scope),
-        validFrom: input.rollingDays ? null : instant(input.validFrom),
+        validFrom: input.rollingDays || input.rollingHours ? null : instant(input.validFrom),
         validUntil: instant(input.validUntil),
         rollingDays: input.rollingDays ?? null,
+        rollingHours: input.rollingHours ?? null,
         claimFrom: new Date(input.claimFrom),
         claimUntil: new Date(input.claimUntil),
         channel: input.channel,
         code: input.code ?? null,
+        fence: input.fence ? JSON.stringify(input.fence) : null,
         audiences: input.audiences,
         layerOffs: JSON.stringify(input.layerOffs),
         totalLimit: input.totalLimit ?? null,

@@ -142,6 +142,7 @@ export function createPlace(deps: OrdersDeps) {
     const plain = buildQuote(wanted, skus, undefined, {
       freightOf: pickupFreight(freightOf, choiceOfShop),
       province: address?.province ?? '',
+      storeOf: (shopId) => choiceOfShop.get(shopId)?.storeId,
     });
     const isSent = ({ shopId }: { shopId: string }) => !choiceOfShop.has(shopId);
     if (!address && (plain.shops.length === 0 || plain.shops.some(isSent))) throw addressMissing();

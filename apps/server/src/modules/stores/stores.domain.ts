@@ -16,6 +16,15 @@ export function metresBetween(one: Position, other: Position): number {
   return 2 * earthRadius * Math.asin(Math.min(1, Math.sqrt(half)));
 }
 
+const metresPerDegree = (Math.PI * earthRadius) / 180;
+
+/** A box that holds everything within so many metres: what an index can look up before anything is measured. */
+export function boxAround({ lat, lng }: Position, metres: number): { lat: [number, number]; lng: [number, number] } {
+  const north = metres / metresPerDegree;
+  const east = Math.min(180, north / Math.max(0.01, Math.cos(radians(Math.min(89, Math.abs(lat) + north)))));
+  return { lat: [lat - north, lat + north], lng: [lng - east, lng + east] };
+}
+
 /** Nearest first, with the distance in whole metres; without a position as they come, and nobody knows how far. */
 export function nearestFirst<S extends Position>(
   stores: readonly S[],

@@ -1,10 +1,11 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { PhysicalStoreTable, ShopTable } from './stores.tables.ts';
 
 export type ShopRow = Selectable<ShopTable>;
-export type StoreRow = Selectable<PhysicalStoreTable>;
+export type StoreRow = Insertable<PhysicalStoreTable>;
+const columns = ['shopId', 'storeId', 'name', 'address', 'phone', 'hours', 'lat', 'lng'] as const;
 
 export const listShops = (db: Executor, shopIds?: readonly string[]): Promise<ShopRow[]> => {
   const query = db.selectFrom('stores.shop').selectAll().orderBy('createdAt').orderBy('shopId');
@@ -12,14 +13,57 @@ export const listShops = (db: Executor, shopIds?: readonly string[]): Promise<Sh
 };
 
 export const listStores = (db: Executor, shopId: string): Promise<StoreRow[]> =>
-  db.selectFrom('stores.physicalStore').selectAll().where('shopId', '=', shopId).orderBy('storeId').execute();
+  db.selectFrom('stores.physicalStore').select(columns).where('shopId', '=', shopId).orderBy('storeId').execute();
 
 export const listStoresOf = (db: Executor, shopIds: readonly string[]): Promise<StoreRow[]> =>
   db
     .selectFrom('stores.physicalStore')
-    .selectAll()
+    .select(columns)
     .where('shopId', '=', sql<string>`any(${[...shopIds]}::uuid[])`)
     .orderBy('storeId')
+    .execute();
+
+const located = (db: Executor) =>
+  db
+    .selectFrom('stores.physicalStore as store')
+    .innerJoin('stores.shop as shop', 'shop.shopId', 'store.shopId')
+    .select(columns.map((column) => `store.${column}` as const))
+    .select('shop.name as shopName');
+
+/** In the box around a position; corners and all, the caller measures. */
+export const storesInBox = (
+  db: Executor,
+  { lat, lng }: { lat: readonly [number, number]; lng: readonly [number, number] },
+  limit: number,
+) =>
+  located(db)
+    .where('store.lat', '>=', lat[0])
+    .where('store.lat', '<=', lat[1])
+    .where('store.lng', '>=', lng[0])
+    .where('store.lng', '<=', lng[1])
+    .limit(limit)
+    .execute();
+
+export const storesOfCity = (db: Executor, city: string, limit: number) =>
+  located(db).where('store.city', '=', city).orderBy('store.name').orderBy('store.storeId').limit(limit).execute();
+
+/** Most stores first. */
+export const cities = (db: Executor, limit: number): Promise<{ city: string; stores: number }[]> =>
+  db
+    .selectFrom('stores.physicalStore')
+    .where('city', '<>', '')
+    .groupBy('city')
+    .select(({ fn }) => ['city', fn.countAll<number>().as('stores')])
+    .orderBy('stores', 'desc')
+    .orderBy('city')
+    .limit(limit)
+    .execute();
+
+export const storesNamed = (db: Executor, storeIds: readonly string[]) =>
+  db
+    .selectFrom('stores.physicalStore')
+    .select(['storeId', 'name', 'lat', 'lng'])
+    .where('storeId', '=', sql<string>`any(${[...storeIds]}::uuid[])`)
     .execute();
 
 /** Makes or overwrites: seeds may run again. */

@@ -1,4 +1,4 @@
-import { ErrorReply, Id, ShopCard } from '@xiaopu/contracts';
+import { ErrorReply, Id, NearbyQuestion, NearbyStores, ShopCard } from '@xiaopu/contracts';
 import { PolicySettings, SetPolicy, ShopProfile, ShopProfileInput } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
 import type { AuditTrail } from '#platform/audit.ts';
@@ -27,6 +27,22 @@ export function storesRoutes(
       config: { access: 'anyone' },
     },
     (request) => stores.card(db, request.params.shopId),
+  );
+
+  app.post(
+    '/api/stores/nearby',
+    {
+      schema: {
+        tags: ['catalog'],
+        summary: 'Stores around a position, or of a city; with neither, the cities to pick from',
+        description:
+          'A POST, so that no address of a request carries a position. It is used for the answer and not kept.',
+        body: NearbyQuestion,
+        response: { 200: NearbyStores, 400: ErrorReply },
+      },
+      config: { access: 'anyone' },
+    },
+    (request) => stores.near(db, request.body),
   );
 
   app.get(

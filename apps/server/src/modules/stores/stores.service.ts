@@ -6,6 +6,7 @@ import type { PictureRef, ToPicture } from '#platform/picture.ts';
 import { declaredPolicies, type Policies } from '#platform/policy.ts';
 import * as clerks from './stores.clerks.ts';
 import { everyShopNeeded, logoNotFound, shopNotFound } from './stores.errors.ts';
+import { createNearStores } from './stores.near.ts';
 import type { ShopRow, StoreRow } from './stores.repository.ts';
 import * as repository from './stores.repository.ts';
 
@@ -87,6 +88,8 @@ export function createStores({ clock, policies, toPicture, productCount, maySetI
   }
 
   return {
+    ...createNearStores({ policies }),
+
     /** One statement; all shops when no ids are given. */
     async shops(db: Executor, shopIds?: readonly string[]): Promise<Map<string, ShopSummary>> {
       const rows = await repository.listShops(db, shopIds);

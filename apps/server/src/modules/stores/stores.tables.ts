@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, GeneratedAlways } from 'kysely';
 import type { PictureRef } from '#platform/picture.ts';
 
 export interface ShopTable {
@@ -23,6 +23,8 @@ export interface PhysicalStoreTable {
   hours: string;
   lat: number;
   lng: number;
+  /** Read off the address by the database. */
+  city: GeneratedAlways<string>;
 }
 
 declare module '#platform/database/database.ts' {
