@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createCaller, hammer } from './load.ts';
 import { startBareHttp, startShopProcess } from './processes.ts';
-import { addCrowd, addToCart, stockUp, wholeOrder } from './shop.ts';
+import { addCrowd, addToCart, pick, preview, standAtTheTill, stockUp, wholeOrder } from './shop.ts';
 
 /** USER_HZ: Linux counts in hundredths of a second for every architecture Node runs on. */
 const msPerTick = 10;
@@ -72,7 +72,10 @@ async function untilDelivered(origin: string): Promise<void> {
 }
 
 const carts = Number(process.env.BENCH_CARTS ?? 3_000);
+const previews = Number(process.env.BENCH_PREVIEWS ?? 3_000);
 const orders = Number(process.env.BENCH_ORDERS ?? 800);
+/** `BENCH_ONLY=preview`: only what has this text in its name. */
+const only = process.env.BENCH_ONLY ?? '';
 
 export async function benchCost(): Promise<void> {
   const bare = await startBareHttp();
@@ -87,6 +90,7 @@ export async function benchCost(): Promise<void> {
 
     const goods = await stockUp(call, shop.origin);
     const measure = async (name: string, times: number, side: number, work: (turn: number) => Promise<void>) => {
+      if (!name.includes(only)) return;
       await repeat(Math.ceil(times / 4), side, work);
       await untilDelivered(shop.origin);
       // Sweeps and polls run anyway: what they cost in the same time is not the operations'.
@@ -109,6 +113,10 @@ export async function benchCost(): Promise<void> {
     };
     await measure('add to cart, new session each', carts, 32, () => addToCart(call, goods));
     const crowd = await addCrowd(call, 400);
+    const atTheTill = await standAtTheTill(call, crowd.slice(0, 64));
+    await measure('checkout preview, 1 line', previews, 32, (turn) =>
+      preview(call, atTheTill, turn, [pick(goods.skuIds)]),
+    );
     await measure('whole order', orders, 16, (turn) => wholeOrder(call, crowd[turn % crowd.length] ?? '', goods));
   } finally {
     await close();

@@ -180,7 +180,7 @@ async function expectStatus(pending: ReturnType<Call>, statuses: number[]) {
   return reply;
 }
 const read = async <T>(pending: ReturnType<Call>): Promise<T> => (await expectStatus(pending, [200, 201])).body as T;
-const pick = <T>(from: T[]): T => from[Math.floor(Math.random() * from.length)] as T;
+export const pick = <T>(from: T[]): T => from[Math.floor(Math.random() * from.length)] as T;
 const guest = (call: Call) => read<Session>(call('POST', '/api/session/guest'));
 
 export async function addCrowd(call: Call, count: number): Promise<string[]> {
@@ -210,11 +210,11 @@ export async function addToCart(call: Call, { skuIds }: Goods): Promise<void> {
   await read(call('POST', '/api/cart/lines', { token, body: { skuId: pick(skuIds), quantity: 1 } }));
 }
 
-interface AtTheTill {
+export interface AtTheTill {
   token: string;
   addressId: string;
 }
-async function standAtTheTill(call: Call, personas: string[]): Promise<AtTheTill[]> {
+export async function standAtTheTill(call: Call, personas: string[]): Promise<AtTheTill[]> {
   const ready: AtTheTill[] = [];
   for (const persona of personas) {
     const token = await login(call, persona);
@@ -229,7 +229,7 @@ async function standAtTheTill(call: Call, personas: string[]): Promise<AtTheTill
 const tenOf = (skuIds: string[], from: number): string[] =>
   Array.from({ length: 10 }, (_, at) => skuIds[(from * 7 + at) % skuIds.length] ?? '');
 
-async function preview(call: Call, shoppers: AtTheTill[], turn: number, skuIds: string[]): Promise<void> {
+export async function preview(call: Call, shoppers: AtTheTill[], turn: number, skuIds: string[]): Promise<void> {
   const { token, addressId } = shoppers[turn % shoppers.length] as AtTheTill;
   const source = { kind: 'lines', lines: skuIds.map((skuId) => ({ skuId, quantity: 1 })) };
   await read(call('POST', '/api/checkout/preview', { token, body: { source, addressId } }));

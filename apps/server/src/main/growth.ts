@@ -130,7 +130,8 @@ export function composeGrowth(needs: GrowthNeeds) {
   const offerSources: OfferSource[] = [
     {
       name: 'membership',
-      offers: (db, { buyerId, at, lines }) => membership.offers(db, { buyerId, at, lines }),
+      offers: membership.offers,
+      prepare: membership.prepareOffers,
     },
     {
       name: 'points',

@@ -48,6 +48,7 @@ import * as policy from './catalog.policies.ts';
 import type { ReviewPort, ShopPort, StockPort, TextPort } from './catalog.ports.ts';
 import { rankProducts } from './catalog.prominence.ts';
 import * as repository from './catalog.repository.ts';
+import { readSellableBy } from './catalog.sellable.ts';
 
 export interface CatalogDependencies {
   database: Database;
@@ -62,27 +63,6 @@ export interface CatalogDependencies {
   reviewHead: ReviewPort;
   /** What is on beside goods: flash sales, bargains, member days. No statement while nothing changes. */
   activities?(): Promise<Home['activities']>;
-}
-
-export interface SellableSku {
-  skuId: string;
-  spuId: string;
-  shopId: string;
-  shopName: string;
-  title: string;
-  specText: string;
-  picture: PictureRef;
-  salePrice: number;
-  listPrice: number;
-  cost: number;
-  weightGrams: number;
-  skuCode: string;
-  categoryId: string;
-  /** The leaf category and all above it. */
-  categoryIds: readonly string[];
-  /** false once the product is unpublished or the SKU retired. */
-  onSale: boolean;
-  returnable: boolean;
 }
 
 export interface SkuLabel {
@@ -249,25 +229,7 @@ export function createCatalog({
 
   return {
     /** For carts, checkouts and orders: one statement; an unknown id is absent. */
-    async sellableSkus(executor: Executor, skuIds: string[]): Promise<Map<string, SellableSku>> {
-      if (skuIds.length === 0) return new Map();
-      const rows = await repository.listSellable(executor, [...new Set(skuIds)]);
-      const nameOf = await namesOf(
-        executor,
-        rows.map(({ shopId }) => shopId),
-      );
-      return new Map(
-        rows.map(({ specNames, specs, rootCategoryId, ...row }) => [
-          row.skuId,
-          {
-            ...row,
-            categoryIds: [...new Set([row.categoryId, rootCategoryId])],
-            shopName: nameOf(row.shopId),
-            specText: skuSpecText(specNames, specs),
-          },
-        ]),
-      );
-    },
+    sellableSkus: readSellableBy(namesOf),
 
     /** SKUs on sale in a shop, or of one product, with what they cost. One statement. */
     async goods(executor: Executor, where: { shopId: string } | { spuId: string }, limit = 2_000) {

@@ -8,6 +8,7 @@ export { type CatalogImport, createCatalogImport } from './catalog.import.servic
 export type { LoadBanner, LoadCategory, LoadSku, LoadSpu } from './catalog.loader.ts';
 export type { PicturePort, ReviewPort, ShopPort, StockPort, TextPort } from './catalog.ports.ts';
 export { catalogRoutes } from './catalog.routes.ts';
-export { type Catalog, type CatalogDependencies, createCatalog, type SellableSku } from './catalog.service.ts';
+export type { SellableSku } from './catalog.sellable.ts';
+export { type Catalog, type CatalogDependencies, createCatalog } from './catalog.service.ts';
 export { catalogSubscribers, catalogSweeps } from './catalog.subscribers.ts';
 export type { ReviewHead } from './catalog.tables.ts';

@@ -18,6 +18,6 @@ export function checkoutRoutes(
         response: { 200: CheckoutPreview, 400: ErrorReply, 401: ErrorReply },
       },
     },
-    ({ buyer, body }) => database.onOneConnection((db) => checkout.preview(db, buyer.buyerId, body)),
+    ({ buyer, body }) => checkout.preview(database.shared, buyer.buyerId, body),
   );
 }

@@ -3,6 +3,8 @@ import type { CouponTab } from '@xiaopu/contracts';
 import type { CouponResults } from '@xiaopu/contracts/console';
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { fixedQuery } from '#platform/database/hot-query.ts';
+import { sharedRead } from '#platform/database/shared-reads.ts';
 import { newId } from '#platform/ids.ts';
 import { type CouponRow, type Template, termsOf, validityOf } from './coupons.domain.ts';
 import type {} from './coupons.tables.ts';
@@ -132,18 +134,35 @@ export async function countUsable(db: Executor, buyerId: string, now: Date): Pro
   return count;
 }
 
-/** Coupons that can be used, soonest to end first. */
-export const usableOf = (db: Executor, buyerId: string, now: Date, limit: number) =>
-  db
-    .selectFrom('coupons.coupon')
-    .select(['couponId', 'terms', 'validFrom', 'expiresAt'])
-    .where('buyerId', '=', buyerId)
-    .where('status', '=', 'held')
-    .where('expiresAt', '>', now)
-    .orderBy('expiresAt')
-    .orderBy('couponId')
-    .limit(limit)
-    .execute();
+/** Most coupons a checkout looks at: those that end soonest. */
+const maxOffered = 50;
+
+export type UsableCoupon = Pick<CouponRow, 'couponId' | 'terms' | 'validFrom' | 'expiresAt'>;
+
+const readUsable = fixedQuery<
+  UsableCoupon & { position: number },
+  [buyerIds: readonly string[], now: readonly Date[], limit: number]
+>(
+  `select position, coupon_id, terms, valid_from, expires_at
+   from unnest($1::uuid[], $2::timestamptz[]) with ordinality as asked (buyer_id, now, position)
+   cross join lateral (
+     select coupon_id, terms, valid_from, expires_at from coupons.coupon
+     where buyer_id = asked.buyer_id and status = 'held' and expires_at > asked.now
+     order by expires_at, coupon_id limit $3
+   ) own order by position, expires_at, coupon_id`,
+);
+/** Coupons that can be used, soonest to end first. Each row says which of those who asked it belongs to. */
+export const usableOf = sharedRead(async (db, asked: readonly { buyerId: string; now: Date }[]) => {
+  const own = asked.map((): UsableCoupon[] => []);
+  const rows = await readUsable(
+    db,
+    asked.map(({ buyerId }) => buyerId),
+    asked.map(({ now }) => now),
+    maxOffered,
+  );
+  for (const { position, ...coupon } of rows) own[position - 1]?.push(coupon);
+  return own;
+});
 
 export const usableNamed = (db: Executor, buyerId: string, couponIds: readonly string[], now: Date) =>
   db

@@ -39,8 +39,6 @@ export interface CouponsDeps extends Pick<PacketsDeps, 'kinship' | 'nicknames'>,
 
 export type Coupons = ReturnType<typeof createCoupons>;
 
-/** Most coupons a checkout looks at: those that end soonest. */
-const maxOffered = 50;
 const ttlMs = minuteMs;
 export interface Goods {
   skuId: string;
@@ -255,7 +253,7 @@ export function createCoupons(deps: CouponsDeps) {
       const rows =
         purpose === 'place' && typeof couponIds !== 'string'
           ? await repository.usableNamed(db, buyerId, couponIds, at)
-          : await repository.usableOf(db, buyerId, at, maxOffered);
+          : await repository.usableOf(db, { buyerId, now: at });
       return { coupons: rows.map(toOffer) };
     },
 

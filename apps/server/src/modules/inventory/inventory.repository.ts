@@ -4,6 +4,7 @@ import { CompiledQuery, sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
 import { fixedQuery } from '#platform/database/hot-query.ts';
+import { ownPart, sharedRead } from '#platform/database/shared-reads.ts';
 import { newId } from '#platform/ids.ts';
 import type { Level, Step, StockLine } from './inventory.domain.ts';
 import type {} from './inventory.tables.ts';
@@ -41,8 +42,13 @@ const readLevels = fixedQuery<Level, [skuIds: readonly string[]]>(
    from inventory.stock_level where sku_id = any($1::uuid[])`,
 );
 
-export const levelsOf = async (db: Executor, skuIds: readonly string[]): Promise<Level[]> =>
-  skuIds.length === 0 ? [] : readLevels(db, skuIds);
+const levelsOfMany = sharedRead(async (db, asked: readonly (readonly string[])[]) => {
+  const found = byId(await readLevels(db, [...new Set(asked.flat())]));
+  return asked.map((skuIds) => ownPart(found, skuIds));
+});
+
+export const levelsOf = async (db: Executor, skuIds: readonly string[]): Promise<Map<string, Level>> =>
+  skuIds.length === 0 ? new Map() : levelsOfMany(db, skuIds);
 
 export interface HoldLine extends StockLine {
   reservationId: string;

@@ -178,8 +178,8 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     async levels(db: Executor, skuIds: readonly string[]): Promise<Map<string, StockFigures>> {
       const levels = await repository.levelsOf(db, skuIds);
       return new Map(
-        levels.map((level) => [
-          level.skuId,
+        [...levels].map(([skuId, level]) => [
+          skuId,
           {
             onHand: level.onHand,
             reserved: level.reserved,

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { fixedQuery, fixedWrite } from '#platform/database/hot-query.ts';
+import { sharedRead } from '#platform/database/shared-reads.ts';
 import type { ListPosition } from './members.domain.ts';
 import type { AddressTable } from './members.tables.ts';
 
@@ -28,22 +29,36 @@ export const listAddresses = fixedQuery<AddressRow, [buyerId: string]>(
   'select * from members.address where buyer_id = $1',
 );
 
-const readAddress = fixedQuery<AddressRow, [buyerId: string, addressId: string]>(
-  'select * from members.address where buyer_id = $1 and address_id = $2',
+const readAddresses = fixedQuery<AddressRow, [buyerIds: readonly string[], addressIds: readonly string[]]>(
+  `select address.* from unnest($1::uuid[], $2::uuid[]) as asked (buyer_id, address_id)
+   join members.address using (buyer_id, address_id)`,
 );
-export const findAddress = async (db: Executor, buyerId: string, addressId: string): Promise<AddressRow | undefined> =>
-  (await readAddress(db, buyerId, addressId))[0];
+interface AskedAddress {
+  buyerId: string;
+  addressId: string;
+}
+const keyOf = ({ buyerId, addressId }: AskedAddress): string => `${buyerId} ${addressId}`;
+/** Each is found by its buyer and its id together: another buyer's address is nobody's, in whatever company it is asked for. */
+const findTogether = sharedRead(async (db, asked: readonly AskedAddress[]) => {
+  const rows = await readAddresses(
+    db,
+    asked.map(({ buyerId }) => buyerId),
+    asked.map(({ addressId }) => addressId),
+  );
+  const found = new Map(rows.map((row) => [keyOf(row), row]));
+  return asked.map((one) => found.get(keyOf(one)));
+});
+export const findAddress = (db: Executor, buyerId: string, addressId: string): Promise<AddressRow | undefined> =>
+  findTogether(db, { buyerId, addressId });
 
-export const findPreferredAddress = (db: Executor, buyerId: string): Promise<AddressRow | undefined> =>
-  db
-    .selectFrom('members.address')
-    .selectAll()
-    .where('buyerId', '=', buyerId)
-    .orderBy('isDefault', 'desc')
-    .orderBy('lastUsedAt', (order) => order.desc().nullsLast())
-    .orderBy('createdAt', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+const readPreferred = fixedQuery<AddressRow, [buyerIds: readonly string[]]>(
+  `select distinct on (buyer_id) * from members.address where buyer_id = any($1::uuid[])
+   order by buyer_id, is_default desc, last_used_at desc nulls last, created_at desc`,
+);
+export const findPreferredAddress = sharedRead(async (db, buyerIds: readonly string[]) => {
+  const found = new Map((await readPreferred(db, buyerIds)).map((row) => [row.buyerId, row]));
+  return buyerIds.map((buyerId) => found.get(buyerId));
+});
 
 export async function insertAddress(tx: Tx, row: AddressRow): Promise<void> {
   await tx.insertInto('members.address').values(row).execute();

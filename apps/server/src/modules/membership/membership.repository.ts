@@ -2,6 +2,7 @@ import type { Tier } from '@xiaopu/contracts';
 import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { fixedQuery, fixedWrite } from '#platform/database/hot-query.ts';
+import { isShared, sharedRead } from '#platform/database/shared-reads.ts';
 import type { StandingTable } from './membership.tables.ts';
 
 export type Standing = Selectable<StandingTable>;
@@ -32,15 +33,23 @@ export async function lockStanding(tx: Tx, buyerId: string, now: Date): Promise<
   return made;
 }
 
-const readStanding = fixedQuery<Standing, [buyerId: string]>('select * from membership.standing where buyer_id = $1');
+const readStandings = fixedQuery<Standing, [buyerIds: readonly string[]]>(
+  'select * from membership.standing where buyer_id = any($1::uuid[])',
+);
+const readStanding = sharedRead(async (db, buyerIds: readonly string[]) => {
+  const found = new Map((await readStandings(db, buyerIds)).map((row) => [row.buyerId, row]));
+  return buyerIds.map((buyerId) => found.get(buyerId));
+});
 const reading = new WeakMap<Executor, Map<string, Promise<Standing | undefined>>>();
 
 /** What several ask on one connection before the answer is there (benefits, the days of a tier) is asked once. */
 export function findStanding(db: Executor, buyerId: string): Promise<Standing | undefined> {
+  // In company it is one statement anyway, and another request's answer may be older than this question.
+  if (isShared(db)) return readStanding(db, buyerId);
   const asked = reading.get(db) ?? new Map<string, Promise<Standing | undefined>>();
   const running = asked.get(buyerId);
   if (running) return running;
-  const answer = readStanding(db, buyerId).then(([standing]) => standing);
+  const answer = readStanding(db, buyerId);
   asked.set(buyerId, answer);
   reading.set(db, asked);
   const forget = () => asked.delete(buyerId);
@@ -52,28 +61,43 @@ export interface PriceStanding extends Standing {
   /** When they last bought in any shop, and how often. */
   lastBoughtAt: Date | null;
   orders: number;
-  /** Of the goods asked about, those kept out of member prices. */
-  keptOut: string[] | null;
   /** When this year's birthday pack was given, if it was. */
   packGivenAt: Date | null;
 }
 
+const readPriceStandings = fixedQuery<
+  PriceStanding & { askedYear: number },
+  [buyerIds: readonly string[], years: readonly number[]]
+>(
+  `select s.*, asked.year as asked_year, p.last_bought_at, p.orders,
+     (select given_at from membership.birthday_pack b where b.buyer_id = s.buyer_id and b.year = asked.year) as pack_given_at
+   from (select distinct * from unnest($1::uuid[], $2::int[]) as each (buyer_id, year)) as asked
+   join membership.standing s using (buyer_id)
+   cross join lateral (
+     select max(last_bought_at) as last_bought_at, coalesce(sum(orders), 0)::int as orders
+     from membership.patron where buyer_id = s.buyer_id
+   ) p`,
+);
+
 /** All that prices need to know of a member, in one statement; undefined for somebody new to all shops. */
-export async function findPriceStanding(
-  db: Executor,
-  buyerId: string,
-  { spuIds, year }: { spuIds: readonly string[]; year: number },
-): Promise<PriceStanding | undefined> {
-  const { rows } = await sql<PriceStanding>`
-    select s.*, p.last_bought_at, p.orders,
-      (select given_at from membership.birthday_pack b where b.buyer_id = s.buyer_id and b.year = ${year}) as pack_given_at,
-      (select array_agg(spu_id::text) from membership.kept_out where spu_id = any(${[...spuIds]}::uuid[])) as kept_out
-    from membership.standing s cross join lateral (
-      select max(last_bought_at) as last_bought_at, coalesce(sum(orders), 0)::int as orders
-      from membership.patron where buyer_id = s.buyer_id
-    ) p where s.buyer_id = ${buyerId}`.execute(db);
-  return rows[0];
-}
+export const findPriceStanding = sharedRead(async (db, asked: readonly { buyerId: string; year: number }[]) => {
+  const rows = await readPriceStandings(
+    db,
+    asked.map(({ buyerId }) => buyerId),
+    asked.map(({ year }) => year),
+  );
+  const found = new Map(rows.map((row): [string, PriceStanding] => [`${row.buyerId} ${row.askedYear}`, row]));
+  return asked.map(({ buyerId, year }) => found.get(`${buyerId} ${year}`));
+});
+
+const readKeptOut = fixedQuery<{ spuId: string }, [spuIds: readonly string[]]>(
+  'select spu_id from membership.kept_out where spu_id = any($1::uuid[])',
+);
+/** Of these goods, those kept out of member prices. */
+export const keptOutAmong = sharedRead(async (db, asked: readonly (readonly string[])[]) => {
+  const found = new Set((await readKeptOut(db, [...new Set(asked.flat())])).map(({ spuId }) => spuId));
+  return asked.map((spuIds) => new Set(spuIds.filter((spuId) => found.has(spuId))));
+});
 
 export async function changeStanding(tx: Tx, buyerId: string, change: Partial<Standing>): Promise<void> {
   await tx.updateTable('membership.standing').set(change).where('buyerId', '=', buyerId).execute();

@@ -1,7 +1,8 @@
 import type { GrowthPage, GrowthQuery, MemberCentre, MemberCode, SetBirthday, Tier } from '@xiaopu/contracts';
 import type { ConsoleMember, MemberDetail, MemberPage, MemberQuery } from '@xiaopu/contracts/console';
 import type { MemberBenefit } from '@xiaopu/pricing';
-import { type Clock, dayMs, shanghaiDay } from '#platform/clock.ts';
+import { LRUCache } from 'lru-cache';
+import { type Clock, dayMs, secondMs, shanghaiDay } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { FieldCipher } from '#platform/field-cipher.ts';
 import { newId } from '#platform/ids.ts';
@@ -42,6 +43,15 @@ const lapseToldWithinMs = 3 * dayMs;
 const codePurpose = 'member code';
 /** The paid plan that brings an own agent, as subscriptions name it. */
 const seniorPlan = 'senior';
+
+interface PriceQuestion {
+  buyerId: string;
+  at: Date;
+  lines: readonly { spuId: string }[];
+}
+
+/** How long prices may lag behind a product's being kept out of member prices. */
+const keptOutTtlMs = 5 * secondMs;
 
 export function createMembership({ clock, outbox, policies, cipher, faces, pointsOf, couponsOf }: MembershipDeps) {
   const tiers = createTierBook(policies);
@@ -156,6 +166,34 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
       benefits.push({ id: 'birthday', kind: 'birthday', name: '生日特惠', payRate: onBirthday });
     return benefits;
   }
+  /**
+   * What pricing needs: rights and layers in one statement that needs only the buyer, then which of the goods take no
+   * member price. That is a setting, in memory for a moment, and asked only for who has a member price.
+   */
+  async function prepareOffers(db: Executor, { buyerId, at }: Omit<PriceQuestion, 'lines'>) {
+    const year = Number(shanghaiDay(at).slice(0, 4));
+    const standing = await repository.findPriceStanding(db, { buyerId, year });
+    const benefits = standing ? benefitsOf(standing, at) : [];
+    const audiences = domain.layersOf(standing && { ...standing, hasPlan: runningPlan(standing, at) !== null }, {
+      now: at,
+      silentDays: policies.get(rules.silentDays),
+    });
+    return async ({ lines }: Pick<PriceQuestion, 'lines'>) => ({
+      benefits,
+      audiences,
+      memberExcluded: benefits.length === 0 ? new Set<string>() : await keptOutOf(db, lines),
+    });
+  }
+
+  const isKeptOut = new LRUCache<string, boolean>({ max: 50_000, ttl: keptOutTtlMs });
+  async function keptOutOf(db: Executor, lines: PriceQuestion['lines']): Promise<Set<string>> {
+    const spuIds = [...new Set(lines.map(({ spuId }) => spuId))];
+    const unknown = spuIds.filter((spuId) => isKeptOut.get(spuId) === undefined);
+    const found = unknown.length > 0 ? await repository.keptOutAmong(db, unknown) : new Set<string>();
+    for (const spuId of unknown) isKeptOut.set(spuId, found.has(spuId));
+    return new Set(spuIds.filter((spuId) => found.has(spuId) || isKeptOut.get(spuId)));
+  }
+
   const codeOf = (buyerId: string, step: number) =>
     domain.digitsOf(cipher.blindIndex(codePurpose, `${buyerId} ${step}`));
 
@@ -246,26 +284,8 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
       if (await repository.addGrowthEntry(tx, entry)) await move(tx, standing, { growth: amount, interactions: 1 });
     },
 
-    /** What pricing needs, in one statement: rights, layers, goods without member prices. */
-    async offers(
-      db: Executor,
-      { buyerId, at, lines }: { buyerId: string; at: Date; lines: readonly { spuId: string }[] },
-    ): Promise<{ benefits: MemberBenefit[]; audiences: string[]; memberExcluded: ReadonlySet<string> }> {
-      const spuIds = lines.map(({ spuId }) => spuId);
-      const year = Number(shanghaiDay(at).slice(0, 4));
-      const standing = await repository.findPriceStanding(db, buyerId, { spuIds, year });
-      return {
-        benefits: standing ? benefitsOf(standing, at) : [],
-        audiences: domain.layersOf(
-          standing && {
-            ...standing,
-            hasPlan: runningPlan(standing, at) !== null,
-          },
-          { now: at, silentDays: policies.get(rules.silentDays) },
-        ),
-        memberExcluded: new Set(standing?.keptOut ?? []),
-      };
-    },
+    offers: async (db: Executor, question: PriceQuestion) => (await prepareOffers(db, question))(question),
+    prepareOffers,
 
     /** Diamond: the shop pays the way back (C08-LTV-02). One statement. */
     async hasFreeReturns(db: Executor, buyerId: string): Promise<boolean> {
@@ -396,9 +416,10 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
       tx: Tx,
       { shopId, staffName }: { shopId: string; staffName: string },
       spuId: string,
-      isKeptOut: boolean,
+      keep: boolean,
     ): Promise<void> {
-      if (isKeptOut) await repository.keepOut(tx, { shopId, spuId, keptBy: staffName, keptAt: clock.now() });
+      isKeptOut.delete(spuId);
+      if (keep) await repository.keepOut(tx, { shopId, spuId, keptBy: staffName, keptAt: clock.now() });
       else await repository.letIn(tx, shopId, spuId);
     },
 

@@ -5,6 +5,8 @@
 import { sql } from 'kysely';
 import { type Clock, dayMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { fixedQuery } from '#platform/database/hot-query.ts';
+import { sharedRead } from '#platform/database/shared-reads.ts';
 import { newId } from '#platform/ids.ts';
 import type { Policies } from '#platform/policy.ts';
 import { allot, expiryOf } from './points.domain.ts';
@@ -23,6 +25,23 @@ export interface Movement {
   kind: string;
   note: string;
 }
+
+const readUsable = fixedQuery<{ usable: number }, [buyerIds: readonly string[], at: readonly Date[]]>(
+  `select usable from unnest($1::uuid[], $2::timestamptz[]) with ordinality as asked (buyer_id, at, position)
+   cross join lateral (
+     select coalesce(sum(remaining), 0)::bigint as usable from points.lot
+     where buyer_id = asked.buyer_id and remaining > 0 and expires_at > asked.at
+   ) lots order by position`,
+);
+/** A row for each who asks, in their order. */
+const usableTogether = sharedRead(async (db, asked: readonly { buyerId: string; at: Date }[]) => {
+  const rows = await readUsable(
+    db,
+    asked.map(({ buyerId }) => buyerId),
+    asked.map(({ at }) => at),
+  );
+  return rows.map(({ usable }) => usable);
+});
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
@@ -221,11 +240,6 @@ export function createAccounts({ clock, policies }: { clock: Clock; policies: Po
     },
 
     /** What may be used now, in one statement: lots past their day no longer count, whether swept or not. */
-    async usable(db: Executor, buyerId: string): Promise<number> {
-      const { rows } = await sql<{ usable: number }>`
-        select coalesce(sum(remaining), 0)::bigint as usable from points.lot
-        where buyer_id = ${buyerId} and remaining > 0 and expires_at > ${clock.now()}`.execute(db);
-      return rows[0]?.usable ?? 0;
-    },
+    usable: (db: Executor, buyerId: string): Promise<number> => usableTogether(db, { buyerId, at: clock.now() }),
   };
 }

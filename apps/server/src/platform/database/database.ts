@@ -2,6 +2,7 @@
 import { Kysely, Transaction } from 'kysely';
 import pg from 'pg';
 import { type PipelinedConnection, PipelinedDriver, pipelinedDialect } from './dialect.ts';
+import { shareReads } from './shared-reads.ts';
 
 /** Row types are declared beside their module and merged in here: `declare module '#platform/database/database.ts' { interface Tables { … } }`. */
 // biome-ignore lint/suspicious/noEmptyInterface: merged into by the modules that own tables
@@ -21,6 +22,11 @@ export interface Database {
   db: Db;
   pool: pg.Pool;
   inTransaction: InTransaction;
+  /**
+   * For reads outside transactions: those written as `sharedRead` travel with those of other requests, on connections of
+   * their own, so that who holds a connection already may wait for them. Others go to the pool as with `db`.
+   */
+  shared: Db;
   /** Reads, and at most one statement that writes: what `work` sends at once shares a connection and its writes to the socket. */
   onOneConnection: <T>(work: (db: Db) => Promise<T>) => Promise<T>;
   /** Statements sent since the process started; tests count per request with the difference. */
@@ -30,34 +36,39 @@ export interface Database {
 
 export interface DatabaseOptions {
   connection: pg.PoolConfig;
+  /** Of the pool; up to two more carry what requests read together. */
   maxConnections?: number;
   onStatement?: (sql: string, values: readonly unknown[]) => void;
 }
 
 export function openDatabase({ connection, maxConnections = 20, onStatement }: DatabaseOptions): Database {
-  const pool = new pg.Pool({
+  const settings: pg.PoolConfig = {
     ...connection,
-    max: maxConnections,
     // A statement or lock that hangs must not take a connection with it for ever. Compiling takes longer than our statements do.
     options:
       '-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c jit=off -c timezone=UTC',
     application_name: 'xiaopu',
     // Statements leave without waiting for the answer to the one before.
     pipeline: true,
-  });
-  // An idle connection that the server drops is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => {});
+  };
   let statements = 0;
   const count = (sql: string, values: readonly unknown[]) => {
     statements += 1;
     onStatement?.(sql, values);
   };
-  pool.on('connect', (client) => {
-    // One that is lent out has no listener of the pool's: what it was asked rejects, and the pool throws it away when it comes back.
-    client.on('error', () => {});
-    watchStatements(client, count);
-  });
-  const driver = new PipelinedDriver(pool, preparedName);
+  function openPool(max: number): { pool: pg.Pool; driver: PipelinedDriver } {
+    const opened = new pg.Pool({ ...settings, max });
+    // An idle connection that the server drops is replaced by the pool; without a listener it would end the process.
+    opened.on('error', () => {});
+    opened.on('connect', (client) => {
+      // One that is lent out has no listener of the pool's: what it was asked rejects, and the pool throws it away when it comes back.
+      client.on('error', () => {});
+      watchStatements(client, count);
+    });
+    return { pool: opened, driver: new PipelinedDriver(opened, preparedName) };
+  }
+  const { pool, driver } = openPool(maxConnections);
+  const readers = openPool(sharedLanes);
   const dialect = pipelinedDialect(driver);
   const db = new Kysely<Tables>({ dialect });
   /**
@@ -95,25 +106,35 @@ export function openDatabase({ connection, maxConnections = 20, onStatement }: D
       connection.release();
     }
   }
-  async function onOneConnection<T>(work: (db: Db) => Promise<T>): Promise<T> {
-    const connection = await driver.acquireConnection();
-    const { bound, end } = bind(connection);
-    try {
-      return await work(bound);
-    } finally {
-      end();
-      connection.release();
-    }
-  }
+  const onOneOf =
+    (lender: PipelinedDriver) =>
+    async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
+      const connection = await lender.acquireConnection();
+      const { bound, end } = bind(connection);
+      try {
+        return await work(bound);
+      } finally {
+        end();
+        connection.release();
+      }
+    };
+  const shared = new Kysely<Tables>({ dialect });
+  shareReads(shared, { onOneConnection: onOneOf(readers.driver), lanes: sharedLanes });
   return {
     db,
     pool,
     inTransaction,
-    onOneConnection,
+    onOneConnection: onOneOf(driver),
+    shared,
     statementCount: () => statements,
-    close: () => db.destroy(),
+    close: async () => {
+      await Promise.all([db.destroy(), readers.pool.end()]);
+    },
   };
 }
+
+/** Departures of shared reads at once: the second is for those who would wait for a slow first. */
+const sharedLanes = 2;
 
 const bookkeeping = /^\s*(begin|commit|rollback|savepoint|start transaction|set )/i;
 

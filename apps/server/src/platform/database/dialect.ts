@@ -131,6 +131,9 @@ export async function sendLater(tx: Tx, query: Compilable | CompiledQuery): Prom
 export const settleSent = (tx: Tx): Promise<void> =>
   tx.getExecutor().provideConnection((connection) => (connection as PipelinedConnection).settle());
 
+/** An error of the statement itself; any other ends the connection, which nobody should be lent again. */
+const isOfStatement = (error: unknown): boolean => (error as { severity?: string }).severity === 'ERROR';
+
 const isAborted = (error: unknown): boolean => (error as { code?: string }).code === '25P02';
 
 export class PipelinedConnection implements DatabaseConnection {
@@ -173,8 +176,10 @@ export class PipelinedConnection implements DatabaseConnection {
     this.#gather();
     const name = values.length > 0 ? this.#nameOf(text) : undefined;
     return new Promise((done, fail) => {
-      const callback = (error: Error | undefined, result: pg.QueryResult) =>
-        error ? fail(this.#explain(error)) : done(result as pg.QueryResult<Row>);
+      const callback = (error: Error | undefined, result: pg.QueryResult) => {
+        if (error && !isOfStatement(error)) this.isBroken = true;
+        return error ? fail(this.#explain(error)) : done(result as pg.QueryResult<Row>);
+      };
       this.#client.query(new CamelCaseQuery({ name, text, values, callback }));
     });
   }

@@ -18,10 +18,33 @@ export interface GatherOptions<Item, Result> {
 /** Bad data, a broken rule, a deadlock: PostgreSQL said so, hence nothing was done. A lost connection leaves it open. */
 const isUndone = (error: unknown): boolean => /^(22|23|40)/.test(sqlState(error) ?? '');
 
-interface Waiting<Item, Result> {
+export interface Waiting<Item, Result> {
   item: Item;
   done(result: Result): void;
   fail(error: unknown): void;
+}
+
+/** Does what a batch asks and answers each who waits. Never throws. */
+export async function settleBatch<Item, Result>(
+  batch: readonly Waiting<Item, Result>[],
+  together: GatherOptions<Item, Result>['together'],
+): Promise<void> {
+  try {
+    const results = await together(batch.map(({ item }) => item));
+    if (results.length !== batch.length) throw new Error('a batch needs one result an item');
+    batch.forEach(({ done }, at) => {
+      done(results[at] as Result);
+    });
+  } catch (error) {
+    if (batch.length === 1 || !isUndone(error)) {
+      for (const { fail } of batch) fail(error);
+      return;
+    }
+    // One spoils it for all: halved until it stands alone.
+    const middle = Math.ceil(batch.length / 2);
+    await settleBatch(batch.slice(0, middle), together);
+    await settleBatch(batch.slice(middle), together);
+  }
 }
 
 export function gather<Item, Result>({
@@ -33,29 +56,10 @@ export function gather<Item, Result>({
   /** Of the first who waits: what is done for all of them is told as a part of that request, not of one long past. */
   let inContext: <T>(work: () => T) => T;
 
-  async function settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
-    try {
-      const results = await together(batch.map(({ item }) => item));
-      if (results.length !== batch.length) throw new Error('a batch needs one result an item');
-      batch.forEach(({ done }, at) => {
-        done(results[at] as Result);
-      });
-    } catch (error) {
-      if (batch.length === 1 || !isUndone(error)) {
-        for (const { fail } of batch) fail(error);
-        return;
-      }
-      // One spoils it for all: halved until it stands alone.
-      const middle = Math.ceil(batch.length / 2);
-      await settle(batch.slice(0, middle));
-      await settle(batch.slice(middle));
-    }
-  }
-
   function next(): void {
     const batch = waiting.slice(0, most);
     waiting = waiting.slice(most);
-    const ran = inContext(() => settle(batch));
+    const ran = inContext(() => settleBatch(batch, together));
     void ran.then(() => {
       if (waiting.length > 0) next();
       else isUnderWay = false;
