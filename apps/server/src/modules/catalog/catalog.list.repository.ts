@@ -52,18 +52,30 @@ const conditions =
     if (filter.categoryId) all.push(led(eb('categoryId', '=', filter.categoryId)));
     if (filter.rootCategoryId) all.push(led(eb('rootCategoryId', '=', filter.rootCategoryId)));
     if (filter.shopId) all.push(led(eb('shopId', '=', filter.shopId)));
-    if (filter.priceMin !== undefined) all.push(led(eb('salePrice', '>=', filter.priceMin)));
-    if (filter.priceMax !== undefined) all.push(led(eb('salePrice', '<=', filter.priceMax)));
     if (filter.inStock) all.push(eb('inStock', '=', true));
     if (filter.except?.length) all.push(eb('spuId', 'not in', [...filter.except]));
     // On one shelf the shelf leads: it has fewer goods than the whole shop has of a material.
-    const leads = filter.categoryId ? looked : led;
-    for (const [key, values] of groupFilters(filter.attr)) {
-      const forms = values.flatMap(storedForms).map((value) => JSON.stringify({ [key]: value }));
-      all.push(leads(eb.or(forms.map((form) => sql<boolean>`attributes @> ${form}::jsonb`))));
-    }
-    return eb.and(all);
+    return eb.and([...all, ...narrowing(eb, filter, led, filter.categoryId ? looked : led)]);
   };
+
+type Lead = typeof asked | typeof looked;
+
+/** What a shopper narrows a list by: price, and values of attributes. */
+function narrowing(
+  eb: SpuBuilder,
+  { attr, priceMin, priceMax }: Pick<ListFilter, 'attr' | 'priceMin' | 'priceMax'>,
+  byPrice: Lead,
+  byAttribute: Lead = byPrice,
+): Expression<SqlBool>[] {
+  return [
+    ...(priceMin === undefined ? [] : [byPrice(eb('salePrice', '>=', priceMin))]),
+    ...(priceMax === undefined ? [] : [byPrice(eb('salePrice', '<=', priceMax))]),
+    ...[...groupFilters(attr)].map(([key, values]) => {
+      const forms = values.flatMap(storedForms).map((value) => JSON.stringify({ [key]: value }));
+      return byAttribute(eb.or(forms.map((form) => sql<boolean>`attributes @> ${form}::jsonb`)));
+    }),
+  ];
+}
 
 const orders: Record<Exclude<ListOrder, 'relevance'>, { columns: string; direction: 'asc' | 'desc' }> = {
   default: { columns: 'in_stock, score, spu_id', direction: 'desc' },
@@ -93,21 +105,73 @@ const comparison = (
 
 export type ListRow = CardRow & { score: number; relevance?: number };
 
-export function listProducts(db: Executor, { order, after, limit, ...filter }: ListRequest): Promise<ListRow[]> {
+const inOrder = ({ columns, direction }: (typeof orders)['default']): RawBuilder<unknown> =>
+  sql.raw(
+    columns
+      .split(', ')
+      .map((column) => `${column} ${direction}`)
+      .join(', '),
+  );
+
+/** So many goods are looked at in the order asked for before a filter itself has to lead to what it matches. */
+const walkedGoods = 1_500;
+/** Where a filter may match more than that many. */
+const isLarge = (products: number) => products > 20_000;
+
+/**
+ * One statement. In a large shop what people filter a whole shelf by matches often: a page is full after a few hundred goods in
+ * order, while all matches are tens of thousands. What matches seldom is few rows: a second statement finds them by the
+ * filter's own index.
+ * @param products about how many there are in all
+ */
+export async function listProducts(
+  db: Executor,
+  { products = 0, ...request }: ListRequest & { products?: number },
+): Promise<ListRow[]> {
+  const { attr, categoryId, priceMin, priceMax, order, limit } = request;
+  const isByPrice = order === 'price_asc' || order === 'price_desc';
+  const isNarrowed = groupFilters(attr).size > 0 || (!isByPrice && (priceMin ?? priceMax) !== undefined);
+  if (isNarrowed && categoryId === undefined && isLarge(products)) {
+    const walked = await walkedPage(db, request);
+    if (walked.length === limit) return walked;
+  }
+  return filteredPage(db, request);
+}
+
+const filteredPage = (db: Executor, { order, after, limit, ...filter }: ListRequest): Promise<ListRow[]> => {
   const { columns, direction } = orders[order as Exclude<ListOrder, 'relevance'>];
   return db
     .selectFrom('catalog.spu')
     .select([...cardColumns, 'score', coverColumn])
     .where(conditions(filter))
     .$if(after !== undefined, (query) => query.where(comparison(order, columns, direction, after as Position)))
-    .orderBy(
-      sql.raw(
-        columns
-          .split(', ')
-          .map((column) => `${column} ${direction}`)
-          .join(', '),
-      ),
+    .orderBy(inOrder({ columns, direction }))
+    .limit(limit)
+    .execute();
+};
+
+function walkedPage(db: Executor, { order, after, limit, ...filter }: ListRequest): Promise<ListRow[]> {
+  const by = orders[order as Exclude<ListOrder, 'relevance'>];
+  const { attr, priceMin, priceMax, ...shelf } = filter;
+  // In the walk a price bounds the index itself where it is the order.
+  const isByPrice = order === 'price_asc' || order === 'price_desc';
+  const leading = isByPrice ? { ...shelf, priceMin, priceMax } : shelf;
+  return db
+    .with('walked', (cte) =>
+      cte
+        .selectFrom('catalog.spu')
+        .selectAll()
+        .where(conditions(leading))
+        .$if(after !== undefined, (query) =>
+          query.where(comparison(order, by.columns, by.direction, after as Position)),
+        )
+        .orderBy(inOrder(by))
+        .limit(walkedGoods),
     )
+    .selectFrom('walked')
+    .select([...cardColumns, 'score', coverColumn])
+    .where((eb) => eb.and(narrowing(eb as unknown as SpuBuilder, { attr, priceMin, priceMax }, looked)))
+    .orderBy(inOrder(by))
     .limit(limit)
     .execute();
 }
@@ -215,14 +279,7 @@ export async function searchProducts(
       .selectFrom('kept')
       .select([...cardColumns, 'score', 'cover', 'relevance'])
       .$if(after !== undefined, (query) => query.where(comparison(order, columns, direction, after as Position)))
-      .orderBy(
-        sql.raw(
-          columns
-            .split(', ')
-            .map((column) => `${column} ${direction}`)
-            .join(', '),
-        ),
-      )
+      .orderBy(inOrder({ columns, direction }))
       .limit(limit)
       .execute();
   const candidates = candidatesOf(text);

@@ -41,4 +41,6 @@ export interface TextPort {
   /** What holds all of it, for a console's search box; undefined likewise. */
   allOf(words: string): string | undefined;
   hotWords(db: Executor): Promise<string[]>;
+  /** About how many products are on sale: 0 before they were ever counted. */
+  products(): number;
 }

@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '#platform/ids.ts';
 import { type CatalogFixture, createCatalogFixture } from '../../../test/catalog-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
+import type { ListOrder } from './catalog.domain.ts';
+import { listProducts } from './catalog.list.repository.ts';
 import { popularTier, rankProducts, tierFor } from './catalog.prominence.ts';
 
 const products = 8_200;
@@ -99,5 +102,54 @@ describe('prominence', () => {
       0, 0, 1, 2, 3, 3,
     ]);
     expect([0, 8_000, 8_001, 33_000, 450_000].map(popularTier)).toEqual([0, 0, 1, 2, 3]);
+  });
+});
+
+describe('a filter on a whole shelf of a large shop', () => {
+  let database: TestDatabase;
+  let fixture: CatalogFixture;
+  let shelf: string;
+  beforeAll(async () => {
+    database = await createTestDatabase(4);
+    fixture = await createCatalogFixture(database);
+    const [spu] = await fixture.givenProducts({ title: '纯棉衬衫' });
+    // 3,000 goods: every fifth is cotton, five in all are silk and sold least.
+    const columns = sql.raw(
+      `shop_id, category_id, root_category_id, status, title, brief, keywords, gallery, spec_names, services, detail, ships_from,
+       returnable, version, sku_count, sale_price_max, list_price, in_stock, search_vector, published_at, created_at, updated_at`,
+    );
+    await sql`
+      insert into catalog.spu (spu_id, spu_code, sold_count, score, sale_price, attributes, ${columns})
+      select gen_random_uuid(), 'W' || n, n, n, 1 + n % 997,
+        jsonb_build_object('material', case when n <= 5 then '真丝' when n % 5 = 0 then '棉' else '麻' end), ${columns}
+      from catalog.spu, generate_series(1, 3000) n where spu_id = ${spu?.spuId}`.execute(database.db);
+    const row = await database.db.selectFrom('catalog.spu').select('rootCategoryId').limit(1).executeTakeFirstOrThrow();
+    shelf = row.rootCategoryId;
+  }, 60_000);
+  afterAll(() => database.close());
+
+  const find = (order: ListOrder, attr: string[], more: object = {}, products = 30_000) =>
+    listProducts(database.db, { order, rootCategoryId: shelf, attr, limit: 21, products, ...more });
+  const every = ['default', 'sales', 'newest', 'price_asc', 'price_desc'] as const;
+
+  it('C04-TECH-11 gives the same goods in the same order as in a small shop, page after page', async () => {
+    const ids = (rows: { spuId: string }[]) => rows.map(({ spuId }) => spuId);
+    for (const order of every)
+      for (const attr of [['material:棉'], ['material:真丝'], ['material:棉', 'material:真丝'], []]) {
+        const more = { priceMin: 100, priceMax: 800, after: order === 'sales' ? [2_000, newId()] : undefined };
+        const small = await find(order, attr, more, 0);
+        expect(ids(await find(order, attr, more))).toEqual(ids(small));
+      }
+  });
+
+  it('C04-TECH-11 asks once when many match, and once more when hardly any do', async () => {
+    const common = await database.statementsOf(
+      async () => void expect(await find('sales', ['material:棉'])).toHaveLength(21),
+    );
+    expect(common).toHaveLength(1);
+    const rare = await database.statementsOf(
+      async () => void expect(await find('sales', ['material:真丝'])).toHaveLength(5),
+    );
+    expect(rare).toHaveLength(2);
   });
 });

@@ -148,7 +148,8 @@ export function createCatalog({
     if (q === undefined) {
       const order = sort ?? 'default';
       const after = cursor === undefined ? undefined : decodeCursor(order, cursor);
-      return pageOf(await listProducts(db, { ...filter, ...scope, order, after, limit: limit + 1 }), order, limit);
+      const request = { ...filter, ...scope, order, after, limit: limit + 1, products: text.products() };
+      return pageOf(await listProducts(db, request), order, limit);
     }
     const query = text.queryOf(q);
     if (!query) return { items: [], nextCursor: null };

@@ -129,6 +129,7 @@ export function createSearch({ database, clock, cache, policies }: SearchDepende
     allOf: everyTerm,
     queryOf: (words: string): TextQuery | undefined => buildQuery(words, statistics, synonyms),
     hotWords,
+    products: (): number => statistics.documents,
 
     /** Remembers a search without making it wait; {@link flushNotes} writes. */
     note({ buyerId, words, found }: { buyerId: string | undefined; words: string; found: boolean }): void {
