@@ -35,6 +35,8 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   reviews: 'process',
   distribution: 'process',
   visits: 'observer',
+  events: 'observer',
+  recommendation: 'observer',
   analytics: 'observer',
   operations: 'observer',
   finance: 'observer',

@@ -75,6 +75,15 @@ export function createBuyerApi(send: Send) {
       get: (bargainId: string) => send<C.Bargain>({ method: 'GET', path: `/api/bargains/${id(bargainId)}` }),
       help: (bargainId: string) => send<C.Bargain>({ method: 'POST', path: `/api/bargains/${id(bargainId)}/helps` }),
     },
+    /** What the shopper did on the pages; may be sent again. */
+    sendActs: (body: C.SendActs) => send<C.ActsTaken>({ method: 'POST', path: '/api/events', body }),
+    recommendations: {
+      list: (query: C.RecommendationQuery) =>
+        send<C.Recommendations>({ method: 'GET', path: '/api/recommendations', query }),
+      preference: () => send<C.Personalisation>({ method: 'GET', path: '/api/recommendations/preference' }),
+      setPreference: (body: C.Personalisation) =>
+        send<C.Personalisation>({ method: 'PUT', path: '/api/recommendations/preference', body }),
+    },
     noteVisit: (body: C.NoteVisit) => send<null>({ method: 'POST', path: '/api/visits', body }),
     distribution: {
       visit: (body: C.VisitLink) => send<C.LinkLanding>({ method: 'POST', path: '/api/distribution/visits', body }),

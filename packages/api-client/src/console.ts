@@ -107,6 +107,8 @@ export function createConsoleApi(send: Send) {
       end: (activityId: string) => send<null>({ method: 'POST', path: `${base}/presales/${id(activityId)}/end` }),
       cancel: (activityId: string) => send<null>({ method: 'POST', path: `${base}/presales/${id(activityId)}/cancel` }),
     },
+    /** Who visited, browsed, put in the cart and paid, in this order. */
+    funnel: (query: { days: number }) => send<C.FunnelReport>({ method: 'GET', path: `${base}/funnel`, query }),
     campaignLinks: {
       list: (query: { page: number; pageSize: number }) =>
         send<C.CampaignLinkPage>({ method: 'GET', path: `${base}/campaign-links`, query }),

@@ -1,4 +1,5 @@
 export * from './activities.ts';
+export * from './acts.ts';
 export * from './after-sales.ts';
 export * from './bargains.ts';
 export * from './cart.ts';
@@ -22,5 +23,6 @@ export * from './permissions.ts';
 export * from './pickups.ts';
 export * from './places.ts';
 export * from './presales.ts';
+export * from './recommendations.ts';
 export * from './stock-feed.ts';
 export * from './visits.ts';

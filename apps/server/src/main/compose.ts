@@ -42,6 +42,7 @@ import { healthRoutes } from '../platform/http/health.ts';
 import { createRedisReplies } from '../platform/redis-replies.ts';
 import { composeActivities } from './activities.ts';
 import { composeAfterSales } from './after-sales.ts';
+import { composeBehaviour } from './behaviour.ts';
 import { composeDecoration } from './decoration.ts';
 import { createDemoDrawer } from './demo-pictures.ts';
 import { composeDistribution } from './distribution.ts';
@@ -293,6 +294,7 @@ export async function compose(infrastructure: Infrastructure) {
 
   // Observers
   const operations = composeOperations(infrastructure, outside);
+  const behaviour = composeBehaviour({ infrastructure, catalog });
   const analytics = createAnalytics({
     clock,
     orders,
@@ -320,7 +322,7 @@ export async function compose(infrastructure: Infrastructure) {
     redis,
   });
   const { audit } = identity;
-  healthRoutes(app, { build, database, outside: outside.states });
+  healthRoutes(app, { build, database, outside: () => [...outside.states(), behaviour.state()] });
   operations.mount(app, identity);
   identity.routes(app);
   membersRoutes(app, { members, database, recognise: recogniseAddress });
@@ -344,6 +346,7 @@ export async function compose(infrastructure: Infrastructure) {
   pickups.mountDesk(app, { orders, fulfilment, identity });
   reviewRoutes(app, { database, reviews, audit });
   visitsRoutes(app, { database, visits, audit });
+  behaviour.mount(app);
   analyticsRoutes(app, { database, analytics });
   sweeps.add(rolledSweep(database, analytics.rolled, async (db) => [...(await stores.shops(db)).keys()]));
   composeInsight({ infrastructure, app, catalog, inventory });

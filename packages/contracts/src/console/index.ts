@@ -8,6 +8,7 @@ export * from './finance.ts';
 export * from './flash-sales.ts';
 export * from './group-buys.ts';
 export * from './growth.ts';
+export * from './insight.ts';
 export * from './messages.ts';
 export * from './offers.ts';
 export * from './operations.ts';

@@ -47,6 +47,7 @@ import { isEmpty, loadCatalogue } from './catalog.loader.ts';
 import * as policy from './catalog.policies.ts';
 import type { ReviewPort, ShopPort, StockPort, TextPort } from './catalog.ports.ts';
 import { rankProducts } from './catalog.prominence.ts';
+import { createRecommending } from './catalog.recommending.ts';
 import * as repository from './catalog.repository.ts';
 import { readSellableBy } from './catalog.sellable.ts';
 
@@ -229,6 +230,7 @@ export function createCatalog({
   };
 
   return {
+    ...createRecommending({ toCard }),
     /** For carts, checkouts and orders: one statement; an unknown id is absent. */
     sellableSkus: readSellableBy(namesOf),
 

@@ -61,7 +61,7 @@ export function groupOf(table: TableShape): string {
   return distribution.kind === 'hash' ? distribution.column : distribution.kind;
 }
 
-/** All tables but PostgreSQL's own and the migrations' bookkeeping. */
+/** All tables (partitions are their parent's) but PostgreSQL's own and the migrations' bookkeeping. */
 export async function readTables(db: Executor): Promise<TableShape[]> {
   const { rows } = await sql<
     Omit<TableShape, 'primaryKey' | 'uniques'> & { keys: { primary: boolean; columns: string[] }[] }
@@ -77,7 +77,7 @@ export async function readTables(db: Executor): Promise<TableShape[]> {
         join pg_class t on t.oid = f.confrelid join pg_namespace tn on tn.oid = t.relnamespace
         where f.conrelid = c.oid and f.contype = 'f'), '[]'::json) as "references"
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public', 'citus', 'columnar')
+    where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public', 'citus', 'columnar')
     order by 1`.execute(db);
   return rows.map(({ keys, ...table }) => ({
     ...table,
