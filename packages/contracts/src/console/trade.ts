@@ -260,8 +260,8 @@ export type LedgerPage = Static<typeof LedgerPage>;
 
 const figure = Type.Object({
   today: Type.Number(),
-  yesterday: Type.Number(),
-  sameWeekday: Type.Number({ description: 'the same weekday last week' }),
+  yesterday: Type.Number({ description: 'yesterday up to this time of day' }),
+  sameWeekday: Type.Number({ description: 'the same weekday last week, up to this time of day' }),
   spark: Type.Array(Type.Number(), { description: 'the last 14 days, today last' }),
 });
 export const Dashboard = Type.Object({

@@ -1,6 +1,6 @@
-/** The merchant's first page: what waits, and how today goes beside yesterday and the same weekday. Reads by the modules' doors. */
+/** The merchant's first page: what waits, and how today goes beside yesterday and the same weekday at this time. Reads by the modules' doors. */
 import type { Dashboard, GlobalSearch } from '@xiaopu/contracts/console';
-import type { Clock } from '#platform/clock.ts';
+import { type Clock, dayMs } from '#platform/clock.ts';
 import type { Executor } from '#platform/database/database.ts';
 import { countDeadLetters } from '#platform/messaging/dead-letters.ts';
 import type { ToPicture } from '#platform/picture.ts';
@@ -8,8 +8,10 @@ import type { Inventory } from '../inventory/index.ts';
 import type { Orders } from '../orders/index.ts';
 import {
   type DayFigures,
+  daySoFar,
   dayStart,
   daysOf,
+  hourStart,
   hoursOfDay,
   playsOf,
   sparkDays,
@@ -33,11 +35,12 @@ export interface DashboardDeps {
 
 export type Analytics = ReturnType<typeof createAnalytics>;
 
-/** @param days the last 14, today last: so yesterday is one back and the same weekday seven back */
-export function figureOf(days: readonly DayFigures[], pick: (day: DayFigures) => number) {
-  const spark = days.map(pick);
-  return { today: spark.at(-1) ?? 0, yesterday: spark.at(-2) ?? 0, sameWeekday: spark.at(-8) ?? 0, spark };
-}
+const weekBack = 7;
+/** What that day's running hour had brought at this time. */
+const begunHour = (now: Date, back: number) => {
+  const until = new Date(now.getTime() - back * dayMs);
+  return { from: hourStart(until), until };
+};
 
 export const averageOrder = ({ gmv, orders }: DayFigures): number => (orders === 0 ? 0 : Math.round(gmv / orders));
 
@@ -47,6 +50,7 @@ export function createAnalytics(deps: DashboardDeps) {
   return {
     rolled,
     async dashboard(db: Executor, shopId: string): Promise<Dashboard> {
+      const now = clock.now();
       const [
         hours,
         bestSellers,
@@ -58,6 +62,7 @@ export function createAnalytics(deps: DashboardDeps) {
         afterSales,
         deadLetters,
         alerts,
+        ...begun
       ] = await Promise.all([
         rolled.hours(db, shopId),
         rolled.bestSellers(db, shopId),
@@ -69,16 +74,22 @@ export function createAnalytics(deps: DashboardDeps) {
         deps.countAfterSales(db, shopId),
         countDeadLetters(db, shopId),
         deps.countAlerts(db),
+        orders.figuresByHour(db, shopId, begunHour(now, 1)),
+        orders.figuresByHour(db, shopId, begunHour(now, weekBack)),
       ]);
-      const now = clock.now();
       const days = daysOf(hours, now, sparkDays);
+      const [yesterday, sameWeekday] = [daySoFar(hours, begun[0], now, 1), daySoFar(hours, begun[1], now, weekBack)];
+      const figureOf = (pick: (day: DayFigures) => number) => {
+        const spark = days.map(pick);
+        return { today: spark.at(-1) ?? 0, yesterday: pick(yesterday), sameWeekday: pick(sameWeekday), spark };
+      };
       return {
         todo: { ...todo, ...stock, reviewsHeld, uploadsFailed, paymentAnomalies, afterSales, deadLetters, alerts },
-        gmv: figureOf(days, ({ gmv }) => gmv),
-        orders: figureOf(days, (day) => day.orders),
-        payers: figureOf(days, ({ payers }) => payers),
-        averageOrder: figureOf(days, averageOrder),
-        refunds: figureOf(days, ({ refunds }) => refunds),
+        gmv: figureOf(({ gmv }) => gmv),
+        orders: figureOf((day) => day.orders),
+        payers: figureOf(({ payers }) => payers),
+        averageOrder: figureOf(averageOrder),
+        refunds: figureOf(({ refunds }) => refunds),
         byHour: hoursOfDay(hours, now),
         byPlay: playsOf(hours, dayStart(now, weekDays - 1)),
         bestSellers: bestSellers.map(({ picture, ...seller }) => ({ ...seller, picture: toPicture(picture) })),

@@ -39,6 +39,21 @@ export function daysOf(hours: readonly HourFigures[], now: Date, days: number): 
   return [...byDay.values()];
 }
 
+/**
+ * A day as it stood at this time of day: what a day that is not over can fairly be compared with.
+ * @param begun what that day's hour, which is now half over, had brought by then
+ */
+export function daySoFar(
+  hours: readonly HourFigures[],
+  begun: readonly HourFigures[],
+  now: Date,
+  back: number,
+): DayFigures {
+  const untilHour = hourStart(new Date(now.getTime() - back * dayMs));
+  const before = [...hours.filter(({ hour }) => hour < untilHour), ...begun];
+  return daysOf(before, untilHour, 1)[0] as DayFigures;
+}
+
 /** 24 hours, today beside yesterday. */
 export function hoursOfDay(hours: readonly HourFigures[], now: Date): Dashboard['byHour'] {
   const [today, yesterday] = [dayStart(now, 0).getTime(), dayStart(now, 1).getTime()];
