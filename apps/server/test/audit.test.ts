@@ -104,6 +104,35 @@ describe('the audit', () => {
     expect((await found()).differences).toBe(0);
   });
 
+  it('excuses for an hour what a message speaks of that the broker holds, and no longer', async () => {
+    const { db } = world.database;
+    const event = '01970000-0000-7000-8000-0000000000ac';
+    const [{ buyerId }] = (await db
+      .selectFrom('orders.order')
+      .select('buyerId')
+      .where('orderNo', '=', orderNo)
+      .execute()) as [{ buyerId: string }];
+    const handedOver = (minutesAgo: number) =>
+      sql`insert into platform.outbox (event_id, name, payload, created_at, delivered_at, attempts, next_attempt_at)
+        select ${event}::uuid, 'payments.payment_succeeded', jsonb_build_object('buyerId', ${buyerId}::text, 'paymentId', ${paymentId}::text),
+          at, at, 0, at from (select ${world.clock.now()}::timestamptz - ${minutesAgo} * interval '1 minute' as at) t`.execute(
+        db,
+      );
+    const take = () => sql`delete from platform.outbox where event_id = ${event}`.execute(db);
+    await sql`update orders.order set status = 'pending_payment', held_until = now() where order_no = ${orderNo}`.execute(
+      db,
+    );
+    await handedOver(5);
+    const onItsWay = await found();
+    const { differences: strict } = await auditAll(world.database, world.clock.now(), { isSettled: true });
+    await take();
+    await handedOver(61);
+    const lost = await found();
+    await take();
+    await sql`update orders.order set status = 'paid', held_until = null where order_no = ${orderNo}`.execute(db);
+    expect([onItsWay.names, strict, lost.names]).toEqual([[], 1, ['orders_and_payments']]);
+  });
+
   it('changes nothing: its transaction may only read', async () => {
     const statements = await world.database.statementsOf(() => auditAll(world.database, world.clock.now()));
     expect(statements.filter((text) => /^\s*(insert|update|delete|alter|create)/i.test(text))).toEqual([]);

@@ -11,6 +11,8 @@ export interface Wish {
   /** undefined until the shop answered for it. */
   placed?: PlacedOrder;
   refusal?: string;
+  /** The money left the buyer's purse, whatever the shop knows of it. */
+  hasPaidAtSandbox: boolean;
   isPaid: boolean;
 }
 
@@ -75,7 +77,7 @@ export function openShoppers({ url, certificate }: { url: string; certificate: s
     let lines = await choose();
     while (!isOver) {
       await pause(betweenMs);
-      const wish: Wish = { buyerId: buyer.buyerId, key: randomUUID(), isPaid: false };
+      const wish: Wish = { buyerId: buyer.buyerId, key: randomUUID(), hasPaidAtSandbox: false, isPaid: false };
       wishes.push(wish);
       try {
         const order = { source: { kind: 'lines' as const, lines }, addressId };
@@ -93,7 +95,8 @@ export function openShoppers({ url, certificate }: { url: string; certificate: s
         await insist(async () => {
           const { params, status } = await api.payments.start(placed.paymentId, { client: 'mp-weixin' });
           if (status === 'succeeded') return;
-          await ask('POST', '/sandbox/phone/request-payment', { persona, ...params });
+          const { status: answer } = await ask('POST', '/sandbox/phone/request-payment', { persona, ...params });
+          wish.hasPaidAtSandbox ||= answer === 200;
           if ((await api.payments.get(placed.paymentId)).status !== 'succeeded') throw new Error('not told yet');
         }, payPatienceMs);
         wish.isPaid = true;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
-import { createFixedClock, dayMs } from '../clock.ts';
+import { createFixedClock, dayMs, minuteMs } from '../clock.ts';
 import { createLogger } from '../logger.ts';
 import { createMessaging } from './outbox.ts';
 import { backOffMs } from './relay.ts';
@@ -84,6 +84,24 @@ describe('outbox and inbox', () => {
       isDead: true,
       error: 'bad: down',
     });
+  });
+
+  it('C04-TECH-10 delivers at once what a process wrote whose clock ran twenty minutes ahead, new or to be tried again', async () => {
+    const ahead = createFixedClock(new Date(clock.now().getTime() + 20 * minuteMs).toISOString());
+    const [wrong, right] = [
+      createMessaging({ database, clock: ahead, log }),
+      createMessaging({ database, clock, log }),
+    ];
+    wrong.subscribers.on('reviews.review_shown', 'leapt', async () => {
+      throw new Error('down');
+    });
+    const handled: string[] = [];
+    right.subscribers.on('reviews.review_shown', 'leapt', async (_tx, { id }) => void handled.push(id));
+    await publish(wrong);
+    await wrong.relay.drain();
+    await publish(wrong);
+    expect(await right.relay.drain()).toBe(2);
+    expect(handled).toHaveLength(2);
   });
 
   it('hands what waits to a consumer of batches at once, in order, and only what fails comes again', async () => {

@@ -44,12 +44,20 @@ export function createRelay({
   async function deliverBatch(): Promise<number> {
     return inTransaction(async (tx) => {
       if (bus && !(await isOnlyRelay(tx))) return 0;
+      const now = clock.now();
       const rows = await tx
         .selectFrom('platform.outbox')
         .select(['eventId', 'name', 'payload', 'createdAt', 'attempts', 'traceParent'])
         .where('deliveredAt', 'is', null)
         .where('deadAt', 'is', null)
-        .where('nextAttemptAt', '<=', clock.now())
+        .where((where) =>
+          where.or([
+            where('nextAttemptAt', '<=', now),
+            // Written by a process whose clock ran ahead: what was never tried is due, and no back-off is longer than the longest.
+            where('attempts', '=', 0),
+            where('nextAttemptAt', '>', new Date(now.getTime() + longestBackOffMs)),
+          ]),
+        )
         .orderBy('eventId')
         .limit(batchSize)
         .forUpdate()
@@ -198,5 +206,6 @@ async function isOnlyRelay(tx: Tx): Promise<boolean> {
   return rows[0]?.isMine === true;
 }
 
+const longestBackOffMs = 600_000;
 /** 1 s, 2 s, 4 s … at most 10 minutes, so that an outage of an hour is survived within twelve tries. */
-export const backOffMs = (attempts: number): number => Math.min(1_000 * 2 ** attempts, 600_000);
+export const backOffMs = (attempts: number): number => Math.min(1_000 * 2 ** attempts, longestBackOffMs);
