@@ -58,8 +58,7 @@ export const minuteMs = 60 * secondMs;
 export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
 
-const shanghai = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai', dateStyle: 'short' });
 /** Calendar day in Asia/Shanghai, `2026-11-22`. */
-export const shanghaiDay = (at: Date): string => shanghai.format(at);
+export const shanghaiDay = (at: Date): string => new Date(at.getTime() + 8 * hourMs).toISOString().slice(0, 10);
 /** The instant a Shanghai day begins (China has no daylight saving). */
 export const startOfShanghaiDay = (day: string): Date => new Date(`${day}T00:00:00+08:00`);

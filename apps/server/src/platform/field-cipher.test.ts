@@ -31,6 +31,11 @@ describe('field cipher', () => {
     expect(a).not.toBe(b);
     expect(a).not.toContain('文三路');
     expect(cipher.decrypt(a)).toBe('浙江省杭州市西湖区文三路1号');
+    // Not from memory either: another process reads what this one wrote, again and again.
+    const elsewhere = createFieldCipher(old);
+    expect([elsewhere.decrypt(a), elsewhere.decrypt(a), elsewhere.decrypt(b)]).toEqual(
+      Array(3).fill('浙江省杭州市西湖区文三路1号'),
+    );
   });
   it('C10-SEC-02 still opens old rows after the key was rotated, and indexes stay equal', () => {
     const before = createFieldCipher(old);

@@ -177,8 +177,11 @@ function pricePoints(input: PriceInput, offers: Offers, wanted: number | 'max' |
   if (!offers.points) return { result: price(input), points: null };
   const { balance, perYuan } = offers.points;
   const withPoints = (use: number | 'max') => price({ ...input, points: { ...offers.points, use } as never });
-  const most = withPoints('max').totals;
-  const result = wanted === undefined || wanted === 0 ? price(input) : withPoints(wanted);
+  const wantsNone = wanted === undefined || wanted === 0;
+  const result = wantsNone ? price(input) : withPoints(wanted);
+  // Who has none can use none, and who wants the most gets it: the same price again.
+  const isMost = wanted === 'max' || (wantsNone && balance === 0);
+  const most = isMost ? result.totals : withPoints('max').totals;
   return {
     result,
     points: {
