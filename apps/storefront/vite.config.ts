@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import uniPlugin from '@dcloudio/vite-plugin-uni';
 import { build, defineConfig, type Plugin } from 'vite';
@@ -100,6 +100,24 @@ const couponWorker: Plugin = {
     this.emitFile({ type: 'asset', fileName: 'workers/coupons.js', source });
   },
 };
+/** Exact positions need WeChat's approval of the shop's category; without it only kilometres may be declared, never both (X-14). */
+const isExact = process.env.EXACT_LOCATION === '1';
+const declareExactLocation: Plugin = {
+  name: 'xiaopu:declare-exact-location',
+  apply: 'build',
+  closeBundle: {
+    order: 'post',
+    sequential: true,
+    handler() {
+      const path = `${process.env.UNI_OUTPUT_DIR ?? 'dist/build/mp-weixin'}/app.json`;
+      const app = JSON.parse(readFileSync(path, 'utf8'));
+      app.requiredPrivateInfos = ['chooseAddress', 'getLocation'];
+      app.permission = { 'scope.userLocation': Object.values(app.permission)[0] };
+      writeFileSync(path, JSON.stringify(app, null, 2));
+    },
+  },
+};
+
 const isWeixin = process.env.UNI_PLATFORM === 'mp-weixin';
 
 export default defineConfig({
@@ -110,9 +128,11 @@ export default defineConfig({
     ...(isWeixin ? [couponWorker] : []),
     ...(isH5 ? [prefetchPages] : []),
     uni(),
+    ...(isWeixin && isExact ? [declareExactLocation] : []),
   ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
+    __EXACT_LOCATION__: JSON.stringify(isExact),
     // Mini programs have no origin to be relative to; H5 is served by the shop itself.
     __API_BASE__: JSON.stringify(process.env.VITE_API_BASE ?? (isH5 ? '' : 'http://localhost:3000')),
   },

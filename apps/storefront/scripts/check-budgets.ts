@@ -69,7 +69,9 @@ export function checkBudgets(dist: string): Verdict {
     'getLocation and getFuzzyLocation exclude each other',
   );
   expectThat(
-    !privateInfos.includes('getFuzzyLocation') || Boolean(app.permission?.['scope.userFuzzyLocation']?.desc),
+    Boolean(
+      app.permission?.[privateInfos.includes('getLocation') ? 'scope.userLocation' : 'scope.userFuzzyLocation']?.desc,
+    ),
     'the use of the position must be explained',
   );
 

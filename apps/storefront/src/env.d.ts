@@ -7,6 +7,8 @@ declare module '*.vue' {
 }
 /** Set by vite.config.ts: '' on H5 (same origin), else where the server is. */
 declare const __API_BASE__: string;
+/** WeChat granted this shop exact positions (EXACT_LOCATION=1). */
+declare const __EXACT_LOCATION__: boolean;
 /** What uni's typings do not reach of WeChat. */
 declare const wx: {
   /** From base library 3.3.0 on. */
@@ -28,6 +30,12 @@ declare const wx: {
   }): void;
   /** Base library 2.11.0. */
   getPerformance?(): { getEntriesByName(name: string): { startTime: number; duration: number }[] };
+  getLocation(options: {
+    type: 'gcj02' | 'wgs84';
+    success(position: { latitude: number; longitude: number }): void;
+    fail(): void;
+  }): void;
+  getSetting(options: { success(result: { authSetting: Record<string, boolean> }): void; fail(): void }): void;
   getFuzzyLocation(options: {
     type: 'gcj02' | 'wgs84';
     success(position: { latitude: number; longitude: number }): void;

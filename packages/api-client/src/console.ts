@@ -69,6 +69,7 @@ export function createConsoleApi(send: Send) {
       override: (body: C.MarginOverrideInput) => send<null>({ method: 'POST', path: `${base}/margin-overrides`, body }),
     },
     coupons: {
+      stores: () => send<C.CouponStores>({ method: 'GET', path: `${base}/coupon-stores` }),
       liability: () => send<C.CouponLiability>({ method: 'GET', path: `${base}/coupon-liability` }),
       list: (query: C.CouponTemplateQuery) =>
         send<C.CouponTemplatePage>({ method: 'GET', path: `${base}/coupons`, query }),

@@ -173,7 +173,7 @@ export const NearbyCoupon = Type.Intersect([
     distance: Type.Integer({ description: 'metres to that store' }),
     metres: Type.Integer({ description: 'how near one must be' }),
     untilText: Type.String({ description: '今天 14:00 前可领, or nothing' }),
-    useText: Type.String({ description: '限文三路店自提或扫码购使用' }),
+    useText: Type.String({ description: '限本店自提或扫码购使用' }),
     /** The first time this buyer is told of it. */
     isNew: Type.Boolean(),
   }),

@@ -106,6 +106,19 @@ export async function seedOffers(
       }),
     );
   }
+  for (const shopId of shopIds) {
+    const [nearby] = await coupons.storesOf(tx, shopId);
+    if (nearby)
+      await coupons.save(
+        tx,
+        { shopId, staffName },
+        {
+          ...{ ...coupon, ...claim, name: '限时堂食5折券', kind: 'percent', threshold: 0, payRate: 5_000, cap: 2_000 },
+          ...{ channel: 'nearby', rollingHours: 2 },
+          fence: { storeIds: [nearby.storeId], metres: 3_000, inStoreOnly: true },
+        },
+      );
+  }
   if (second !== undefined)
     await promotions.save(
       tx,

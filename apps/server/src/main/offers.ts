@@ -61,8 +61,8 @@ export function composeOffers({
     shopNames: async (db, shopIds) =>
       new Map([...(await stores.shops(db, shopIds))].map(([shopId, { name }]) => [shopId, name])),
     distancesTo: stores.distancesTo,
-    storeIdsOf: async (db, shopId) =>
-      ((await stores.physicalStores(db, [shopId])).get(shopId) ?? []).map(({ storeId }) => storeId),
+    storesOf: async (db, shopId) =>
+      ((await stores.physicalStores(db, [shopId])).get(shopId) ?? []).map(({ storeId, name }) => ({ storeId, name })),
     kinship: identity.kinship,
     nicknames: identity.buyers,
     // Whoever knows layers says so as a source of offers.

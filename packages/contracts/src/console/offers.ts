@@ -130,6 +130,10 @@ export const CouponFence = Type.Object({
 });
 export type CouponFence = Static<typeof CouponFence>;
 
+/** Stores a fence may be drawn around. */
+export const CouponStores = Type.Object({ stores: Type.Array(Type.Object({ storeId: Id, name: Type.String() })) });
+export type CouponStores = Static<typeof CouponStores>;
+
 export const CouponTemplateInput = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 30 }),
   kind: CouponKind,

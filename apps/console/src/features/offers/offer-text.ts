@@ -14,6 +14,7 @@ export const channels: Record<CouponTemplate['channel'], string> = {
   grant: '人工发放',
   share: '购后分享',
   recall: '随唤回消息',
+  nearby: '门店附近领取',
 };
 export const kinds: Record<CouponTemplate['kind'], string> = {
   amount: '满减券',

@@ -2,6 +2,7 @@
 import { ErrorReply, Id } from '@xiaopu/contracts';
 import {
   CouponLiability,
+  CouponStores,
   CouponsGranted,
   CouponTemplate,
   CouponTemplateInput,
@@ -60,6 +61,19 @@ export function couponsConsoleRoutes(
       },
     },
     ({ staff }) => coupons.liability(db, staff.shopId),
+  );
+
+  app.get(
+    '/api/console/coupon-stores',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Stores of the shop, to draw a fence around',
+        response: { 200: CouponStores, ...refused },
+      },
+    },
+    async ({ staff }) => ({ stores: await coupons.storesOf(db, staff.shopId) }),
   );
 
   app.get(

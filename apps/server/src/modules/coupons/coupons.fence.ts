@@ -32,9 +32,7 @@ export const untilTextOf = ({ until }: CouponFence): string => (until === undefi
 
 export function useTextOf({ inStoreOnly, storeIds }: CouponFence, storeName: string): string {
   if (!inStoreOnly) return '';
-  return storeIds.length === 1
-    ? `限在${storeName}自提或扫码购使用`
-    : `限在${storeName}等 ${storeIds.length} 家门店使用`;
+  return storeIds.length === 1 ? `限本店自提或扫码购使用` : `限在${storeName}等 ${storeIds.length} 家门店使用`;
 }
 
 export function fenceProblem({ from, until }: CouponFence): string | undefined {

@@ -12,7 +12,7 @@ describe('coupon liability', () => {
     trade = await openTrade();
     coupons = createCoupons({
       distancesTo: async () => new Map(),
-      storeIdsOf: async () => [],
+      storesOf: async () => [],
       clock: trade.clock,
       outbox: trade.messaging.outbox,
       policies: trade.policies,

@@ -39,7 +39,7 @@ describe('coupons claimed near a store', () => {
       audiencesOf: async () => [],
       kinship: async () => 'other',
       nicknames: async () => new Map(),
-      storeIdsOf: async () => stores.map(({ storeId }) => storeId),
+      storesOf: async () => stores,
       distancesTo: async (_db, storeIds, from) =>
         new Map(
           stores
@@ -103,7 +103,7 @@ describe('coupons claimed near a store', () => {
     const [first] = (await nearby(buyerId, 990)).filter(isIt);
     expect(first).toMatchObject({
       ...{ isNew: true, storeName: '文三路店', state: 'open', distance: 990, validityText: '领取后 2 小时内有效' },
-      ...{ untilText: '今天 14:00 前可领', useText: '限在文三路店自提或扫码购使用' },
+      ...{ untilText: '今天 14:00 前可领', useText: '限本店自提或扫码购使用' },
     });
     expect((await nearby(buyerId, 990)).find(isIt)).toMatchObject({ isNew: false });
     const coupon = await claim(buyerId, templateId, 300);

@@ -18,7 +18,7 @@ describe('coupons from claim to order', () => {
     trade = await openTrade({ offerSources });
     coupons = createCoupons({
       distancesTo: async () => new Map(),
-      storeIdsOf: async () => [],
+      storesOf: async () => [],
       clock: trade.clock,
       outbox: trade.messaging.outbox,
       policies: trade.policies,

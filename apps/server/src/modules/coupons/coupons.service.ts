@@ -34,7 +34,7 @@ export interface CouponsDeps extends Pick<PacketsDeps, 'kinship' | 'nicknames'>,
   /** Layers of a buyer (新客, VIP), for coupons that are only for some. */
   audiencesOf(db: Executor, buyerId: string): Promise<readonly string[]>;
   /** Physical stores of a shop. */
-  storeIdsOf(db: Executor, shopId: string): Promise<readonly string[]>;
+  storesOf(db: Executor, shopId: string): Promise<{ storeId: string; name: string }[]>;
 }
 
 export type Coupons = ReturnType<typeof createCoupons>;
@@ -174,7 +174,7 @@ export function createCoupons(deps: CouponsDeps) {
       await outbox.publish(tx, 'coupons.coupon_moved', { buyerId, couponId, shopId, status });
   }
 
-  const { ownTemplate, ...templates } = createCouponTemplates({ clock, outbox, storeIdsOf: deps.storeIdsOf });
+  const { ownTemplate, ...templates } = createCouponTemplates({ clock, outbox, storesOf: deps.storesOf });
 
   const near = createNearbyCoupons({
     ...{ clock, policies, distancesTo: deps.distancesTo, claimable: asClaimable },
@@ -188,6 +188,7 @@ export function createCoupons(deps: CouponsDeps) {
     ...packets,
     ...near,
     forget: () => kept.clear(),
+    storesOf: deps.storesOf,
 
     centre: async (db: Executor, buyerId: string): Promise<ClaimableCoupon[]> => claimable(db, buyerId, () => true),
     /** Coupons for one product's page. */

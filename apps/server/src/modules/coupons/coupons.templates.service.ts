@@ -31,11 +31,11 @@ const noResults: CouponResults = {
 export function createCouponTemplates({
   clock,
   outbox,
-  storeIdsOf,
+  storesOf,
 }: {
   clock: Clock;
   outbox: Outbox;
-  storeIdsOf(db: Executor, shopId: string): Promise<readonly string[]>;
+  storesOf(db: Executor, shopId: string): Promise<{ storeId: string }[]>;
 }) {
   const view = (row: Template, results: CouponResults = noResults): CouponTemplate => ({
     templateId: row.templateId,
@@ -134,7 +134,7 @@ export function createCouponTemplates({
       const reason = problemOf(input);
       if (reason) throw templateInvalid({ reason });
       if (input.fence) {
-        const own = await storeIdsOf(tx, shopId);
+        const own = (await storesOf(tx, shopId)).map(({ storeId }) => storeId);
         if (!input.fence.storeIds.every((storeId) => own.includes(storeId)))
           throw templateInvalid({ reason: '请选择本店的门店' });
       }

@@ -1,16 +1,19 @@
 /** Claiming a coupon: a guest is led to log in, the reply tells what is held now. */
-import type { ClaimableCoupon } from '@xiaopu/contracts';
+import type { ClaimableCoupon, Position } from '@xiaopu/contracts';
 import { ensureMember } from '@/features/session/login';
 import { tapFeedback } from '@/platform/haptics';
 import { api } from '@/platform/request';
 import { isMember } from '@/platform/session';
 import { toast, toastError } from '@/platform/toast';
 
-/** @returns true when it was claimed */
-export async function claimCoupon(coupon: ClaimableCoupon): Promise<boolean> {
+/**
+ * @param at for a coupon that is claimed near a store
+ * @returns true when it was claimed
+ */
+export async function claimCoupon(coupon: ClaimableCoupon, at?: Position): Promise<boolean> {
   try {
     if (!isMember.value && !(await ensureMember())) return false;
-    await api.coupons.claim({ templateId: coupon.templateId });
+    await api.coupons.claim({ templateId: coupon.templateId, ...(at && { at }) });
     tapFeedback('light');
     coupon.left -= 1;
     if (coupon.left <= 0) coupon.state = 'claimed';

@@ -22,6 +22,8 @@ export const routes = {
   search: (query: { q?: string; hint?: string } = {}) => withQuery('/packages/browse/search/index', query),
   reviews: (spuId: string) => withQuery('/packages/browse/reviews/index', { spuId }),
   shop: (shopId: string, d?: string) => withQuery('/packages/browse/shop/index', { shopId, d }),
+  /** Physical stores around. */
+  nearby: () => '/packages/browse/nearby/index',
   favourites: () => '/packages/collection/favourites/index',
   footprints: () => '/packages/collection/footprints/index',
   checkout: (query: { skuId?: string; quantity?: string; entryKind?: string; entryId?: string; until?: string } = {}) =>
