@@ -43,7 +43,7 @@ describe('renewal by itself', () => {
     const { database, clock, outbox, payments } = world;
     const answeringShops = async () => [newId()];
     renewals = createRenewals({
-      ...{ database, clock, policies, log, contracts, payments, answeringShops },
+      ...{ database, clock, policies, log, outbox, contracts, payments, answeringShops },
       openidOf: async (_db, buyerId) => openids.get(buyerId),
       pageOf: (path) => `${world.twin.base}/contract?${path.split('?')[1]}`,
       announce: desk.announce,
@@ -63,6 +63,11 @@ describe('renewal by itself', () => {
     await world.db.deleteFrom('subscriptions.renewal').execute();
   });
 
+  /** Why renewals came to nothing, as the buyer is told. */
+  const missed = async (buyerId: string) =>
+    (await world.events<{ buyerId: string; why: string }>('subscriptions.renewal_missed'))
+      .filter((one) => one.buyerId === buyerId)
+      .map(({ why }) => why);
   /** The capability switch. */
   async function turn(value: number) {
     await setPolicy('contracts.on', value);
@@ -216,6 +221,9 @@ describe('renewal by itself', () => {
     });
     await world.inTransaction((tx) => renewals.paymentClosed(tx, { buyerId, paymentId }));
     expect(await renewalOf(buyerId)).toMatchObject([{ status: 'failed', reason: 'not_deducted' }]);
+    // Told twice it ends once, and the buyer hears of it once.
+    await world.inTransaction((tx) => renewals.paymentClosed(tx, { buyerId, paymentId }));
+    expect(await missed(buyerId)).toEqual(['not_deducted']);
   });
 
   it('C04-INT-02 ended here deducts nothing from that moment, and WeChat is told', async () => {
@@ -224,6 +232,7 @@ describe('renewal by itself', () => {
     await world.inTransaction((tx) => renewals.stop(tx, buyerId));
     await deduct(buyerId);
     expect(await renewalOf(buyerId)).toMatchObject([{ status: 'skipped', reason: 'contract_over', paymentId: null }]);
+    expect(await missed(buyerId)).toEqual([]);
     await sweepContracts();
     expect(await contractOf(buyerId)).toMatchObject({ status: 'ended', endReason: 'buyer' });
     expect((await view(buyerId)).autoRenewal).toMatchObject({ state: 'off' });
@@ -256,6 +265,7 @@ describe('renewal by itself', () => {
     await deduct(dear);
     await world.db.updateTable('subscriptions.plan').set({ price: 990 }).where('planId', '=', 'basic').execute();
     expect(await renewalOf(dear)).toMatchObject([{ status: 'skipped', reason: 'price_risen' }]);
+    expect(await missed(dear)).toEqual(['price_risen']);
     const buyerId = await signed();
     await announced(buyerId);
     const { paymentId } = await world.inTransaction((tx) => subscriptions.buy(tx, buyerId, 'basic'));

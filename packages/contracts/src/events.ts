@@ -122,6 +122,13 @@ export interface EventPayloads {
     until: string;
     renews?: { amount: number; chargeAt: string };
   };
+  /** A renewal by itself that came to nothing, other than by the buyer's own doing. */
+  'subscriptions.renewal_missed': {
+    buyerId: string;
+    planName: string;
+    until: string;
+    why: 'not_deducted' | 'price_risen' | 'plan_off';
+  };
   'subscriptions.ended': { buyerId: string; planName: string };
   'payments.payment_succeeded': { buyerId: string; paymentId: string; amount: number; paidAt: string };
   'payments.payment_closed': { buyerId: string; paymentId: string };

@@ -92,7 +92,7 @@ export function composeGrowth(needs: GrowthNeeds) {
   // Payments need this part first, to ask whether a plan may still be paid.
   const later: Partial<Pick<RenewalDeps, 'charge'>> = {};
   const renewals = createRenewals({
-    ...{ database, clock, policies, log, contracts, payments, answeringShops },
+    ...{ database, clock, policies, log, outbox, contracts, payments, answeringShops },
     openidOf: (db, buyerId) => identity.openidOf(db, buyerId, 'mini'),
     pageOf: (path) =>
       outside.wechat.isSandbox ? `${config.publicBaseUrl}/sandbox/contract?${path.split('?')[1] ?? ''}` : null,

@@ -193,6 +193,8 @@ describe('messages', () => {
         await publish(tx, 'coupons.coupon_expiring', { buyerId, ...coupon, expiresAt: until });
         await publish(tx, 'membership.birthday_given', { buyerId, year: 2026, tier: 'silver', points: 100 });
         await publish(tx, 'subscriptions.renewal_due', { buyerId, planName: '小铺会员月卡', until });
+        const missed = { buyerId, planName: '小铺会员月卡', until, why: 'not_deducted' as const };
+        await publish(tx, 'subscriptions.renewal_missed', missed);
       });
     await tell();
     await tell();
@@ -223,6 +225,7 @@ describe('messages', () => {
         ['membership', '生日快乐', null],
         ['plan', '付费会员已结束', null],
         ['plan', '付费会员快到期了', null],
+        ['plan', '付费会员没有自动续费', null],
       ].toSorted(),
     );
     expect(items.find(({ kind }: { kind: string }) => kind === 'coupon_expiring').body).toBe(

@@ -257,11 +257,28 @@ export function subscribeMessaging(
     });
   });
 
+  subscribers.on('subscriptions.renewal_missed', 'messaging', async (tx, { payload }) => {
+    const { buyerId, planName, until, why } = payload;
+    await messages.tell(tx, {
+      buyerId,
+      kind: 'plan',
+      sourceKey: `renewal_missed/${until}`,
+      title: '付费会员没有自动续费',
+      body: `${missedTexts[why]}${planName}的权益到${dayText(until)}为止，没有扣款；需要时可以手动续费。`,
+    });
+  });
+
   subscribers.on('subscriptions.ended', 'messaging', async (tx, { id, payload: { buyerId, planName } }) => {
     const said = { title: '付费会员已结束', body: `${planName}的权益已停止，积分和优惠券不受影响。` };
     await messages.tell(tx, { buyerId, kind: 'plan', sourceKey: `plan_ended/${id}`, ...said });
   });
 }
+
+const missedTexts = {
+  not_deducted: '微信没有扣款成功，可能是余额或银行卡额度不足。',
+  price_risen: '套餐价格高于你签约时同意的金额，我们没有按新价格扣款。',
+  plan_off: '这个套餐已经停售。',
+};
 
 /** Steps of an after-sale case that the buyer should hear of; the refund itself is told as a refund. */
 const caseTexts: Partial<Record<string, { title: string; body: string }>> = {

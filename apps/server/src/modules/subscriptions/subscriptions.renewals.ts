@@ -8,6 +8,7 @@ import { type Clock, dayMs, hourMs, minuteMs, shanghaiDay, startOfShanghaiDay } 
 import type { Database, Executor, Tables, Tx } from '#platform/database/database.ts';
 import { newId, newTradeNo } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
+import type { Outbox } from '#platform/messaging/outbox.ts';
 import type { Policies } from '#platform/policy.ts';
 import type { Contracts } from '../contracts/index.ts';
 import type { Payments } from '../payments/index.ts';
@@ -20,6 +21,7 @@ export interface RenewalDeps {
   clock: Clock;
   policies: Policies;
   log: Logger;
+  outbox: Outbox;
   contracts: Contracts;
   payments: Pick<Payments, 'open' | 'requestClose'>;
   openidOf: (db: Executor, buyerId: string) => Promise<string | undefined>;
@@ -52,11 +54,20 @@ const leaseMs = 60_000;
 const settleMs = 2 * hourMs;
 const retryMs = 10 * minuteMs;
 
+/** What the buyer is to be told of. They know when they ended the contract or renewed by hand themselves. */
+function missedBecause(
+  status: 'paid' | 'skipped' | 'failed',
+  reason: string | null,
+): EventPayloads['subscriptions.renewal_missed']['why'] | undefined {
+  if (reason === 'price_risen' || reason === 'plan_off') return reason;
+  return status === 'failed' && reason !== 'CONTRACT_OVER' ? 'not_deducted' : undefined;
+}
+
 export const renewalTerms = (planName: string, fen: number): string =>
   `开通后，${planName}在到期前一天按 ¥${(fen / 100).toFixed(2)} 自动续费，扣款前微信会提醒你；随时可以在这里或微信“支付服务”里关闭，关闭后不再扣款。`;
 
 export function createRenewals(deps: RenewalDeps) {
-  const { database, clock, policies, log, contracts, payments } = deps;
+  const { database, clock, policies, log, outbox, contracts, payments } = deps;
   const { db, inTransaction } = database;
   const later = (ms: number) => new Date(clock.now().getTime() + ms);
 
@@ -68,8 +79,14 @@ export function createRenewals(deps: RenewalDeps) {
       .where('until', '=', until)
       .execute();
   };
-  const finish = (tx: Tx, renewal: Renewal, status: 'paid' | 'skipped' | 'failed', reason: string | null) =>
-    change(tx, renewal, { status, reason, settledAt: clock.now(), nextAttemptAt: null, claimedUntil: null });
+  async function finish(tx: Tx, renewal: Renewal, status: 'paid' | 'skipped' | 'failed', reason: string | null) {
+    await change(tx, renewal, { status, reason, settledAt: clock.now(), nextAttemptAt: null, claimedUntil: null });
+    const why = missedBecause(status, reason);
+    if (!why) return;
+    const { buyerId, until, planId } = renewal;
+    const planName = (await repository.findPlan(tx, planId))?.name ?? '付费会员';
+    await outbox.publish(tx, 'subscriptions.renewal_missed', { buyerId, planName, until: until.toISOString(), why });
+  }
 
   /** Why this period is not to be renewed any more; the terms when it is. */
   async function termsOf(tx: Tx, { buyerId, until, contractNo, planId, amount }: Renewal): Promise<Terms> {
