@@ -2,12 +2,19 @@
  * Every check of every module, and the books that two modules keep of one thing. A module that joins adds its `…Audits` to
  * `checks`; a figure kept on two sides becomes a pair.
  */
+import { judgeKeptHour, keptHourBook } from '../modules/analytics/index.ts';
 import { couponAudits } from '../modules/coupons/index.ts';
 import { distributionAudits } from '../modules/distribution/index.ts';
 import { financeAudits } from '../modules/finance/index.ts';
 import { groupBuyAudits } from '../modules/group-buy/index.ts';
 import { inventoryAudits, reservationBook } from '../modules/inventory/index.ts';
-import { orderAudits, orderPaymentBook, orderRefundBook, orderReservationBook } from '../modules/orders/index.ts';
+import {
+  orderAudits,
+  orderHourBook,
+  orderPaymentBook,
+  orderRefundBook,
+  orderReservationBook,
+} from '../modules/orders/index.ts';
 import { paymentAudits, paymentBook, paymentRefundBook } from '../modules/payments/index.ts';
 import { pointsAudits } from '../modules/points/index.ts';
 import type { AuditCheck, AuditPair } from '../platform/books.ts';
@@ -76,6 +83,13 @@ export function auditPairs(moving: ReadonlySet<string>): AuditPair[] {
         if (order.state === 'refunding' || order.amount === kept) return undefined;
         return { expected: `${order.amount} for ${order.state}`, actual: `${kept} kept` };
       },
+    },
+    {
+      name: 'analytics_and_orders',
+      says: 'an hour that is kept as a sum is what its orders and refunds add up to',
+      left: keptHourBook,
+      right: orderHourBook,
+      judge: judgeKeptHour,
     },
   ];
 }

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runPair } from '#platform/books.ts';
 import { dayMs, hourMs, minuteMs, shanghaiDay } from '#platform/clock.ts';
 import { newId } from '#platform/ids.ts';
 import { shopA } from '../../../test/trade.ts';
 import { openTradeApp, type TradeApp } from '../../../test/trade-app.ts';
 import type { HourFigures, Sold } from '../orders/index.ts';
+import { orderHourBook } from '../orders/index.ts';
+import { judgeKeptHour, keptHourBook } from './analytics.audits.ts';
 import { dayStart, daysOf, hoursOfDay, playsOf } from './analytics.figures.domain.ts';
 import { createRolledFigures } from './analytics.rolled.ts';
 
@@ -106,6 +109,11 @@ describe('figures that are kept by the hour', () => {
       best: best.map(({ spuId, units, sales, title }) => [spuId, units, sales, title]),
     };
   }
+  /** What the audit finds in the kept hours. */
+  const audited = async () => {
+    const pair = { name: 'kept', says: '', left: keptHourBook, right: orderHourBook, judge: judgeKeptHour };
+    return (await shop.inTransaction((tx) => runPair(tx, pair, shop.clock.now()))).examples;
+  };
   /** Days once more, from what was drawn and by no SQL. */
   function counted(trades: readonly Trade[]) {
     const at = (minutes: number) => shanghaiDay(new Date(end.getTime() - minutes * minuteMs));
@@ -149,6 +157,7 @@ describe('figures that are kept by the hour', () => {
           const { days, ...rest } = await shown();
           expect({ days, ...rest }).toEqual(await summed());
           expect(days).toEqual(counted(trades));
+          expect(await audited()).toEqual([]);
         },
       ),
       { numRuns: 25, seed: 11 },
@@ -172,6 +181,76 @@ describe('figures that are kept by the hour', () => {
     shop.clock.advance(dayMs);
     await roll();
     expect(await shown()).toEqual(await summed());
+  });
+
+  it('C04-INT-05 the audit finds a kept hour that is not what its orders add up to, and waits a day for what was told late', async () => {
+    await clear();
+    const usual = { buyer: 0, product: 1, quantity: 2, freight: 0, play: 'flash' as const, refundedAfter: null };
+    await given({ ...usual, ago: 5 * 60 });
+    await given({ ...usual, buyer: 1, ago: 30 * 60, refundedAfter: 60 });
+    await roll();
+    expect(await audited()).toEqual([]);
+    const hourOf = (ago: number) => new Date(Math.floor((end.getTime() - ago * minuteMs) / hourMs) * hourMs);
+    const key = `${shopA} ${hourOf(5 * 60)
+      .toISOString()
+      .slice(0, 13)}`;
+    const change = (figures: object) =>
+      shop.db
+        .updateTable('analytics.shopHour')
+        .set(figures)
+        .where('hour', '=', hourOf(5 * 60))
+        .execute();
+    const [right] = await shop.db
+      .selectFrom('analytics.shopHour')
+      .selectAll()
+      .where('hour', '=', hourOf(5 * 60))
+      .execute();
+    for (const wrong of [{ gmv: 1 }, { orders: 2 }, { newPayers: 0 }, { refunds: 5 }, { plays: '{}' }]) {
+      await change(wrong);
+      expect(await audited()).toMatchObject([{ key }]);
+      await change({ ...right, plays: JSON.stringify(right?.plays) });
+    }
+    // Lost, invented, and kept of an hour that is not over.
+    await shop.db
+      .deleteFrom('analytics.shopHour')
+      .where('hour', '=', hourOf(5 * 60))
+      .execute();
+    expect(await audited()).toMatchObject([{ key }]);
+    await roll();
+    await shop.db
+      .insertInto('analytics.shopHour')
+      .values(
+        [3 * 60, 0].map((ago) => ({
+          ...right,
+          shopId: shopA,
+          plays: '{}',
+          gmv: 7,
+          orders: 1,
+          newPayers: 1,
+          refunds: 0,
+          hour: hourOf(ago),
+        })),
+      )
+      .execute();
+    expect(await audited()).toHaveLength(3);
+    await clear();
+
+    await given({ ...usual, ago: 5 * 60 });
+    await roll();
+    const late = await given({ ...usual, buyer: 2, ago: 8 * 60 });
+    const tell = (ago: number) =>
+      sql`insert into orders.order_event (buyer_id, order_no, event_id, text, actor, at)
+        values (${buyers[2]}, ${late}, ${newId()}, '付款成功 ¥40.00', '买家', ${new Date(end.getTime() - ago * minuteMs)})`.execute(
+        shop.db,
+      );
+    // Told in its own hour, the sum should have it.
+    expect(await audited()).toHaveLength(1);
+    shop.clock.advance(minuteMs);
+    await tell(-1);
+    expect(await audited()).toEqual([]);
+    shop.clock.advance(dayMs);
+    await roll();
+    expect(await audited()).toEqual([]);
   });
 
   it('a small shop keeps nothing, two sweeps at once sum it once, and a clock set back is answered from the orders', async () => {

@@ -1,3 +1,4 @@
+export { orderHourBook } from './orders.audits.hours.ts';
 export { orderAudits, orderPaymentBook, orderRefundBook, orderReservationBook } from './orders.audits.ts';
 export { type ConsoleOrderRoutesDeps, consoleOrderRoutes } from './orders.console.routes.ts';
 export { isCarried, statusText, statusTextOf, transitions } from './orders.domain.ts';
