@@ -74,7 +74,10 @@ export async function openReader(connection: pg.PoolConfig, size: Size, cacheTtl
     findAddress: unused('findAddress'),
     markAddressUsed: unused('markAddressUsed'),
     freightOf: unused('freightOf'),
-    pickups: { book: unused('book'), expiryOf: unused('expiryOf'), codeOf: unused('codeOf') },
+    pickups: {
+      ...{ book: unused('book'), release: unused('release'), retake: unused('retake') },
+      ...{ expiryOf: unused('expiryOf'), codeOf: unused('codeOf') },
+    },
     recordSales: unused('recordSales'),
     async buyerNames(executor, buyerIds) {
       if (buyerIds.length === 0) return new Map();

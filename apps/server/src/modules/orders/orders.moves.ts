@@ -13,7 +13,7 @@ import * as repository from './orders.repository.ts';
 
 export type Moves = ReturnType<typeof createMoves>;
 
-export function createMoves({ clock, outbox, inventory, payments }: OrdersDeps) {
+export function createMoves({ clock, outbox, inventory, payments, pickups }: OrdersDeps) {
   const stockLines = async (tx: Tx, { buyerId, orderNo, poolId, storeId }: Order) =>
     (await repository.linesOf(tx, buyerId, [orderNo])).map(({ skuId, quantity }) => ({
       skuId,
@@ -43,6 +43,11 @@ export function createMoves({ clock, outbox, inventory, payments }: OrdersDeps) 
       throw error;
     }
     return inventory.confirm(tx, order.reservationId);
+  }
+
+  /** A cancelled order's place in its window, for money that has arrived; true for orders that need none. */
+  async function keepPlace(tx: Tx, { buyerId, orderNo, shopId, status, pickup }: Order): Promise<boolean> {
+    return status !== 'cancelled' || pickup === null || pickups.retake(tx, { buyerId, orderNo, shopId, terms: pickup });
   }
 
   /** Sends what was paid and is still here back; one refund an order, a presale's in two parts. */
@@ -144,6 +149,8 @@ export function createMoves({ clock, outbox, inventory, payments }: OrdersDeps) 
       cancelledAt: now,
       closeRequestedAt: order.closeRequestedAt ?? now,
     });
+    // With the order, not by its event: money that comes late must find it given back, or still taken. Before stock, as placing does.
+    if (order.storeId !== null) await pickups.release(tx, buyerId, orderNo);
     await inventory.release(tx, reservationId, reason);
     await repository.addEvent(tx, order, {
       text: `订单关闭：${reason}`,
@@ -153,5 +160,5 @@ export function createMoves({ clock, outbox, inventory, payments }: OrdersDeps) 
     await outbox.publish(tx, 'orders.order_cancelled', { buyerId, orderNo, shopId, reason });
   }
 
-  return { hold, keepForPaid, refund, sendBack, missBalance, cancel };
+  return { hold, keepForPaid, keepPlace, refund, sendBack, missBalance, cancel };
 }

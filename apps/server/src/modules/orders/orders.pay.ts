@@ -19,7 +19,7 @@ export const closedUnpaid = '超时未支付，订单自动关闭';
 /** Money for an order in any of these makes it paid, or goes back. */
 const payable: ReadonlySet<string> = new Set(['pending_payment', 'deposit_paid', 'cancelled']);
 
-export function createPaying({ clock, policies, outbox, inventory, payments }: OrdersDeps, moves: Moves) {
+export function createPaying({ clock, policies, outbox, inventory, payments, pickups }: OrdersDeps, moves: Moves) {
   const settlePart = createPartSettling({ clock, outbox, inventory });
 
   /** The balance of a presale: its stock is the order's already, so its payment may be opened anew until the window ends. */
@@ -135,6 +135,9 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
       for (const order of orders) if (await stageSucceeded(tx, order, paidAtOf.get(order.paymentId))) staged.add(order);
       const whole = orders.filter((order) => !staged.has(order));
       const pending = whole.filter(({ status }) => status === 'pending_payment');
+      // Places before stock, as placing takes them.
+      const placeless = new Set<Order>();
+      for (const order of whole) if (!isGivenUp(order) && !(await moves.keepPlace(tx, order))) placeless.add(order);
       const held = await inventory.confirmAll(
         tx,
         pending.map(({ reservationId }) => reservationId),
@@ -143,14 +146,17 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
       const atOnce = pending.filter(({ reservationId }) => held.has(reservationId));
       const paid = atOnce.map((order) => ({ ...order, paidAt: paidAtOf.get(order.paymentId) ?? now }));
       for (const order of whole) {
-        const { status, cancelledBy } = order;
+        const { buyerId, orderNo, status } = order;
         const paidAt = paidAtOf.get(order.paymentId) ?? now;
         if (!payable.has(status) || held.has(order.reservationId)) continue;
-        if (status === 'cancelled' && cancelledBy === 'buyer') {
+        if (isGivenUp(order)) {
           await moves.refund(tx, order, { reason: '订单已取消，款项自动退回', requestedBy: '系统', paidAt });
+        } else if (placeless.has(order)) {
+          await moves.refund(tx, order, { reason: '付款时取货时段已约满，款项自动退回', requestedBy: '系统', paidAt });
         } else if (await moves.keepForPaid(tx, order)) {
           paid.push({ ...order, paidAt });
         } else {
+          if (order.storeId !== null) await pickups.release(tx, buyerId, orderNo);
           await moves.refund(tx, order, { reason: '付款时商品已售罄，款项自动退回', requestedBy: '系统', paidAt });
         }
       }
@@ -225,6 +231,9 @@ export function createPaying({ clock, policies, outbox, inventory, payments }: O
     await outbox.publish(tx, 'orders.order_refunded', { buyerId, orderNo, shopId, refundNo, amount });
   }
 }
+
+/** The buyer does not want it any more. */
+const isGivenUp = ({ status, cancelledBy }: Order): boolean => status === 'cancelled' && cancelledBy === 'buyer';
 
 const paidText = ({ deposit, payable: whole }: Order): string =>
   deposit > 0 ? `尾款支付成功 ¥${formatYuan(whole - deposit)}` : `付款成功 ¥${formatYuan(whole)}`;

@@ -31,6 +31,10 @@ export interface PickupDesk {
     buyerId: string,
     orders: readonly { orderNo: string; choice: PickupChoice }[],
   ): Promise<Map<string, BookedPickup>>;
+  /** An order is cancelled: its place is free again, once. */
+  release(tx: Tx, buyerId: string, orderNo: string): Promise<void>;
+  /** Money came for a cancelled order: its place again, if it was given back. @returns false when the window is full or over */
+  retake(tx: Tx, order: { buyerId: string; orderNo: string; shopId: string; terms: PickupTerms }): Promise<boolean>;
   /** Until when goods wait that were ready at `readyAt`. */
   expiryOf(shopId: string, terms: { until: string }, readyAt: Date): Date;
   /** One statement. */

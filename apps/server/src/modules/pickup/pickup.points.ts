@@ -57,6 +57,11 @@ export interface PickupPointsDeps {
   skusOfProduct(db: Executor, spuId: string): Promise<{ skuId: string; shopId: string; specText: string }[]>;
 }
 
+interface PickupPlace {
+  until: string;
+  now?: boolean;
+}
+
 export const codePurpose = 'pickup.code';
 export type PickupPoints = ReturnType<typeof createPickupPoints>;
 
@@ -285,6 +290,24 @@ export function createPickupPoints(deps: PickupPointsDeps) {
 
     /** The order will not be picked up: its place is free again, once. */
     release: (tx: Tx, buyerId: string, orderNo: string): Promise<void> => repository.release(tx, buyerId, orderNo),
+
+    /** Money came for an order that was cancelled. @returns false when its window is full or over */
+    async retake(
+      tx: Tx,
+      { buyerId, orderNo, shopId, terms }: { buyerId: string; orderNo: string; shopId: string; terms: PickupPlace },
+    ): Promise<boolean> {
+      const booking = await repository.findBooking(tx, buyerId, orderNo);
+      if (booking?.state !== 'released') return true;
+      // Who took it along needs no place, and has the goods.
+      if (!terms.now) {
+        const { storeId, startsAt } = booking;
+        const capacity = policies.get(windowCapacity, shopId);
+        if (clock.now() >= new Date(terms.until)) return false;
+        if (!(await repository.takePlace(tx, { storeId, startsAt, shopId }, capacity))) return false;
+      }
+      await repository.rebook(tx, buyerId, orderNo);
+      return true;
+    },
 
     sweep: {
       name: 'pickup.prune_windows',

@@ -38,6 +38,17 @@ export async function release(tx: Tx, buyerId: string, orderNo: string): Promise
     where s.store_id = freed.store_id and s.starts_at = freed.starts_at and s.booked > 0`.execute(tx);
 }
 
+/** Once its place is taken again. */
+export const rebook = async (tx: Tx, buyerId: string, orderNo: string): Promise<void> => {
+  await tx
+    .updateTable('pickup.booking')
+    .set({ state: 'booked' })
+    .where('buyerId', '=', buyerId)
+    .where('orderNo', '=', orderNo)
+    .where('state', '=', 'released')
+    .execute();
+};
+
 export const markPickedUp = async (tx: Tx, buyerId: string, orderNo: string, at: Date, by: string): Promise<void> => {
   await tx
     .updateTable('pickup.booking')

@@ -216,6 +216,96 @@ describe('picking up in a store', () => {
     );
   });
 
+  describe('money that comes after the order was closed', () => {
+    const setCapacity = (value: number) =>
+      trade.inTransaction((tx) =>
+        trade.policies.set(tx, { key: windowCapacity.key, value, by: 'test', shopId: shopA }),
+      );
+    const late = async (skuId: string, pickup: PickupChoice) => {
+      const buyerId = newId();
+      const { paymentId, orderNos } = await place(buyerId, skuId, 1, pickup);
+      return { buyerId, paymentId, orderNo: orderNos[0] as string };
+    };
+    type Late = Awaited<ReturnType<typeof late>>;
+    const close = ({ buyerId, paymentId }: Late) => trade.closed(buyerId, paymentId);
+    const payLate = ({ buyerId, paymentId }: Late) => trade.pay(buyerId, paymentId);
+    const statusOf = ({ buyerId, orderNo }: Late) => trade.statusOf(buyerId, orderNo);
+
+    it('C01-TRD-07 C06-INV-05 takes its place in the window again, once, whenever the cancelling is told of', async () => {
+      const skuId = await givenGoods(5);
+      const pickup = await choiceOf(skuId, 13);
+      const order = await late(skuId, pickup);
+      await close(order);
+      expect(await booked(pickup.from ?? '')).toBe(0);
+      await Promise.all([payLate(order), payLate(order)]);
+      await trade.settle();
+      expect([await statusOf(order), await booked(pickup.from ?? ''), (await shelf(skuId))?.available]).toEqual([
+        'paid',
+        1,
+        4,
+      ]);
+      await payLate(order);
+      expect(await booked(pickup.from ?? '')).toBe(1);
+    });
+
+    it('C01-TRD-07 of late payments and a new order for one last place exactly one gets it; the others’ money goes back', async () => {
+      const skuId = await givenGoods(9);
+      await setCapacity(1);
+      const pickup = await choiceOf(skuId, 14);
+      for (let round = 0; round < 5; round += 1) {
+        const orders: Late[] = [];
+        for (let count = 0; count < 3; count += 1) {
+          const order = await late(skuId, pickup);
+          await close(order);
+          orders.push(order);
+        }
+        const newcomer = newId();
+        const [outcome] = await Promise.all([outcomeOf(place(newcomer, skuId, 1, pickup)), ...orders.map(payLate)]);
+        await trade.settle();
+        const statuses = await Promise.all(orders.map(statusOf));
+        const holders = statuses.filter((status) => status === 'paid').length + (outcome === 'done' ? 1 : 0);
+        expect([holders, await booked(pickup.from ?? ''), (await shelf(skuId))?.available]).toEqual([1, 1, 8]);
+        expect(statuses.filter((status) => status === 'refunding')).toHaveLength(outcome === 'done' ? 3 : 2);
+        const sentBack = trade.callsNamed('requestRefund').map(({ orderNo }) => orderNo);
+        const timesSentBack = orders.map((order) => sentBack.filter((orderNo) => orderNo === order.orderNo).length);
+        expect(timesSentBack).toEqual(statuses.map((status) => (status === 'refunding' ? 1 : 0)));
+        // Free again for the next round, and no second time by what went back.
+        const paid = orders[statuses.indexOf('paid')];
+        if (paid)
+          await trade.inTransaction((tx) => trade.orders.refundByBuyer(tx, paid.buyerId, paid.orderNo, '不想要了'));
+        for (const [index, order] of orders.entries())
+          if (statuses[index] !== 'cancelled') await settleRefund(order.buyerId, order.orderNo);
+        if (outcome === 'done') {
+          const { orderNo } = await trade.db
+            .selectFrom('orders.order')
+            .select('orderNo')
+            .where('buyerId', '=', newcomer)
+            .executeTakeFirstOrThrow();
+          await trade.inTransaction((tx) => trade.orders.cancel(tx, newcomer, orderNo, '不想要了'));
+        }
+        expect([await booked(pickup.from ?? ''), (await shelf(skuId))?.available]).toEqual([0, 9]);
+      }
+      await setCapacity(20);
+    });
+
+    it('goes back when the window is over, and when the goods are gone, which leaves the place to others', async () => {
+      const skuId = await givenGoods(1);
+      const pickup = await choiceOf(skuId, 15);
+      const soldOut = await late(skuId, pickup);
+      await close(soldOut);
+      const other = await late(skuId, await choiceOf(skuId, 16));
+      await payLate(other);
+      await payLate(soldOut);
+      expect([await statusOf(soldOut), await booked(pickup.from ?? '')]).toEqual(['refunding', 0]);
+      const over = await late(await givenGoods(1), pickup);
+      await close(over);
+      trade.clock.set(new Date(new Date(pickup.from ?? '').getTime() + dayMs));
+      await payLate(over);
+      expect([await statusOf(over), await booked(pickup.from ?? '')]).toEqual(['refunding', 0]);
+      trade.clock.set(trade.start);
+    });
+  });
+
   it('C02-CPT-12 the same key posted in parallel books one place and holds once', async () => {
     const skuId = await givenGoods(5);
     const [buyerId, key] = [newId(), newId()];
