@@ -37,6 +37,7 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   visits: 'observer',
   events: 'observer',
   recommendation: 'observer',
+  tags: 'observer',
   analytics: 'observer',
   operations: 'observer',
   finance: 'observer',

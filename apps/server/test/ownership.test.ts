@@ -84,6 +84,7 @@ describe('ownership', () => {
       // A packet is there to be opened by others: what of it is theirs to do is tested with the coupons.
       packetId: anId,
       ruleId: anId,
+      tagId: anId,
       key: 'orders.hold_minutes',
       lineKey: 'api_p95',
       step: 'licence',

@@ -108,6 +108,23 @@ export function createConsoleApi(send: Send) {
       end: (activityId: string) => send<null>({ method: 'POST', path: `${base}/presales/${id(activityId)}/end` }),
       cancel: (activityId: string) => send<null>({ method: 'POST', path: `${base}/presales/${id(activityId)}/cancel` }),
     },
+    tags: {
+      list: () => send<C.TagList>({ method: 'GET', path: `${base}/tags` }),
+      tryRule: (body: C.TryTagRule) => send<C.TriedTagRule>({ method: 'POST', path: `${base}/tags/try`, body }),
+      /** Under an id of one's own: the same again is the same tag. */
+      create: (tagId: string, body: C.SaveTag) =>
+        send<null>({ method: 'POST', path: `${base}/tags/${id(tagId)}`, body }),
+      update: (tagId: string, body: C.SaveTag) =>
+        send<null>({ method: 'PUT', path: `${base}/tags/${id(tagId)}`, body }),
+      remove: (tagId: string) => send<null>({ method: 'DELETE', path: `${base}/tags/${id(tagId)}` }),
+      holders: (tagId: string, query: { page: number; pageSize: number }) =>
+        send<C.TagHolderPage>({ method: 'GET', path: `${base}/tags/${id(tagId)}/holders`, query }),
+      ofMember: (buyerId: string) => send<C.MemberTags>({ method: 'GET', path: `${base}/members/${id(buyerId)}/tags` }),
+      give: (buyerId: string, tagId: string, body: C.GiveTag) =>
+        send<null>({ method: 'PUT', path: `${base}/members/${id(buyerId)}/tags/${id(tagId)}`, body }),
+      take: (buyerId: string, tagId: string) =>
+        send<null>({ method: 'DELETE', path: `${base}/members/${id(buyerId)}/tags/${id(tagId)}` }),
+    },
     /** Who visited, browsed, put in the cart and paid, in this order. */
     funnel: (query: { days: number }) => send<C.FunnelReport>({ method: 'GET', path: `${base}/funnel`, query }),
     campaignLinks: {

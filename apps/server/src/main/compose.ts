@@ -294,7 +294,10 @@ export async function compose(infrastructure: Infrastructure) {
 
   // Observers
   const operations = composeOperations(infrastructure, outside);
-  const behaviour = composeBehaviour({ infrastructure, catalog });
+  const behaviour = composeBehaviour({
+    ...{ infrastructure, catalog, identity, stores },
+    membership: growth.membership,
+  });
   const analytics = createAnalytics({
     clock,
     orders,

@@ -7,13 +7,18 @@ export function toast(text: string): void {
 export const toastError = (error: unknown): void => toast(errorText(error));
 
 /** Asks before something that cannot be undone. */
-export function confirmDialog(title: string, content: string, confirmText = '确定'): Promise<boolean> {
+export function confirmDialog(
+  title: string,
+  content: string,
+  confirmText = '确定',
+  cancelText = '再想想',
+): Promise<boolean> {
   return new Promise((resolve) => {
     uni.showModal({
       title,
       content,
       confirmText,
-      cancelText: '再想想',
+      cancelText,
       success: ({ confirm }) => resolve(confirm),
       fail: () => resolve(false),
     });

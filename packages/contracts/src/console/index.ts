@@ -17,5 +17,6 @@ export * from './payouts.ts';
 export * from './pickups.ts';
 export * from './presales.ts';
 export * from './session.ts';
+export * from './tags.ts';
 export * from './trade.ts';
 export * from './visits.ts';

@@ -1,5 +1,6 @@
 import type { Facets, ProductCard, ProductQuery, ProductSort } from '@xiaopu/contracts';
 import { reactive, ref } from 'vue';
+import { noteAct } from '@/features/events/acts';
 import { api } from '@/platform/request';
 import { storage } from '@/platform/storage';
 import { toastError } from '@/platform/toast';
@@ -15,9 +16,10 @@ export function useProductList(base: () => Pick<ProductQuery, 'q' | 'categoryId'
   const layout = ref<ListLayout>(storage.read<ListLayout>('list.layout') ?? 'card');
   const filters = ref<Filters>(noFilters());
   const facets = reactive({ open: false, loading: false, data: undefined as Facets | undefined });
-  const paged = usePaged<ProductCard>((cursor) =>
-    api.catalog.products(productQuery(base(), filters.value, sort.value, cursor, pageSize)),
-  );
+  const paged = usePaged<ProductCard>((cursor) => {
+    if (cursor === undefined && base().q !== undefined) noteAct({ kind: 'search' });
+    return api.catalog.products(productQuery(base(), filters.value, sort.value, cursor, pageSize));
+  });
 
   function setSort(tapped: 'default' | 'sales' | 'newest' | 'price'): void {
     const next = nextSort(sort.value, tapped);

@@ -3,6 +3,7 @@ import type { GroupOffer, ProductDetail } from '@xiaopu/contracts';
 import { computed, reactive } from 'vue';
 import { onlyByGroup } from '@/features/activities/activity-texts';
 import { addToCart } from '@/features/cart/add-to-cart';
+import { noteAct } from '@/features/events/acts';
 import { soleLine } from '@/features/payment/place-and-pay';
 import { tapFeedback } from '@/platform/haptics';
 import { api } from '@/platform/request';
@@ -114,7 +115,10 @@ export function useProductPage() {
     try {
       const reply = wanted ? await api.favourites.add(page.spuId) : await api.favourites.remove(page.spuId);
       page.favourite = reply.isFavourite;
-      if (wanted) toast('已收藏');
+      if (wanted) {
+        noteAct({ kind: 'favourite', spuId: page.spuId });
+        toast('已收藏');
+      }
     } catch (error) {
       page.favourite = !wanted;
       toastError(error);
@@ -132,13 +136,14 @@ export function useProductPage() {
     }
     if (action === 'buy') {
       page.sheet = 'closed';
+      noteAct({ kind: 'buy_now', spuId: page.spuId });
       go(routes.checkout({ skuId, quantity: String(quantity) }));
       return false;
     }
     if (page.adding) return false;
     page.adding = true;
     try {
-      await addToCart(skuId, quantity);
+      await addToCart(skuId, quantity, page.spuId);
       page.sheet = 'closed';
       return true;
     } catch (error) {

@@ -4,6 +4,7 @@
  */
 import type { CheckoutPreview, ProductCard, ProductDetail } from '@xiaopu/contracts';
 import { reactive } from 'vue';
+import { noteAct } from '@/features/events/acts';
 import { newIdempotencyKey, payFor, placeOrder, soleLine } from '@/features/payment/place-and-pay';
 import { ensureMember } from '@/features/session/login';
 import { errorCode } from '@/platform/errors';
@@ -43,6 +44,7 @@ export function useQuickBuy() {
       if (!(await ensureMember())) return;
       storage.remove(waitingKey);
       state.card = card;
+      noteAct({ kind: 'buy_now', spuId: card.spuId });
       state.quantity = 1;
       state.preview = undefined;
       if (card.soleSkuId === null) {
