@@ -92,5 +92,7 @@ export type ScanStores = Static<typeof ScanStores>;
 export const PickupCode = Type.Object({
   digits: Type.String(),
   rows: Type.Array(Type.String(), { description: 'QR code, 0 and 1' }),
+  /** The proof at the exit changes by itself: when the next one is to be asked for. */
+  refreshAt: Nullable(Instant),
 });
 export type PickupCode = Static<typeof PickupCode>;

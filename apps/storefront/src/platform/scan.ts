@@ -1,22 +1,29 @@
-/** The phone's camera as a barcode reader; undefined when it was closed or there is none (H5 types the digits). */
-export function scanBarcode(): Promise<string | undefined> {
+/** The camera as a barcode reader: WeChat's own scanner, on H5 a photograph that is read on the phone itself. */
+export type Scanned = { code: string } | 'closed' | 'unreadable';
+
+export function scanBarcode(): Promise<Scanned> {
   return new Promise((resolve) => {
     // #ifdef H5
-    resolve(undefined);
+    uni.chooseImage({
+      count: 1,
+      sizeType: ['original'],
+      sourceType: ['camera', 'album'],
+      success: ({ tempFilePaths }) => {
+        // Fetched when somebody scans: most never do.
+        import('./h5/read-barcode')
+          .then(({ readBarcode }) => readBarcode(String(tempFilePaths[0])))
+          .then((code) => resolve(code === undefined ? 'unreadable' : { code }))
+          .catch(() => resolve('unreadable'));
+      },
+      fail: () => resolve('closed'),
+    });
     // #endif
     // #ifndef H5
     uni.scanCode({
       scanType: ['barCode'],
-      success: ({ result }) => resolve(result),
-      fail: () => resolve(undefined),
+      success: ({ result }) => resolve({ code: result }),
+      fail: () => resolve('closed'),
     });
     // #endif
   });
 }
-export const canScan = (): boolean => {
-  let can = true;
-  // #ifdef H5
-  can = false;
-  // #endif
-  return can;
-};

@@ -38,6 +38,8 @@ export const PickupRow = Type.Object({
   payable: Fen,
   remark: Type.String(),
   windowText: Type.String(),
+  /** Scanned and paid in the store: only the exit is left. */
+  isCarried: Type.Boolean(),
   until: Instant,
   expiresAt: Instant,
   isLate: Type.Boolean({ description: 'its window is over' }),

@@ -1,7 +1,7 @@
 /** The clerk's side: what to get ready, what waits, and the code that hands it over once. */
 import type { OrderStatus, StoreCard } from '@xiaopu/contracts';
 import type { PickupDesk, PickupPage, PickupQuery, PickupRow, PickupTab, StoreTeam } from '@xiaopu/contracts/console';
-import { type Clock, hourMs } from '#platform/clock.ts';
+import { type Clock, hourMs, secondMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { type FieldCipher, maskName } from '#platform/field-cipher.ts';
 import { newId } from '#platform/ids.ts';
@@ -10,9 +10,10 @@ import type { Policies } from '#platform/policy.ts';
 import type { Fulfilment } from '../fulfilment/index.ts';
 import { type Orders, type StoreOrder, statusTextOf } from '../orders/index.ts';
 import { readCode, windowText } from './pickup.domain.ts';
-import { alreadyPickedUp, codeUnknown, noStore, storeUnknown } from './pickup.errors.ts';
-import { codePurpose } from './pickup.points.ts';
-import { carriedHours } from './pickup.policies.ts';
+import { alreadyPickedUp, codeUnknown, exitCodeOld, noStore, storeUnknown } from './pickup.errors.ts';
+import { behind } from './pickup.exit-code.ts';
+import { codePurpose, exitPurpose } from './pickup.points.ts';
+import { carriedHours, exitCodeSeconds } from './pickup.policies.ts';
 import type { Booking } from './pickup.repository.ts';
 import * as repository from './pickup.repository.ts';
 
@@ -58,6 +59,10 @@ const momentFace = new Intl.DateTimeFormat('zh-CN', {
 
 export type PickupDeskService = ReturnType<typeof createPickupDesk>;
 
+/** A code is good in its own step and the next; of older ones it is still known what they were. */
+const goodSteps = 2;
+const rememberedSteps = 12;
+
 export function createPickupDesk(deps: PickupDeskDeps) {
   const { clock, policies, fieldCipher, orders, fulfilment, storesOf, clerks, staffOf, toPicture } = deps;
 
@@ -97,6 +102,7 @@ export function createPickupDesk(deps: PickupDeskDeps) {
       payable: order.payable,
       remark: order.remark,
       windowText: windowText({ from, until }, now),
+      isCarried: pickup?.now === true,
       until: until.toISOString(),
       expiresAt: (order.pickupExpiresAt ?? until).toISOString(),
       isLate: now > until && statusesOf.to_prepare.concat(statusesOf.ready).includes(order.status),
@@ -121,11 +127,22 @@ export function createPickupDesk(deps: PickupDeskDeps) {
   async function bookingOf(db: Executor, shopId: string, storeIds: readonly string[], text: string): Promise<Booking> {
     const digits = readCode(text);
     if (digits === undefined) throw codeUnknown();
-    const index = fieldCipher.blindIndex(codePurpose, digits);
-    const found = await repository.bookingsByCode(db, shopId, storeIds, index);
-    const booking = found.find(({ state }) => state === 'booked') ?? found.at(-1);
-    if (!booking) throw codeUnknown();
-    return booking;
+    const indexOf = (code: string) => fieldCipher.blindIndex(codePurpose, code);
+    const stepMs = policies.get(exitCodeSeconds) * secondMs;
+    const step = Math.floor(clock.now().getTime() / stepMs);
+    const keyed = (piece: string) => fieldCipher.blindIndex(exitPurpose, piece);
+    const ofExits = Array.from({ length: rememberedSteps }, (_, ago) => indexOf(behind(keyed, digits, step - ago)));
+    const plain = indexOf(digits);
+    const found = await repository.bookingsByCode(db, shopId, storeIds, [plain, ...ofExits]);
+    const waitsFirst = (bookings: Booking[]) => bookings.find(({ state }) => state === 'booked') ?? bookings.at(-1);
+    const booking = waitsFirst(
+      found.filter(({ carried, codeIndex }) =>
+        carried ? ofExits.slice(0, goodSteps).includes(codeIndex) : codeIndex === plain,
+      ),
+    );
+    if (booking) return booking;
+    if (found.some(({ carried, codeIndex }) => carried && ofExits.includes(codeIndex))) throw exitCodeOld();
+    throw codeUnknown();
   }
 
   return {

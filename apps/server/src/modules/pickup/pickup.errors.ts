@@ -1,5 +1,6 @@
 import { defineError } from '#platform/errors.ts';
 
+export const exitCodeOld = defineError('pickup.exit_code_old', 'conflict', '出门凭证已更新，请顾客出示手机上最新的');
 export const storeUnknown = defineError('pickup.store_not_found', 'not_found', '没有找到这家门店');
 export const barcodeUnknown = defineError(
   'pickup.barcode_not_found',

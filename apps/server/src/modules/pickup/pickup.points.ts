@@ -13,14 +13,22 @@ import type {
   StoreStock,
 } from '@xiaopu/contracts';
 import { LRUCache } from 'lru-cache';
-import { type Clock, dayMs, hourMs, minuteMs } from '#platform/clock.ts';
+import { type Clock, dayMs, hourMs, minuteMs, secondMs } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { FieldCipher } from '#platform/field-cipher.ts';
 import type { Policies } from '#platform/policy.ts';
 import { qrRows } from '#platform/qr.ts';
 import { codeOfNumber, codeText, expiryOf, spacedCode, type Window, windowsOf, windowText } from './pickup.domain.ts';
 import { barcodeUnknown, storeUnknown, windowFull, windowGone } from './pickup.errors.ts';
-import { daysAhead, keepDays, prepareMinutes, windowCapacity, windowMinutes } from './pickup.policies.ts';
+import { shownAt } from './pickup.exit-code.ts';
+import {
+  daysAhead,
+  exitCodeSeconds,
+  keepDays,
+  prepareMinutes,
+  windowCapacity,
+  windowMinutes,
+} from './pickup.policies.ts';
 import * as repository from './pickup.repository.ts';
 
 interface Position {
@@ -63,6 +71,7 @@ interface PickupPlace {
 }
 
 export const codePurpose = 'pickup.code';
+export const exitPurpose = 'pickup.exit';
 export type PickupPoints = ReturnType<typeof createPickupPoints>;
 
 export function createPickupPoints(deps: PickupPointsDeps) {
@@ -261,7 +270,7 @@ export function createPickupPoints(deps: PickupPointsDeps) {
           throw windowFull();
         const digits = codeOfNumber(randomBytes(8).readBigUInt64BE());
         await repository.insertBooking(tx, {
-          ...{ buyerId, orderNo, shopId, storeId, startsAt },
+          ...{ buyerId, orderNo, shopId, storeId, startsAt, carried: choice.now === true },
           code: fieldCipher.encrypt(digits),
           codeIndex: fieldCipher.blindIndex(codePurpose, digits),
         });
@@ -284,8 +293,13 @@ export function createPickupPoints(deps: PickupPointsDeps) {
     async codeOf(db: Executor, buyerId: string, orderNo: string): Promise<PickupCode | null> {
       const booking = await repository.findBooking(db, buyerId, orderNo);
       if (!booking) return null;
-      const digits = fieldCipher.decrypt(booking.code);
-      return { digits: spacedCode(digits), rows: qrRows(codeText(digits)) };
+      const kept = fieldCipher.decrypt(booking.code);
+      if (!booking.carried) return { digits: spacedCode(kept), rows: qrRows(codeText(kept)), refreshAt: null };
+      const stepMs = policies.get(exitCodeSeconds) * secondMs;
+      const step = Math.floor(clock.now().getTime() / stepMs);
+      const digits = shownAt((text) => fieldCipher.blindIndex(exitPurpose, text), kept, step);
+      const refreshAt = new Date((step + 1) * stepMs).toISOString();
+      return { digits: spacedCode(digits), rows: qrRows(codeText(digits)), refreshAt };
     },
 
     /** The order will not be picked up: its place is free again, once. */

@@ -48,3 +48,13 @@ export const keepDays = definePolicy({
   minimum: 1,
   maximum: 30,
 });
+
+export const exitCodeSeconds = definePolicy({
+  key: 'pickup.exit_code_seconds',
+  scope: 'install',
+  title: '出门凭证多久换一次',
+  unit: '秒',
+  defaultValue: 60,
+  minimum: 15,
+  maximum: 600,
+});

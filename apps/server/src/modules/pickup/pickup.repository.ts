@@ -71,13 +71,13 @@ export const bookingsByCode = (
   db: Executor,
   shopId: string,
   storeIds: readonly string[],
-  codeIndex: string,
+  codeIndexes: readonly string[],
 ): Promise<Booking[]> =>
   db
     .selectFrom('pickup.booking')
     .selectAll()
     .where('shopId', '=', shopId)
-    .where('codeIndex', '=', codeIndex)
+    .where('codeIndex', '=', sql<string>`any(${[...codeIndexes]}::text[])`)
     .where('storeId', '=', sql<string>`any(${[...storeIds]}::uuid[])`)
     .orderBy('orderNo')
     .execute();

@@ -453,7 +453,15 @@ describe('picking up in a store', () => {
     // The goods are in the buyer's hands: money does not go back at a tap.
     const back = trade.inTransaction((tx) => trade.orders.refundByBuyer(tx, buyerId, orderNo, '不想要了'));
     expect(await outcomeOf(back)).toBe('orders.cannot_refund');
-    const code = order.pickupCode?.digits ?? '';
+    // What is shown changes by itself: an old picture of it opens nothing.
+    const early = order.pickupCode?.digits ?? '';
+    trade.clock.advance(2 * minuteMs);
+    expect(await outcomeOf(checkOff(nearClerk, early))).toBe('pickup.exit_code_old');
+    const fresh = (await trade.orders.get(trade.db, buyerId, orderNo)).pickupCode;
+    expect(Date.parse(fresh?.refreshAt ?? '') - trade.clock.now().getTime()).toBeLessThanOrEqual(minuteMs);
+    const code = fresh?.digits ?? '';
+    expect(code).not.toBe(early);
+    trade.clock.advance(minuteMs);
     const outcomes = await Promise.all(Array.from({ length: 5 }, () => outcomeOf(checkOff(nearClerk, code))));
     expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
     expect(await shelf(skuId)).toEqual({ onHand: 2, reserved: 0, available: 2 });

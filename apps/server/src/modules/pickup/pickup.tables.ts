@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 declare module '#platform/database/database.ts' {
   interface Tables {
     'pickup.slot': { storeId: string; startsAt: Date; shopId: string; booked: number };
@@ -7,6 +9,8 @@ declare module '#platform/database/database.ts' {
       shopId: string;
       storeId: string;
       startsAt: Date;
+      /** Scanned and paid in the store: its code rotates. */
+      carried: Generated<boolean>;
       state: 'booked' | 'released' | 'picked_up';
       /** Sealed. */
       code: string;
@@ -16,5 +20,3 @@ declare module '#platform/database/database.ts' {
     };
   }
 }
-
-export {};

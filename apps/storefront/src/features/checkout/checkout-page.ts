@@ -11,7 +11,7 @@ import type {
   PlaceOrder,
 } from '@xiaopu/contracts';
 import type { CouponAnswer, CouponQuestion } from '@xiaopu/pricing';
-import { computed, reactive, toRaw } from 'vue';
+import { computed, nextTick, reactive, toRaw } from 'vue';
 import { picked } from '@/features/addresses/picked';
 import { newIdempotencyKey, payFor, placeOrder, soleLine } from '@/features/payment/place-and-pay';
 import { isContact } from '@/features/pickup/pickup-texts';
@@ -53,6 +53,8 @@ interface CheckoutQuery {
   entryKind?: string;
   entryId?: string;
   until?: string;
+  /** A store that was chosen before, on the product page. */
+  pickup?: string;
 }
 
 export function useCheckoutPage({ sums }: { sums: CouponSums }) {
@@ -82,6 +84,7 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     waysOf: {} as Record<string, 'express' | 'pickup'>,
     choosingStore: '',
     lastStore: '',
+    wantedStore: '',
     contact: { name: '', phone: '' },
     /** Ways to pay; empty where there is no choice. */
     channels: [] as PaymentChannels['items'],
@@ -147,6 +150,7 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     if (query.entryKind && query.entryId)
       page.entry = { kind: query.entryKind as OfferEntry['kind'], id: query.entryId };
     page.placeUntil = query.until ?? '';
+    page.wantedStore = query.pickup ?? '';
     picked.addressId = '';
     if (!isMember.value && !(mayAsk && (await ensureMember().catch(() => false)))) {
       page.needsLogin = !isMember.value;
@@ -161,6 +165,13 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     // #endif
     await load();
     page.opened = true;
+    const shop = state.data?.shops.find(({ offersPickup }) => offersPickup);
+    if (page.wantedStore === '' || shop === undefined) return;
+    page.pickups[shop.shopId] = { shopId: shop.shopId, storeId: page.wantedStore };
+    page.wantedStore = '';
+    // The sheet opens when it is there: it came with the answer.
+    await nextTick();
+    await chooseWay(shop.shopId, 'pickup');
   }
 
   // #ifdef H5

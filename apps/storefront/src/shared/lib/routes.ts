@@ -26,8 +26,17 @@ export const routes = {
   nearby: () => '/packages/browse/nearby/index',
   favourites: () => '/packages/collection/favourites/index',
   footprints: () => '/packages/collection/footprints/index',
-  checkout: (query: { skuId?: string; quantity?: string; entryKind?: string; entryId?: string; until?: string } = {}) =>
-    withQuery('/packages/checkout/index', query),
+  /** `pickup`: the store it is to be picked up in. */
+  checkout: (
+    query: {
+      skuId?: string;
+      quantity?: string;
+      entryKind?: string;
+      entryId?: string;
+      until?: string;
+      pickup?: string;
+    } = {},
+  ) => withQuery('/packages/checkout/index', query),
   /** 扫码购 in a store. */
   scan: () => '/packages/checkout/scan',
   payResult: (paymentId: string) => withQuery('/packages/checkout/result', { paymentId }),
