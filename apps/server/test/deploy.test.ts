@@ -34,6 +34,8 @@ interface Workload {
   };
 }
 
+type Model = new (data: object) => { validate(): void };
+
 const named = (kind: string, name: string): Manifest => {
   const found = manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
   if (!found) throw new Error(`no ${kind} ${name}`);
@@ -85,6 +87,32 @@ describe('the Helm chart', () => {
     }
     expect(readinessProbe?.httpGet?.path).toBe('/readyz');
     expect(ports[0]?.containerPort).toBe(Number(settings.PORT));
+  });
+
+  it('is made of what Kubernetes takes: no field it does not know, none missing, none of another kind', async () => {
+    for (const { apiVersion, kind, ...rest } of manifests) {
+      const models = (await import(`kubernetes-models/${apiVersion}`)) as Record<string, Model | undefined>;
+      const Known = models[kind];
+      expect(Known, `${apiVersion} ${kind}`).toBeDefined();
+      if (Known) new Known(rest).validate();
+    }
+    const { Deployment } = (await import('kubernetes-models/apps/v1')) as unknown as Record<string, Model>;
+    expect(() => new (Deployment as Model)({ spec: { replicas: 'two' } }).validate()).toThrow(/replicas/);
+  });
+
+  it('keeps PostgreSQL’s volume where every release of its image takes one, and starts no server as root by a command', () => {
+    const { volumeMounts = [] } = containerOf('StatefulSet', 'xiaopu-postgres') as {
+      volumeMounts?: { mountPath: string }[];
+    };
+    expect(volumeMounts.map(({ mountPath }) => mountPath)).toContain('/var/lib/postgresql');
+    for (const manifest of manifests.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')) {
+      const { containers, securityContext } = (manifest as unknown as Workload).spec.template.spec as {
+        containers: Container[];
+        securityContext?: { runAsNonRoot?: boolean };
+      };
+      if (containers.some(({ command }) => command))
+        expect(securityContext?.runAsNonRoot, manifest.metadata.name).toBe(true);
+    }
   });
 
   it('selects what it labels, and mounts what it has', () => {
