@@ -1,4 +1,5 @@
 /** The demo's past, as `npm start` plays it on an empty install. */
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditAll } from '../src/main/audit.ts';
 import type { InProcessApp } from '../src/main/demo-history.calls.ts';
@@ -37,6 +38,20 @@ describe('the demo’s past', () => {
     expect(now - Math.min(...times)).toBeGreaterThan(4 * dayMs);
     const statuses = new Set(rows.map(({ status }) => status));
     for (const status of ['paid', 'shipped', 'completed'] as const) expect(statuses).toContain(status);
+    // People looked around, too: the funnel, the channels and the tags have something to show.
+    const { rows: told } = await sql<{ kind: string; people: number }>`
+      select kind, count(distinct buyer_id)::int as people from events.act group by kind`.execute(database.db);
+    const people = new Map(told.map((row) => [row.kind, row.people]));
+    for (const kind of ['visit', 'view', 'dwell', 'cart', 'pay']) expect(people.get(kind), kind).toBeGreaterThan(3);
+    expect(people.get('visit')).toBeGreaterThan(people.get('pay') ?? 0);
+    const { rows: ways } = await sql<{ channels: number; members: number }>`
+      select count(distinct channel)::int as channels, count(distinct source)::int as members from visits.arrival`.execute(
+      database.db,
+    );
+    expect(ways[0]?.channels).toBeGreaterThan(3);
+    const { rows: held } = await sql<{ tags: number }>`
+      select count(distinct tag_id)::int as tags from tags.holding`.execute(database.db);
+    expect(held[0]?.tags).toBeGreaterThan(10);
     const { differences, results } = await auditAll(database, clock.now());
     expect(differences, JSON.stringify(results.filter((each) => each.differences > 0))).toBe(0);
   }, 120_000);

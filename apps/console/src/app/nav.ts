@@ -77,6 +77,7 @@ export const navGroups: NavGroup[] = [
     icon: 'members',
     pages: [
       { title: '会员列表', path: '/members', permission: 'members.read' },
+      { title: '用户标签', path: '/tags', permission: 'members.read' },
       { title: '等级规则', path: '/member-tiers', permission: 'settings.read' },
       { title: '付费会员', path: '/plans', permission: 'members.read' },
       { title: '新品试用', path: '/trials', permission: 'members.read' },
@@ -85,7 +86,7 @@ export const navGroups: NavGroup[] = [
       { title: '积分抽奖', path: '/lotteries', permission: 'points.read' },
     ],
   },
-  { title: '数据', icon: 'data', pages: [] },
+  { title: '数据', icon: 'data', pages: [{ title: '转化漏斗', path: '/funnel', permission: 'dashboard.read' }] },
   {
     title: '物流',
     icon: 'logistics',

@@ -19,6 +19,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '经营概览', permission: 'dashboard.read', scrolls: true },
   },
   {
+    path: 'funnel',
+    component: () => import('../features/insight/pages/FunnelPage.vue'),
+    meta: { title: '转化漏斗', permission: 'dashboard.read', scrolls: true },
+  },
+  {
     path: 'products',
     component: () => import('../features/products/pages/ProductListPage.vue'),
     meta: { title: '商品列表', permission: 'catalog.read' },
@@ -212,6 +217,11 @@ const pages: RouteRecordRaw[] = [
     path: 'members',
     component: () => import('../features/members/pages/MemberListPage.vue'),
     meta: { title: '会员列表', permission: 'members.read' },
+  },
+  {
+    path: 'tags',
+    component: () => import('../features/tags/pages/TagListPage.vue'),
+    meta: { title: '用户标签', permission: 'members.read' },
   },
   {
     path: 'member-tiers',

@@ -12,6 +12,7 @@ import { buyInActivity, openActivities, type RunningActivities } from './demo-hi
 import { followUp, type Running } from './demo-history.aftermath.ts';
 import { type HistoryCalls, historyCalls, type InProcessApp } from './demo-history.calls.ts';
 import { openDistribution, payDistributor } from './demo-history.distribution.ts';
+import { type Looks, openLooks } from './demo-history.looks.ts';
 import { anybody, arrive, type Customer, type People } from './demo-history.people.ts';
 
 export interface HistoryDeps {
@@ -58,6 +59,7 @@ interface Stage {
   /** Best sellers by shop; of the shop the console opens with first. */
   shelves: ProductCard[][];
   running: Running[];
+  looks: Looks;
 }
 
 async function play(deps: HistoryDeps, days: number): Promise<number> {
@@ -69,7 +71,9 @@ async function play(deps: HistoryDeps, days: number): Promise<number> {
 
   clock.visit(new Date(today - days * dayMs));
   const people = await arrive(calls);
-  const stage: Stage = { deps, calls, random, people, shelves: await shelvesOf(calls), running: [] };
+  const shelves = await shelvesOf(calls);
+  const looks = await openLooks(calls, people, shelves[0]?.[0]?.shopId ?? '');
+  const stage: Stage = { deps, calls, random, people, shelves, running: [], looks };
   const distributing = await distributingShop(people.crowd);
   if (distributing) await openDistribution(calls, people.crowd, distributing);
   let activities: RunningActivities | undefined;
@@ -79,11 +83,13 @@ async function play(deps: HistoryDeps, days: number): Promise<number> {
     const morning = opens + 8 * hourMs;
     if (morning < now) {
       clock.visit(new Date(morning));
+      await looks.tell();
       await settle();
       await followUp(calls, stage.running, random, { at: morning, now });
       for (const { api } of people.regulars) if (random.chance(0.8)) await api.points.signIn();
       if (day === Math.min(days - 1, activitiesOpenDaysAgo)) activities = await openInFrontShop(stage, morning);
     }
+    looks.plan(opens, now);
     for (const at of ordersOf(opens, days - day, random)) {
       if (at >= now - 2 * minuteMs) break;
       clock.visit(new Date(at));
@@ -93,6 +99,9 @@ async function play(deps: HistoryDeps, days: number): Promise<number> {
     }
     await settle();
   }
+  // Today's are told as of now.
+  clock.visit(null);
+  await looks.tell();
   if (distributing) await payDistributor(calls, people.crowd, distributing, settle);
   return orders;
 }
@@ -167,6 +176,7 @@ async function plainly(stage: Stage, at: number): Promise<number> {
   const product = await createBuyerApi(calls.as()).catalog.product(card.spuId);
   const sku = product.skus.find(({ available }) => available > 8);
   if (!sku) return 0;
+  await stage.looks.beforeOrder(customer, card.spuId, at);
   const orderNo = await order(stage, customer, [{ skuId: sku.skuId, quantity: random.chance(0.2) ? 2 : 1 }]);
   if (orderNo === undefined) return 0;
   running.push({ customer, orderNo, shopId: card.shopId, placedAt: at, isShipped: false, plan: planOf(random) });
