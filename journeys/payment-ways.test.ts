@@ -2,9 +2,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { chromiumPath, keep, launch } from './browser.ts';
-import { button, logIn, openShopper, type Shopper } from './h5.ts';
+import { button, logIn, openShopper, payInCashier, type Shopper } from './h5.ts';
 import { findProduct, homeAddress } from './order-story.ts';
-import { member } from './shop-api.ts';
+import { member, staffApi, until } from './shop-api.ts';
 
 const origin = inject('shopOrigin');
 
@@ -60,5 +60,46 @@ describe.skipIf(!chromiumPath)('ways to pay on H5', () => {
       await keep(page, `ways-4-${channel}-paid`);
     }
     expect(shopper.faults).toEqual([]);
+  });
+
+  it('C10-PAY-03 C10-PAY-08 two shops’ orders are paid on one sheet, each to its own merchant; one gives its part back alone', async () => {
+    const { page } = shopper;
+    const { api } = await member(origin, 'wang-dali');
+    const staffOf = await staffApi(origin);
+    const mine = await findProduct(api);
+    const others = (await api.catalog.products({ limit: 50, inStock: true })).items.filter(
+      ({ shopId }) => shopId !== mine.shop.shopId,
+    );
+    const theirs = await findProduct(api, { shopId: others[0]?.shopId ?? '' });
+    const goods = [mine, theirs];
+    const lines = (await api.cart.get()).groups.flatMap((group) => group.lines.map(({ lineId }) => lineId));
+    if (lines.length > 0) await api.cart.remove({ lineIds: lines });
+    for (const [at, { shop, skus }] of goods.entries()) {
+      await staffOf(shop.shopId).shopMerchant.set({ subMchId: `190000020${at + 1}` });
+      await api.cart.add({ skuId: skus[0]?.skuId ?? '', quantity: 1 });
+    }
+    const setting = staffOf(mine.shop.shopId).settings;
+    await setting.setPolicy('payments.combined', { value: 1 });
+    try {
+      await shopper.open('/pages/cart/index');
+      await button(page, '结算(2)').click();
+      await page.getByTestId('pay-by-wechat_jsapi').click();
+      await button(page, '提交订单').click();
+      await payInCashier(page);
+      await page.getByText('支付成功').waitFor();
+      await keep(page, 'ways-5-combined-paid');
+      const { items } = await api.orders.list({ limit: 2 });
+      expect(items.map(({ shopId }) => shopId).sort()).toEqual(goods.map(({ shop }) => shop.shopId).sort());
+      const [first, second] = items.map(({ orderNo }) => orderNo) as [string, string];
+      const shopId = items[0]?.shopId ?? '';
+      await staffOf(shopId).orders.refund(first, { reason: '缺货' });
+      await until(
+        () => api.orders.get(first),
+        ({ status }) => status === 'refunded',
+      );
+      expect((await api.orders.get(second)).status).toBe('paid');
+    } finally {
+      await setting.setPolicy('payments.combined', { value: 0 });
+    }
   });
 });
