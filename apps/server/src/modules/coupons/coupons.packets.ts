@@ -77,29 +77,18 @@ export function createPackets({ clock, policies, give, kinship, nicknames, shopN
   }
 
   return {
-    /** A paid order of a shop that gives out sharing coupons; a second time the packet is there already. */
-    async packetFor(
-      tx: Tx,
-      { buyerId, orderNo, shopId }: { buyerId: string; orderNo: string; shopId: string },
-    ): Promise<void> {
+    /** Paid orders of shops that give out sharing coupons; a second time the packet is there already. */
+    async packetsFor(tx: Tx, orders: readonly { buyerId: string; orderNo: string; shopId: string }[]): Promise<void> {
       const now = clock.now();
-      const template = await repository.runningOf(tx, shopId, 'share', now);
-      if (!template) return;
-      await tx
-        .insertInto('coupons.packet')
-        .values({
-          packetId: newId(),
-          sharerId: buyerId,
-          orderNo,
-          shopId,
-          templateId: template.templateId,
-          places: policies.get(packetPlaces),
-          isOver: false,
-          expiresAt: new Date(now.getTime() + policies.get(packetHours) * hourMs),
-          createdAt: now,
-        })
-        .onConflict((conflict) => conflict.column('orderNo').doNothing())
-        .execute();
+      const templateOf = await repository.sharedBy(tx, [...new Set(orders.map(({ shopId }) => shopId))], now);
+      const expiresAt = new Date(now.getTime() + policies.get(packetHours) * hourMs);
+      const packets = orders.flatMap(({ buyerId, orderNo, shopId }) => {
+        const templateId = templateOf.get(shopId);
+        return templateId === undefined
+          ? []
+          : { packetId: newId(), sharerId: buyerId, orderNo, shopId, templateId, expiresAt, createdAt: now };
+      });
+      if (packets.length > 0) await repository.insertPackets(tx, packets, policies.get(packetPlaces));
     },
 
     /** The order came back whole: nothing more is given out for it. */

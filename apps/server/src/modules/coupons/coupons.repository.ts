@@ -3,7 +3,7 @@ import type { CouponTab } from '@xiaopu/contracts';
 import type { CouponResults } from '@xiaopu/contracts/console';
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
-import { fixedQuery } from '#platform/database/hot-query.ts';
+import { fixedQuery, fixedWrite } from '#platform/database/hot-query.ts';
 import { sharedRead } from '#platform/database/shared-reads.ts';
 import { newId } from '#platform/ids.ts';
 import { type CouponRow, type Template, termsOf, validityOf } from './coupons.domain.ts';
@@ -82,6 +82,57 @@ export async function insertCoupon(
 }
 
 /** The newest template of a channel that can be given out now. */
+const readShared = fixedQuery<{ shopId: string; templateId: string }, [shopIds: readonly string[], now: Date]>(
+  `select distinct on (shop_id) shop_id, template_id from coupons.template
+   where shop_id = any($1::uuid[]) and channel = 'share' and not paused and claim_from <= $2 and claim_until > $2
+     and (total_limit is null or claimed < total_limit)
+   order by shop_id, template_id desc`,
+);
+/** What each shop gives out to share with paid orders, the newest; shops that give nothing are left out. */
+export const sharedBy = async (db: Executor, shopIds: readonly string[], now: Date): Promise<Map<string, string>> =>
+  new Map((await readShared(db, shopIds, now)).map(({ shopId, templateId }) => [shopId, templateId]));
+
+const writePackets = fixedWrite<
+  [
+    packetIds: readonly string[],
+    sharerIds: readonly string[],
+    orderNos: readonly string[],
+    shopIds: readonly string[],
+    templateIds: readonly string[],
+    expiresAt: readonly Date[],
+    createdAt: readonly Date[],
+    places: number,
+  ]
+>(
+  `insert into coupons.packet (packet_id, sharer_id, order_no, shop_id, template_id, expires_at, created_at, places, is_over)
+   select *, $8::int, false
+   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::timestamptz[])
+     as packet (packet_id, sharer_id, order_no, shop_id, template_id, expires_at, created_at)
+   order by order_no
+   on conflict (order_no) do nothing`,
+);
+export interface NewPacket {
+  packetId: string;
+  sharerId: string;
+  orderNo: string;
+  shopId: string;
+  templateId: string;
+  expiresAt: Date;
+  createdAt: Date;
+}
+export const insertPackets = (tx: Tx, packets: readonly NewPacket[], places: number): Promise<void> =>
+  writePackets(
+    tx,
+    packets.map(({ packetId }) => packetId),
+    packets.map(({ sharerId }) => sharerId),
+    packets.map(({ orderNo }) => orderNo),
+    packets.map(({ shopId }) => shopId),
+    packets.map(({ templateId }) => templateId),
+    packets.map(({ expiresAt }) => expiresAt),
+    packets.map(({ createdAt }) => createdAt),
+    places,
+  );
+
 export const runningOf = (
   db: Executor,
   shopId: string,

@@ -371,7 +371,7 @@ describe('coupons from claim to order', () => {
     const packetOf = async (over: Partial<CouponTemplateInput> = {}) => {
       const order = paidOrder();
       const templateId = await template({ channel: 'share', perUserLimit: 1, ...over }, order.shopId);
-      for (let times = 0; times < 2; times += 1) await trade.inTransaction((tx) => coupons.packetFor(tx, order));
+      for (let times = 0; times < 2; times += 1) await trade.inTransaction((tx) => coupons.packetsFor(tx, [order]));
       const packetId = (await coupons.ofOrder(trade.db, order.buyerId, order.orderNo))?.packetId ?? '';
       return { ...order, templateId, packetId };
     };

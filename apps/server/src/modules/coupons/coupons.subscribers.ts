@@ -12,7 +12,12 @@ export function couponsSubscribers(subscribers: Subscribers, coupons: Coupons): 
       if (!facts || facts.hasCoupons) await coupons.orderPaid(tx, buyerId, orderNo);
     }
   });
-  subscribers.on('orders.order_paid', 'coupons.packet', (tx, { payload }) => coupons.packetFor(tx, payload));
+  subscribers.onBatch('orders.order_paid', 'coupons.packet', (tx, events) =>
+    coupons.packetsFor(
+      tx,
+      events.map(({ payload }) => payload),
+    ),
+  );
   subscribers.on('orders.order_cancelled', 'coupons.unlock', (tx, { payload: { buyerId, orderNo } }) =>
     coupons.orderCancelled(tx, buyerId, orderNo),
   );

@@ -6,6 +6,7 @@
 import type { Selectable } from 'kysely';
 import { dayMs, hourMs } from '#platform/clock.ts';
 import type { Executor, Tables, Tx } from '#platform/database/database.ts';
+import { fixedQuery } from '#platform/database/hot-query.ts';
 import type { Accounts } from './distribution.accounts.ts';
 import type { Bindings } from './distribution.bindings.ts';
 import { type LineShare, payeesOf, rateFor, sharesOf, statusAfter } from './distribution.domain.ts';
@@ -21,6 +22,15 @@ type Deps = Pick<
   DistributionDeps,
   'clock' | 'policies' | 'outbox' | 'orderOf' | 'hasOpenCase' | 'windowDays' | 'categoriesOf' | 'kinship'
 >;
+
+const readConcerned = fixedQuery<
+  { buyerId: string; orderNo: string },
+  [buyerIds: readonly string[], orderNos: readonly string[], shopIds: readonly string[]]
+>(
+  `select asked.buyer_id, asked.order_no from unnest($1::uuid[], $2::text[], $3::uuid[]) as asked (buyer_id, order_no, shop_id)
+   where exists (select from distribution.binding b where b.buyer_id = asked.buyer_id and b.shop_id = asked.shop_id)
+     or exists (select from distribution.attribution a where a.buyer_id = asked.buyer_id and a.order_no = asked.order_no)`,
+);
 
 export function createCommissions(
   deps: Deps,
@@ -160,6 +170,26 @@ export function createCommissions(
   }
 
   return {
+    /**
+     * Of orders placed or paid, those somebody may earn by: followed already, of a shop where distributors earn by their own
+     * purchases, or of a buyer who is or was bound to somebody in that shop. Any other is nobody's, whenever it is looked at.
+     */
+    async concerned<Order extends { buyerId: string; orderNo: string; shopId: string }>(
+      db: Executor,
+      orders: readonly Order[],
+    ): Promise<Order[]> {
+      const rows = await readConcerned(
+        db,
+        orders.map(({ buyerId }) => buyerId),
+        orders.map(({ orderNo }) => orderNo),
+        orders.map(({ shopId }) => shopId),
+      );
+      const found = new Set(rows.map(({ buyerId, orderNo }) => `${buyerId} ${orderNo}`));
+      return orders.filter(
+        ({ buyerId, orderNo, shopId }) => found.has(`${buyerId} ${orderNo}`) || program.countsOwnPurchases(shopId),
+      );
+    },
+
     /** The order was placed, paid, received, cancelled or partly given back. */
     async heard(tx: Tx, buyerId: string, orderNo: string, what: 'placed' | 'paid' | 'changed'): Promise<void> {
       let row = await lock(tx, buyerId, orderNo);

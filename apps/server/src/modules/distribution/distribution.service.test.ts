@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runAudit } from '#platform/books.ts';
-import { newId } from '#platform/ids.ts';
+import { newId, newTradeNo } from '#platform/ids.ts';
 import { type DistributionWorld, idNumberOf, openDistributionWorld } from './distribution.testing.ts';
 import { distributionAudits } from './index.ts';
 
@@ -222,6 +222,24 @@ describe('distribution', () => {
       await world.setRules({ firstRate: 100 });
       await world.become(orderNo, 'paid', 'paid');
       expect(await world.rows(orderNo)).toMatchObject([{ amount: 1_000 }]);
+    });
+
+    it('of orders heard of together only those are looked at that somebody may earn by', async () => {
+      const customer = await world.bound(await world.distributor());
+      const [followed, alone] = [
+        await world.order(customer, [10_000], 'pending_payment'),
+        newTradeNo(customer, new Date()),
+      ];
+      const stranger = newId();
+      const concerned = await world.distribution.commissions.concerned(world.db, [
+        { buyerId: customer, orderNo: followed, shopId: world.shopId },
+        // Bound in one shop, a customer is nobody's in another.
+        { buyerId: customer, orderNo: alone, shopId: newId() },
+        { buyerId: stranger, orderNo: newTradeNo(stranger, new Date()), shopId: world.shopId },
+        // Another's number beside one's own name brings nobody anything.
+        { buyerId: stranger, orderNo: followed, shopId: newId() },
+      ]);
+      expect(concerned.map(({ buyerId, shopId }) => [buyerId, shopId])).toEqual([[customer, world.shopId]]);
     });
 
     it('an order cancelled unpaid never was anybody’s; money that wins it back makes it so', async () => {

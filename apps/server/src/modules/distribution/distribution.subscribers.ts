@@ -13,12 +13,13 @@ export function distributionSubscribers(
   subscribers.on('identity.guest_merged', 'distribution.bind', (tx, { payload: { guestId, buyerId } }) =>
     bindings.guestMerged(tx, guestId, buyerId),
   );
-  subscribers.on('orders.order_placed', 'distribution', (tx, { payload: { buyerId, orderNo } }) =>
-    commissions.heard(tx, buyerId, orderNo, 'placed'),
-  );
-  subscribers.on('orders.order_paid', 'distribution', (tx, { payload: { buyerId, orderNo } }) =>
-    commissions.heard(tx, buyerId, orderNo, 'paid'),
-  );
+  for (const name of ['orders.order_placed', 'orders.order_paid'] as const)
+    subscribers.onBatch(name, 'distribution', async (tx, events) => {
+      const orders = events.map(({ payload }) => payload);
+      // Most orders are nobody's customer's: one question for all of them.
+      for (const { buyerId, orderNo } of await commissions.concerned(tx, orders))
+        await commissions.heard(tx, buyerId, orderNo, name === 'orders.order_placed' ? 'placed' : 'paid');
+    });
   for (const name of [
     'orders.order_completed',
     'orders.order_cancelled',

@@ -130,8 +130,14 @@ export async function openDistributionWorld() {
     await visit(customerId, await codeOf(distributorId));
     return customerId;
   };
+  /** As the subscribers do: of what is placed and paid, only what somebody may earn by. */
   const hear = (orderNo: string, what: 'placed' | 'paid' | 'changed' = 'changed') =>
-    inTransaction((tx) => commissions.heard(tx, orders.get(orderNo)?.customerId ?? '', orderNo, what));
+    inTransaction(async (tx) => {
+      const { customerId = '', shopId: at = shopId } = orders.get(orderNo) ?? {};
+      const order = { buyerId: customerId, orderNo, shopId: at };
+      const concerned = what === 'changed' ? [order] : await commissions.concerned(tx, [order]);
+      for (const one of concerned) await commissions.heard(tx, one.buyerId, one.orderNo, what);
+    });
 
   /** An order in the state asked for, and the events that led there. */
   async function order(customerId: string, payables: number[], status: OrderState = 'completed'): Promise<string> {

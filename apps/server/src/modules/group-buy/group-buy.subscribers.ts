@@ -7,8 +7,11 @@ export function groupBuySubscribers(
   subscribers: Subscribers,
   { groups, directory }: { groups: GroupBuys; directory: GroupDirectory },
 ): void {
-  subscribers.on('orders.order_paid', 'group_buy.paid', async (tx, { payload: { buyerId, orderNo, shippingHold } }) => {
-    if (shippingHold === 'group') await groups.orderPaid(tx, buyerId, orderNo);
+  subscribers.onBatch('orders.order_paid', 'group_buy.paid', async (tx, events) => {
+    for (const { payload } of events) {
+      const { buyerId, orderNo, shippingHold } = payload;
+      if (shippingHold === 'group') await groups.orderPaid(tx, buyerId, orderNo);
+    }
   });
   subscribers.on('orders.order_cancelled', 'group_buy.cancelled', (tx, { payload: { buyerId, orderNo } }) =>
     groups.orderCancelled(tx, buyerId, orderNo),

@@ -1,6 +1,7 @@
 /** Notices are the shopper's: every call on one leads with the buyer. */
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { fixedWrite } from '#platform/database/hot-query.ts';
 import { newId } from '#platform/ids.ts';
 import { sevenDaysBefore, startOfDay } from './messaging.decide.ts';
 import { marketingKinds, pushOnlyCounts } from './messaging.kinds.ts';
@@ -46,6 +47,50 @@ export async function insertNotice(tx: Tx, notice: New): Promise<boolean> {
     .executeTakeFirst();
   return stored.numInsertedOrUpdatedRows === 1n;
 }
+
+const writeSentNotices = fixedWrite<
+  [
+    buyerIds: readonly string[],
+    noticeIds: readonly string[],
+    sourceKeys: readonly string[],
+    kinds: readonly string[],
+    shopIds: readonly (string | null)[],
+    titles: readonly string[],
+    bodies: readonly string[],
+    pages: readonly string[],
+    facts: readonly string[],
+    channels: readonly string[],
+    at: Date,
+  ]
+>(
+  `insert into messaging.notice (buyer_id, notice_id, source_key, kind, shop_id, title, body, page, facts, channel, state,
+     due_at, valid_until, decided_at, created_at)
+   select buyer_id, notice_id, source_key, kind, shop_id, title, body, page, facts::jsonb, channel, 'sent',
+     $11::timestamptz, $11::timestamptz, $11::timestamptz, $11::timestamptz
+   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[],
+     $10::text[]) as sent (buyer_id, notice_id, source_key, kind, shop_id, title, body, page, facts, channel)
+   order by buyer_id, source_key
+   on conflict (buyer_id, source_key) do nothing`,
+);
+type Sent = Pick<NoticeRow, 'buyerId' | 'sourceKey' | 'kind' | 'shopId' | 'title' | 'body' | 'page' | 'facts'> & {
+  channel: 'wechat' | 'inbox';
+};
+/** Of what went out at once. A cause that is known already is left as it is. */
+export const insertSentNotices = (tx: Tx, sent: readonly Sent[], at: Date): Promise<void> =>
+  writeSentNotices(
+    tx,
+    sent.map(({ buyerId }) => buyerId),
+    sent.map(() => newId()),
+    sent.map(({ sourceKey }) => sourceKey),
+    sent.map(({ kind }) => kind),
+    sent.map(({ shopId }) => shopId),
+    sent.map(({ title }) => title),
+    sent.map(({ body }) => body),
+    sent.map(({ page }) => page),
+    sent.map(({ facts }) => JSON.stringify(facts)),
+    sent.map(({ channel }) => channel),
+    at,
+  );
 
 /** Whoever holds it decides for this shopper alone, until the transaction ends. */
 export async function lockPace(tx: Tx, buyerId: string): Promise<void> {
@@ -112,14 +157,15 @@ export const failNotice = (tx: Tx, buyerId: string, sourceKey: string, reason: s
     .where('channel', '<>', 'inbox')
     .execute();
 
-export const withdraw = (tx: Tx, buyerId: string, kinds: readonly NoticeRow['kind'][], now: Date) =>
-  tx
-    .updateTable('messaging.notice')
-    .set({ state: 'suppressed', reason: 'no_longer_true', decidedAt: now })
-    .where('buyerId', '=', buyerId)
-    .where('state', '=', 'waiting')
-    .where('kind', 'in', [...kinds])
-    .execute();
+export const withdraw = fixedWrite<[buyerIds: readonly string[], kinds: readonly NoticeRow['kind'][], now: Date]>(
+  `with untrue as (
+     select buyer_id, notice_id from messaging.notice
+     where buyer_id = any($1::uuid[]) and state = 'waiting' and kind = any($2::text[])
+     order by buyer_id, notice_id for update
+   )
+   update messaging.notice n set state = 'suppressed', reason = 'no_longer_true', decided_at = $3::timestamptz
+   from untrue where n.buyer_id = untrue.buyer_id and n.notice_id = untrue.notice_id`,
+);
 
 /** @returns undefined when it is not this shopper's; `isFirst` once */
 export async function markOpened(

@@ -205,9 +205,8 @@ export function createNotices(deps: NoticesDeps) {
     },
 
     /** What was to be told is no longer so. */
-    withdraw: async (tx: Tx, buyerId: string, which: readonly InboxKind[]): Promise<void> => {
-      await repository.withdraw(tx, buyerId, which, clock.now());
-    },
+    withdraw: (tx: Tx, buyerIds: readonly string[], which: readonly InboxKind[]): Promise<void> =>
+      repository.withdraw(tx, buyerIds, which, clock.now()),
 
     /** @returns notices looked at; each shopper is settled in a transaction of their own */
     async decideDue({ db, inTransaction }: Pick<Database, 'db' | 'inTransaction'>): Promise<number> {

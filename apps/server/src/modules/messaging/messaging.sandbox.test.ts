@@ -110,7 +110,9 @@ describe('messages and moderation against the twin over HTTP', () => {
     for (const kind of Object.keys(demoTemplates) as (keyof typeof demoTemplates)[]) {
       for (let i = 0; i < 2; i += 1) {
         await database.inTransaction((tx) =>
-          messages.notify(tx, { buyerId, kind, shopId: newId(), sourceKey: `${kind}/1`, title: 't', body: 'b', facts }),
+          messages.notify(tx, [
+            { buyerId, kind, shopId: newId(), sourceKey: `${kind}/1`, title: 't', body: 'b', facts },
+          ]),
         );
       }
     }
@@ -150,15 +152,17 @@ describe('messages and moderation against the twin over HTTP', () => {
     }
     const facts = { orderNo: '26112212000000000002', at: clock.now().toISOString(), amount: 1 };
     await database.inTransaction((tx) =>
-      messages.notify(tx, {
-        buyerId,
-        kind: 'order_paid',
-        shopId: newId(),
-        sourceKey: 'order_paid/2',
-        title: 't',
-        body: 'b',
-        facts,
-      }),
+      messages.notify(tx, [
+        {
+          buyerId,
+          kind: 'order_paid',
+          shopId: newId(),
+          sourceKey: 'order_paid/2',
+          title: 't',
+          body: 'b',
+          facts,
+        },
+      ]),
     );
     const { sweep } = build();
     while ((await sweep.run()) > 0);

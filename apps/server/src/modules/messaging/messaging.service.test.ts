@@ -151,6 +151,39 @@ describe('messages', () => {
     expect((await get('/api/messages', buyerId)).json().items).toHaveLength(2);
   });
 
+  it('C01-ECO-05 paid orders of one batch: every one is told of, and each accept sends one message, of its own shopper only', async () => {
+    const [twice, once, none] = [randomUUID(), randomUUID(), randomUUID()];
+    for (const buyerId of [twice, twice, once]) await accept(buyerId);
+    const orders = [twice, once, twice, none, twice, once].map((buyerId) => ({
+      buyerId,
+      orderNo: newTradeNo(buyerId, clock.now()),
+      shopId: newId(),
+      payable: 8_990,
+    }));
+    await database.inTransaction(async (tx) => {
+      for (const order of orders) await messaging.outbox.publish(tx, 'orders.order_paid', order);
+    });
+    await messaging.relay.drain();
+    const told = await Promise.all(
+      [twice, once, none].map(async (buyerId) => (await get('/api/messages', buyerId)).json().items.length),
+    );
+    expect(told).toEqual([3, 2, 1]);
+    const pushed = await Promise.all([twice, once, none].map(async (buyerId) => (await deliveries(buyerId)).length));
+    expect(pushed).toEqual([2, 1, 0]);
+    expect(await Promise.all([twice, once, none].map(remaining))).toEqual([0, 0, 0]);
+    const channels = await database.db
+      .selectFrom('messaging.notice')
+      .select(({ fn }) => ['channel', fn.countAll<number>().as('count')])
+      .where('buyerId', 'in', [twice, once, none])
+      .groupBy('channel')
+      .orderBy('channel')
+      .execute();
+    expect(channels).toEqual([
+      { channel: 'inbox', count: 3 },
+      { channel: 'wechat', count: 3 },
+    ]);
+  });
+
   it('without an accept the message stays in the inbox', async () => {
     const buyerId = randomUUID();
     await accept(buyerId, newId(), 'reject');

@@ -9,11 +9,12 @@ import type {
 } from '@xiaopu/contracts';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
+import { fixedQuery } from '#platform/database/hot-query.ts';
 import { newId } from '#platform/ids.ts';
 import { decodeCursor, encodeCursor } from './messaging.cursor.ts';
-import { insertNotice } from './messaging.notices.repository.ts';
+import { insertSentNotices } from './messaging.notices.repository.ts';
 import type { MessageFacts, MessageTemplates } from './messaging.templates.ts';
-import { spendAccept } from './messaging.wallet.ts';
+import { spendAccepts } from './messaging.wallet.ts';
 
 export interface Told {
   buyerId: string;
@@ -35,44 +36,69 @@ export interface Notification extends Told {
 
 const unreadCountedAtMost = 100;
 
+const insertMessages = fixedQuery<
+  { buyerId: string; sourceKey: string },
+  [
+    buyerIds: readonly string[],
+    messageIds: readonly string[],
+    sourceKeys: readonly string[],
+    kinds: readonly string[],
+    titles: readonly string[],
+    bodies: readonly string[],
+    orderNos: readonly (string | null)[],
+    pages: readonly (string | null)[],
+    at: Date,
+  ]
+>(
+  `insert into messaging.message (buyer_id, message_id, source_key, kind, title, body, order_no, page, created_at)
+   select *, $9::timestamptz
+   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+     as told (buyer_id, message_id, source_key, kind, title, body, order_no, page)
+   order by buyer_id, source_key
+   on conflict (buyer_id, source_key) do nothing
+   returning buyer_id, source_key`,
+);
+
 export type Messages = ReturnType<typeof createMessages>;
 
 export function createMessages({ templates, clock }: { templates: MessageTemplates; clock: Clock }) {
   const known = Object.entries(templates) as [MessageKind, NonNullable<MessageTemplates[MessageKind]>][];
 
-  /** Into the inbox. @returns false when the same cause was told before */
-  async function tell(tx: Tx, { buyerId, kind, sourceKey, title, body, orderNo, page }: Told): Promise<boolean> {
-    const stored = await tx
-      .insertInto('messaging.message')
-      .values({
-        buyerId,
-        messageId: newId(),
-        sourceKey,
-        kind,
-        title,
-        body,
-        orderNo: orderNo ?? null,
-        page: page ?? null,
-        createdAt: clock.now(),
-        readAt: null,
-      })
-      .onConflict((conflict) => conflict.columns(['buyerId', 'sourceKey']).doNothing())
-      .executeTakeFirst();
-    return stored.numInsertedOrUpdatedRows === 1n;
+  /** Into the inbox. @returns those of which the cause was not told before */
+  async function tellAll<One extends Told>(tx: Tx, told: readonly One[]): Promise<One[]> {
+    const stored = await insertMessages(
+      tx,
+      told.map(({ buyerId }) => buyerId),
+      told.map(() => newId()),
+      told.map(({ sourceKey }) => sourceKey),
+      told.map(({ kind }) => kind),
+      told.map(({ title }) => title),
+      told.map(({ body }) => body),
+      told.map(({ orderNo = null }) => orderNo),
+      told.map(({ page = null }) => page),
+      clock.now(),
+    );
+    const isNew = new Set(stored.map(({ buyerId, sourceKey }) => `${buyerId} ${sourceKey}`));
+    // Each cause once, also when one call names it twice.
+    return told.filter(({ buyerId, sourceKey }) => isNew.delete(`${buyerId} ${sourceKey}`));
   }
 
   return {
-    tell,
+    /** Into the inbox. @returns false when the same cause was told before */
+    tell: async (tx: Tx, told: Told): Promise<boolean> => (await tellAll(tx, [told])).length === 1,
 
     /** Into the inbox always; to the shopper's WeChat when an accept is left, which it uses up (C01-ECO-05). */
-    async notify(tx: Tx, { facts, shopId, ...told }: Notification): Promise<void> {
+    async notify(tx: Tx, notifications: readonly Notification[]): Promise<void> {
       const now = clock.now();
-      if (!(await tell(tx, { ...told, orderNo: facts.orderNo }))) return;
-      const isPushed = await spendAccept(tx, templates, { ...told, facts }, now);
-      const { orderNo: _, page = '', ...notice } = told;
-      const channel = isPushed ? 'wechat' : 'inbox';
-      const settled = { state: 'sent', channel, dueAt: now, validUntil: now, decidedAt: now, createdAt: now } as const;
-      await insertNotice(tx, { ...notice, shopId, facts, page, ...settled });
+      const named = notifications.map((one) => ({ ...one, orderNo: one.facts.orderNo }));
+      const told = await tellAll(tx, named);
+      if (told.length === 0) return;
+      const isPushed = await spendAccepts(tx, templates, told, now);
+      await insertSentNotices(
+        tx,
+        told.map(({ page = '', ...one }, at) => ({ ...one, page, channel: isPushed[at] ? 'wechat' : 'inbox' })),
+        now,
+      );
     },
 
     /** Counts each accept once per dialog; templates that are not ours are passed over. */

@@ -3,7 +3,7 @@ import { dayMs, shanghaiDay } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { Subscribers } from '#platform/messaging/outbox.ts';
 import type { Notices } from './messaging.notices.ts';
-import type { Messages, Told } from './messaging.service.ts';
+import type { Messages, Notification, Told } from './messaging.service.ts';
 
 /** What a message may say about an order beyond the event; asked in the handler's transaction. */
 export interface OrderFacts {
@@ -28,10 +28,11 @@ export function subscribeMessaging(
   { messages, notices, orderFacts, balanceOf, tierName, tierRank }: SubscriberDeps,
 ): void {
   subscribers.onBatch('orders.order_paid', 'messaging', async (tx, events) => {
+    const paid: Notification[] = [];
     for (const { payload, at } of events) {
       const { buyerId, orderNo, shopId, payable, shippingHold, storeName, facts } = payload;
       const known = facts ? { title: facts.title } : await orderFacts(tx, buyerId, orderNo);
-      await messages.notify(tx, {
+      paid.push({
         buyerId,
         shopId,
         kind: 'order_paid',
@@ -41,49 +42,56 @@ export function subscribeMessaging(
         facts: { orderNo, at, amount: payable, ...known },
       });
     }
+    await messages.notify(tx, paid);
   });
 
   subscribers.on('orders.order_shipped', 'messaging', async (tx, { payload, at }) => {
     const { buyerId, orderNo, shopId } = payload;
     const known = await orderFacts(tx, buyerId, orderNo);
     const by = known?.carrierName ? `，${known.carrierName} ${known.waybillNo ?? ''}`.trimEnd() : '';
-    await messages.notify(tx, {
-      buyerId,
-      shopId,
-      kind: 'order_shipped',
-      sourceKey: `order_shipped/${orderNo}`,
-      title: '订单已发货',
-      body: `您的宝贝已经上路${by}。`,
-      facts: { orderNo, at, ...known },
-    });
+    await messages.notify(tx, [
+      {
+        buyerId,
+        shopId,
+        kind: 'order_shipped',
+        sourceKey: `order_shipped/${orderNo}`,
+        title: '订单已发货',
+        body: `您的宝贝已经上路${by}。`,
+        facts: { orderNo, at, ...known },
+      },
+    ]);
   });
 
   subscribers.on('orders.order_ready', 'messaging', async (tx, { payload, at }) => {
     const { buyerId, orderNo, shopId, storeName, expiresAt } = payload;
     const known = await orderFacts(tx, buyerId, orderNo);
-    await messages.notify(tx, {
-      buyerId,
-      shopId,
-      kind: 'pickup_ready',
-      sourceKey: `pickup_ready/${orderNo}`,
-      title: '可以来取货了',
-      body: `商品已在${storeName}备好，到店出示订单里的取货码即可；${momentText(expiresAt)} 前未取会自动退款。`,
-      facts: { orderNo, at, name: storeName, hint: '到店出示取货码', ...known },
-    });
+    await messages.notify(tx, [
+      {
+        buyerId,
+        shopId,
+        kind: 'pickup_ready',
+        sourceKey: `pickup_ready/${orderNo}`,
+        title: '可以来取货了',
+        body: `商品已在${storeName}备好，到店出示订单里的取货码即可；${momentText(expiresAt)} 前未取会自动退款。`,
+        facts: { orderNo, at, name: storeName, hint: '到店出示取货码', ...known },
+      },
+    ]);
   });
 
   subscribers.on('orders.order_refunded', 'messaging', async (tx, { payload, at }) => {
     const { buyerId, orderNo, shopId, refundNo, amount } = payload;
     const known = await orderFacts(tx, buyerId, orderNo);
-    await messages.notify(tx, {
-      buyerId,
-      shopId,
-      kind: 'order_refunded',
-      sourceKey: `order_refunded/${refundNo}`,
-      title: '退款成功',
-      body: `¥${formatYuan(amount)} 已原路退回，到账时间以银行为准。`,
-      facts: { orderNo, at, amount, reason: '订单退款', ...known },
-    });
+    await messages.notify(tx, [
+      {
+        buyerId,
+        shopId,
+        kind: 'order_refunded',
+        sourceKey: `order_refunded/${refundNo}`,
+        title: '退款成功',
+        body: `¥${formatYuan(amount)} 已原路退回，到账时间以银行为准。`,
+        facts: { orderNo, at, amount, reason: '订单退款', ...known },
+      },
+    ]);
   });
 
   subscribers.on('presale.balance_due', 'messaging', async (tx, { payload }) => {
@@ -92,15 +100,17 @@ export function subscribeMessaging(
     if (amount === undefined) return;
     const known = await orderFacts(tx, buyerId, orderNo);
     const reason = isEnding ? '尾款即将截止，请尽快支付' : '可以付尾款了';
-    await messages.notify(tx, {
-      buyerId,
-      shopId,
-      kind: 'balance_due',
-      sourceKey: `balance_${isEnding ? 'ending' : 'opened'}/${orderNo}`,
-      title: isEnding ? '尾款快截止了' : '可以付尾款了',
-      body: `尾款 ¥${formatYuan(amount)}，${momentText(closesAt)} 截止。`,
-      facts: { orderNo, at: closesAt, amount, reason, ...known },
-    });
+    await messages.notify(tx, [
+      {
+        buyerId,
+        shopId,
+        kind: 'balance_due',
+        sourceKey: `balance_${isEnding ? 'ending' : 'opened'}/${orderNo}`,
+        title: isEnding ? '尾款快截止了' : '可以付尾款了',
+        body: `尾款 ¥${formatYuan(amount)}，${momentText(closesAt)} 截止。`,
+        facts: { orderNo, at: closesAt, amount, reason, ...known },
+      },
+    ]);
   });
 
   subscribers.on('after_sales.case_moved', 'messaging', async (tx, { id, payload }) => {
@@ -214,8 +224,12 @@ export function subscribeMessaging(
     });
   });
   for (const name of ['orders.order_placed', 'orders.order_paid'] as const)
-    subscribers.on(name, 'messaging.bought', (tx, { payload: { buyerId } }) =>
-      notices.withdraw(tx, buyerId, ['cart_idle', 'lapsed', 'dormant']),
+    subscribers.onBatch(name, 'messaging.bought', (tx, events) =>
+      notices.withdraw(
+        tx,
+        events.map(({ payload: { buyerId } }) => buyerId),
+        ['cart_idle', 'lapsed', 'dormant'],
+      ),
     );
 
   subscribers.on('membership.tier_changed', 'messaging', async (tx, { id, payload }) => {

@@ -10,8 +10,11 @@ export function presaleSubscribers(
   subscribers.on('orders.deposit_paid', 'presale.kept', async (tx, { payload: { buyerId, orderNo } }) => {
     await presales.depositPaid(tx, buyerId, orderNo);
   });
-  subscribers.on('orders.order_paid', 'presale.bought', async (tx, { payload: { buyerId, orderNo } }) => {
-    await presales.orderPaid(tx, buyerId, orderNo);
+  subscribers.onBatch('orders.order_paid', 'presale.bought', async (tx, events) => {
+    for (const { payload } of events) {
+      const { buyerId, orderNo, facts } = payload;
+      if (!facts || facts.activities.includes('presale')) await presales.orderPaid(tx, buyerId, orderNo);
+    }
   });
   subscribers.on('orders.order_cancelled', 'presale.over', (tx, { payload: { buyerId, orderNo } }) =>
     presales.orderCancelled(tx, buyerId, orderNo, true),
