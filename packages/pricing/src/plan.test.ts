@@ -67,4 +67,24 @@ describe('activities laid beside each other', () => {
     expect(planMargins({ ...half, payRate: 7_000 }, goods, () => 2_000)).toMatchObject([{ floor: 7_500 }]);
     expect(planMargins(offer('满减', 'reduction'), goods, () => 0)).toEqual([]);
   });
+
+  it('C07-GRP-03 a set sells a piece below its floor when its part of the set’s price does, beside the dearest choice', () => {
+    const shelf = [...goods, { ...(goods[1] as PlannedGoods), skuId: 'tea-large', salePrice: 10_000 }];
+    const set = (
+      price: number,
+      items = [
+        { skuId: 'cup', quantity: 1 },
+        { spuId: 'teas', quantity: 1 },
+      ],
+    ) => planMargins(offer('搭配', 'reduction', { scope: { shopId: 's' }, set: { price, items } }), shelf, () => 0);
+    expect(set(12_000)).toEqual([]);
+    expect(set(11_000)).toEqual([{ id: '搭配', skuId: 'cup', price: 5_500, floor: 6_000 }]);
+    expect(set(25_000)).toEqual([]);
+    expect(
+      set(1_000, [
+        { skuId: 'cup', quantity: 1 },
+        { skuId: 'gone', quantity: 1 },
+      ]),
+    ).toEqual([]);
+  });
 });

@@ -4,9 +4,18 @@
  */
 import { activityAllows, activityUnitPrice, isEntered, pickActivity } from './activities.ts';
 import { say } from './explain.ts';
-import type { ActivityKind, ActivityPrice, Fen, PriceInput, PriceLine, Rate, Scope } from './input.types.ts';
+import type {
+  ActivityKind,
+  ActivityPrice,
+  BundleItem,
+  Fen,
+  PriceInput,
+  PriceLine,
+  Rate,
+  Scope,
+} from './input.types.ts';
 import { lineFloor } from './margin.ts';
-import { rateOff } from './math.ts';
+import { floorDivide, rateOff } from './math.ts';
 import { inScope } from './scope.ts';
 
 export type PlannedKind = ActivityKind | 'reduction' | 'coupon';
@@ -27,6 +36,8 @@ export interface PlannedOffer {
   unitPrice?: Fen;
   prices?: Readonly<Record<string, Fen>>;
   payRate?: Rate;
+  /** 搭配购: what its pieces cost together; each piece's part is in proportion to its price. */
+  set?: { price: Fen; items: readonly BundleItem[] };
   stacks?: boolean;
   /** Takes off the freight, not the goods: no activity keeps it out. */
   onFreight?: boolean;
@@ -73,7 +84,30 @@ export function plannedPrice(offer: PlannedOffer, { skuId, salePrice }: PlannedG
   return offer.payRate === undefined ? undefined : salePrice - rateOff(salePrice, offer.payRate);
 }
 
+const isOf = (item: BundleItem, one: PlannedGoods) => item.skuId === one.skuId || item.spuId === one.spuId;
+
+/** The least a piece of a set may bring in: beside the dearest choice of everything else in it. */
+function priceInSet(
+  { price, items }: NonNullable<PlannedOffer['set']>,
+  piece: PlannedGoods,
+  goods: readonly PlannedGoods[],
+) {
+  const own = items.find((item) => isOf(item, piece));
+  if (!own) return undefined;
+  let whole = piece.salePrice * own.quantity;
+  for (const item of items) {
+    if (item === own) continue;
+    const choices = goods.filter((one) => isOf(item, one)).map(({ salePrice }) => salePrice);
+    // Without it there is no set, and nothing is sold below its floor by it.
+    if (choices.length === 0) return undefined;
+    whole += Math.max(...choices) * item.quantity;
+  }
+  return price >= whole ? undefined : floorDivide(piece.salePrice * price, whole);
+}
+
+/** A set reaches its own pieces alone, whatever its scope says of where it is looked for. */
 export const planReaches = (offer: PlannedOffer, goods: PlannedGoods): boolean =>
+  (offer.set?.items.some((item) => isOf(item, goods)) ?? true) &&
   inScope({ ...goods, lineId: '', quantity: 1, listPrice: goods.salePrice }, offer.scope);
 
 /** A flash price, too, is only for who holds a place of the sale; the pipeline never sees it otherwise. */
@@ -165,7 +199,8 @@ export function planMargins(
 ): PlanMargin[] {
   const found: PlanMargin[] = [];
   for (const one of goods) {
-    const price = one.cost > 0 && planReaches(offer, one) ? plannedPrice(offer, one) : undefined;
+    const isMeant = one.cost > 0 && planReaches(offer, one);
+    const price = isMeant ? (offer.set ? priceInSet(offer.set, one, goods) : plannedPrice(offer, one)) : undefined;
     if (price === undefined) continue;
     // Goods sold below the floor as they are do not become the offer's fault until it goes lower.
     const floor = Math.min(lineFloor(one.cost, 1, minMarginRateOf(one.shopId)), one.salePrice);

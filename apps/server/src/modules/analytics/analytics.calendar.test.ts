@@ -154,6 +154,31 @@ describe('activity calendar', () => {
     expect(warnings.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['margin', 'conflict', 'kept_out']));
   });
 
+  it('C07-GRP-03 C08-LTV-06 a set is laid beside the others with its own goods, and says what it sells below their floor', async () => {
+    const mate = await world.database.db
+      .selectFrom('catalog.sku')
+      .innerJoin('catalog.spu', 'catalog.spu.spuId', 'catalog.sku.spuId')
+      .select(['skuId'])
+      .where('catalog.sku.shopId', '=', shopId)
+      .where('catalog.sku.spuId', '!=', spuId)
+      .where('catalog.spu.status', '=', 'on_sale')
+      .where('retiredAt', 'is', null)
+      .where('cost', '>', 0)
+      .executeTakeFirstOrThrow();
+    const items = [
+      { spuId, quantity: 1 },
+      { skuId: mate.skuId, quantity: 1 },
+    ];
+    await made('promotions', {
+      ...{ name: '一元套装', body: { kind: 'bundle', price: 100, items }, scope: {}, priority: 100, stacks: false },
+      ...{ audiences: [], startsAt: at(0), endsAt: at(dayMs) },
+    });
+    const set = (await calendar()).find(({ name }) => name === '一元套装') as CalendarEntry;
+    expect(set.goodsText).toMatch(/等 2 种商品$/);
+    expect(set.belowFloor).toBeGreaterThan(1);
+    expect(set.margins.every(({ price, floor }) => price < floor && price < 100)).toBe(true);
+  });
+
   it('costs at most two statements a kind and shows nothing of another shop', async () => {
     const statements = await world.database.statementsOf(() => calendar());
     const count = (table: RegExp) => statements.filter((statement) => table.test(statement)).length;

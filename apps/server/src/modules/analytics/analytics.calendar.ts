@@ -109,7 +109,7 @@ export function createActivityCalendar(deps: CalendarDeps) {
 
   function goodsText(offer: PlannedOffer, goods: readonly CalendarGoods[]): string {
     const { shopId: _shop, ...limits } = offer.scope;
-    if (Object.values(limits).every((list) => list === undefined)) return '全店商品';
+    if (!offer.set && Object.values(limits).every((list) => list === undefined)) return '全店商品';
     const titles = [...new Set(goods.filter((one) => planReaches(offer, one)).map(({ title }) => title))];
     if (titles.length === 0) return '没有在售商品';
     return titles.length === 1 ? (titles[0] ?? '') : `${titles[0]} 等 ${titles.length} 种商品`;

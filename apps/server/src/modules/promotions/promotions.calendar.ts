@@ -24,6 +24,7 @@ export function planOf({
     name,
     scope: { ...scope, shopId },
     ...(payRate !== undefined && { payRate }),
+    ...(body.kind === 'bundle' && body.items && { set: { price: body.price, items: body.items } }),
     stacks,
     text: textOf(body),
     isPaused: paused,
