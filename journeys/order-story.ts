@@ -38,8 +38,10 @@ export async function placeOrder(api: BuyerApi, product: ProductDetail, quantity
   const { addresses } = await api.addresses.list({});
   const addressId = addresses[0]?.addressId ?? (await api.addresses.create(homeAddress)).addressId;
   const skuId = product.skus[0]?.skuId ?? '';
+  const source = { kind: 'lines' as const, lines: [{ skuId, quantity }] };
+  const { consents } = await api.checkout.preview({ source, addressId });
   const placed = await api.orders.place(
-    { source: { kind: 'lines', lines: [{ skuId, quantity }] }, addressId },
+    { source, addressId, consents: consents.map(({ key, version }) => ({ key, version })) },
     randomUUID(),
   );
   return { paymentId: placed.paymentId, orderNo: placed.orderNos[0] ?? '' };

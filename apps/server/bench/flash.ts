@@ -79,6 +79,7 @@ export async function benchFlash(): Promise<void> {
               source: { kind: 'lines', lines: [{ skuId: sku.skuId, quantity: 1 }] },
               addressId,
               entry: { kind: 'flash', id: answer },
+              consents: [{ key: 'excepted_no_reason', version: '2026-12' }],
             },
           });
           orders.push(performance.now() - placing);

@@ -252,7 +252,11 @@ export async function wholeOrder(call: Call, persona: string, goods: Goods): Pro
     (await read<{ addressId: string }>(call('POST', '/api/addresses', { token, body: shopAddress }))).addressId;
   await read(call('POST', '/api/checkout/preview', { token, body: { source, addressId } }));
   const placed = await read<PlacedOrder>(
-    call('POST', '/api/orders', { token, body: { source, addressId }, headers: { 'idempotency-key': randomUUID() } }),
+    call('POST', '/api/orders', {
+      token,
+      body: { source, addressId, consents: [{ key: 'excepted_no_reason', version: '2026-12' }] },
+      headers: { 'idempotency-key': randomUUID() },
+    }),
   );
   const started = await read<StartedPayment>(
     call('POST', `/api/payments/${placed.paymentId}/start`, { token, body: { client: 'mp-weixin' } }),
@@ -312,7 +316,11 @@ async function flashSale(call: Call, goods: Goods, crowd: string[]): Promise<Fla
       const at = performance.now();
       const reply = await call('POST', '/api/orders', {
         token,
-        body: { source: { kind: 'lines', lines: [{ skuId, quantity: 1 }] }, addressId },
+        body: {
+          source: { kind: 'lines', lines: [{ skuId, quantity: 1 }] },
+          addressId,
+          consents: [{ key: 'excepted_no_reason', version: '2026-12' }],
+        },
         headers: { 'idempotency-key': randomUUID() },
       });
       times.push(performance.now() - at);

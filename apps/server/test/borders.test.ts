@@ -116,6 +116,9 @@ function sharesProcess(from: string, to: string): boolean {
     (from === 'orders' && (to === 'cart' || to === 'checkout')) ||
     (from === 'fulfilment' && to === 'orders') ||
     (from === 'pickup' && (to === 'orders' || to === 'fulfilment')) ||
+    // A booking has windows and a code as what is picked up has.
+    (from === 'bookings' && (to === 'orders' || to === 'fulfilment' || to === 'pickup')) ||
+    (from === 'virtual-goods' && (to === 'orders' || to === 'fulfilment')) ||
     (from === 'after-sales' && to === 'orders') ||
     (from === 'reviews' && to === 'orders')
   );

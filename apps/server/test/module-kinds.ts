@@ -31,6 +31,8 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   orders: 'process',
   fulfilment: 'process',
   pickup: 'process',
+  bookings: 'process',
+  'virtual-goods': 'process',
   'after-sales': 'process',
   reviews: 'process',
   distribution: 'process',

@@ -31,7 +31,7 @@ describe('shipping upload against the twin', () => {
       parcels: [{ carrierCode: 'SF', waybillNo: 'SF1234567890123', itemDescription: '亚麻四件套', phoneTail: '0005' }],
       isAllDelivered: true,
       isSingle: true,
-      isPickup: false,
+      way: 'express',
       attempts: 0,
     };
   }

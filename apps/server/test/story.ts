@@ -38,8 +38,10 @@ export async function placeOrder(
   const { addresses } = await buyer.api.addresses.list({});
   const addressId = addresses[0]?.addressId ?? (await buyer.api.addresses.create(address)).addressId;
   const skuId = product.skus[0]?.skuId ?? '';
+  const source = { kind: 'lines' as const, lines: [{ skuId, quantity }] };
+  const { consents } = await buyer.api.checkout.preview({ source, addressId });
   const placed = await buyer.api.orders.place(
-    { source: { kind: 'lines', lines: [{ skuId, quantity }] }, addressId },
+    { source, addressId, consents: consents.map(({ key, version }) => ({ key, version })) },
     randomUUID(),
   );
   return { ...placed, addressId, skuId };

@@ -3,6 +3,7 @@
  * payments that write down what they were asked. Tests play the payment events themselves.
  */
 import type { StoreCard } from '@xiaopu/contracts';
+import { bookingSubscribers, createBookingDesk, createBookings } from '../src/modules/bookings/index.ts';
 import { createCart, type SellableSku } from '../src/modules/cart/index.ts';
 import { createCheckout, type DeliveryAddress, type OfferSource } from '../src/modules/checkout/index.ts';
 import { createFulfilment, type Fulfilment } from '../src/modules/fulfilment/index.ts';
@@ -10,6 +11,7 @@ import { createInventory } from '../src/modules/inventory/index.ts';
 import { createOrderSweeps, createOrders, type OrdersDeps, orderSubscribers } from '../src/modules/orders/index.ts';
 import { createPickupPoints, pickupSubscribers } from '../src/modules/pickup/index.ts';
 import { nearestFirst } from '../src/modules/stores/index.ts';
+import { createVirtualGoods, virtualGoodsSubscribers } from '../src/modules/virtual-goods/index.ts';
 import { createFixedClock } from '../src/platform/clock.ts';
 import type { Tx } from '../src/platform/database/database.ts';
 import { createFieldCipher } from '../src/platform/field-cipher.ts';
@@ -110,8 +112,16 @@ export async function openTrade({
     findSkus,
     skusOfProduct: async (_db, spuId) => [...skus.values()].filter((sku) => sku.spuId === spuId),
   });
+  const bookings = createBookings({
+    ...{ clock, policies, fieldCipher },
+    termsOf: async (_db, spuId) => {
+      const sku = [...skus.values()].find((one) => one.spuId === spuId);
+      return sku?.goods?.kind === 'service' ? sku.goods : undefined;
+    },
+  });
   const checkout = createCheckout({
     pickups,
+    bookings,
     clock,
     findSkus,
     findStock: inventory.levels,
@@ -167,6 +177,7 @@ export async function openTrade({
     markAddressUsed: async (_tx, _buyerId, addressId) => void addressesUsed.push(addressId),
     freightOf,
     pickups,
+    bookings,
     offerSources,
     recordSales: async (_tx, lines) => void sold.push(...lines),
     buyerNames: async (_db, buyerIds) =>
@@ -208,6 +219,15 @@ export async function openTrade({
   later.fulfilment = fulfilment;
   orderSubscribers(messaging.subscribers, { orders });
   pickupSubscribers(messaging.subscribers, pickups);
+  bookingSubscribers(messaging.subscribers, bookings, orders);
+  const bookingDesk = createBookingDesk({ clock, policies, fieldCipher, bookings, orders, fulfilment });
+  const virtualGoods = createVirtualGoods({
+    ...{ clock, fieldCipher, orders, fulfilment, inventory },
+    skusOf: findSkus,
+    skuIdsOfProduct: async (_db, shopId, spuId) =>
+      [...skus.values()].filter((sku) => sku.spuId === spuId && sku.shopId === shopId).map(({ skuId }) => skuId),
+  });
+  virtualGoodsSubscribers(messaging.subscribers, virtualGoods);
   for (const sweep of createOrderSweeps({ clock, inventory, payments }, orders, database)) sweeps.add(sweep);
 
   async function givenSku({
@@ -260,7 +280,13 @@ export async function openTrade({
 
   type Lines = { skuId: string; quantity: number }[];
   const place = (buyerId: string, lines: Lines, { key = newId(), addressId = givenAddress(buyerId) } = {}) =>
-    inTransaction((tx) => orders.place(tx, buyerId, key, { source: { kind: 'lines', lines }, addressId }));
+    inTransaction((tx) =>
+      orders.place(tx, buyerId, key, {
+        ...{ source: { kind: 'lines', lines }, addressId },
+        // Ticked, whether asked for or not.
+        consents: [{ key: 'excepted_no_reason', version: '2026-12' }],
+      }),
+    );
 
   return {
     database,
@@ -276,6 +302,9 @@ export async function openTrade({
     orders,
     fulfilment,
     pickups,
+    bookings,
+    bookingDesk,
+    virtualGoods,
     physicalStores,
     fieldCipher,
     payments,

@@ -177,6 +177,9 @@ export function createBuyerApi(send: Send) {
     checkout: {
       preview: (body: C.CheckoutInput) =>
         send<C.CheckoutPreview>({ method: 'POST', path: '/api/checkout/preview', body }),
+      /** Places of a service and the windows that can be booked there. */
+      bookingWindows: (spuId: string) =>
+        send<C.BookingOffers>({ method: 'GET', path: `/api/products/${spuId}/booking-windows` }),
       /** Stores of one of its shops with what they have of it. */
       pickupOffers: (body: C.PickupOffersInput) =>
         send<C.PickupOffers>({ method: 'POST', path: '/api/checkout/pickup-offers', body }),
@@ -214,6 +217,8 @@ export function createBuyerApi(send: Send) {
           body,
           headers: { 'idempotency-key': idempotencyKey },
         }),
+      /** What a virtual order gave: card codes, access. */
+      delivery: (orderNo: string) => send<C.Deliveries>({ method: 'POST', path: `/api/orders/${orderNo}/delivery` }),
       /** As `place`, from a client that can wait: at peaks the order is accepted first and placed in its turn. */
       submit: (body: C.PlaceOrder, idempotencyKey: string) =>
         send<C.PlacedOrder | C.QueuedOrder>({

@@ -24,6 +24,10 @@ export function createConsoleApi(send: Send) {
       list: (query: C.ConsoleProductQuery) =>
         send<C.ConsoleProductPage>({ method: 'GET', path: `${base}/products`, query }),
       get: (spuId: string) => send<C.ConsoleProduct>({ method: 'GET', path: `${base}/products/${id(spuId)}` }),
+      /** Card codes by SKU. */
+      codes: (spuId: string) => send<C.CodeStock>({ method: 'GET', path: `${base}/products/${id(spuId)}/codes` }),
+      addCodes: (spuId: string, body: C.AddCodes) =>
+        send<C.AddedCodes>({ method: 'POST', path: `${base}/products/${id(spuId)}/codes`, body }),
       create: (body: C.ProductInput) => send<C.ConsoleProduct>({ method: 'POST', path: `${base}/products`, body }),
       update: (spuId: string, body: C.ProductInput) =>
         send<C.ConsoleProduct>({ method: 'PUT', path: `${base}/products/${id(spuId)}`, body }),
@@ -227,6 +231,12 @@ export function createConsoleApi(send: Send) {
       refund: (orderNo: string, body: C.ShopRefund) =>
         send<C.ConsoleOrder>({ method: 'POST', path: `${base}/orders/${id(orderNo)}/refund`, body }),
       carriers: () => send<C.CarrierList>({ method: 'GET', path: `${base}/carriers` }),
+    },
+    bookings: {
+      day: (day: string) => send<C.BookingDay>({ method: 'GET', path: `${base}/bookings`, query: { day } }),
+      find: (body: C.CheckPickupCode) => send<C.BookingRow>({ method: 'POST', path: `${base}/bookings/find`, body }),
+      redeem: (body: C.CheckPickupCode) =>
+        send<C.BookingRow>({ method: 'POST', path: `${base}/bookings/redeem`, body }),
     },
     pickups: {
       desk: () => send<C.PickupDesk>({ method: 'GET', path: `${base}/pickups/desk` }),

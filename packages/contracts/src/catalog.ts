@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { ActivityZone } from './activities.ts';
 import { Cursor, CursorPage, Fen, Id, Instant, Nullable, Picture } from './common.ts';
+import { GoodsNotes } from './goods.ts';
 
 /** True statements only: `scarce` when available ≤ the SKU's safety threshold (C06-INV-10), `hot`/`new` by set rules. */
 export const ReasonTag = Type.Union([Type.Literal('hot'), Type.Literal('new'), Type.Literal('scarce')]);
@@ -199,6 +200,8 @@ export const ProductDetail = Type.Object({
   reviewSummary: ReviewSummary,
   reviews: Type.Array(Review, { description: 'the first three' }),
   shipsFrom: Type.String(),
+  /** null: physical goods. */
+  goods: Nullable(GoodsNotes),
 });
 export type ProductDetail = Static<typeof ProductDetail>;
 

@@ -1,3 +1,4 @@
+import type { GoodsKind } from './goods.ts';
 import type { ShippingHold } from './orders.ts';
 
 /** Domain events: name → payload. Past tense, `module.what_happened`. Delivered at least once, effect once (inbox). */
@@ -62,6 +63,8 @@ export interface EventPayloads {
     shippingHold?: ShippingHold;
     /** Set when it is picked up there. */
     storeName?: string;
+    /** Set when it is not sent: delivered by itself, or booked. */
+    goods?: Exclude<GoodsKind, 'physical'>;
     facts?: PaidOrderFacts;
   };
   /** Presale: the deposit is in; `amount` is the deposit. */

@@ -9,6 +9,7 @@ export * from './common.ts';
 export * from './distribution.ts';
 export * from './events.ts';
 export * from './flash-sales.ts';
+export * from './goods.ts';
 export * from './group-buys.ts';
 export * from './growth.ts';
 export * from './identity.ts';

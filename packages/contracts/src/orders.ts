@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { Quantity } from './cart.ts';
 import { Cursor, CursorPage, Fen, Id, Instant, Nullable, OrderNo, Picture } from './common.ts';
+import { BookingChoice, ChosenBooking, ConsentAsked, ConsentGiven, GoodsKind, OrderBooking } from './goods.ts';
 import { CheckoutCoupons, CheckoutPoints, LineDiscount, offerChoice, PriceBreakdown, PriceNote } from './offers.ts';
 import { ChosenPickup, OrderPickup, PickupChoice, PickupCode, PickupContact } from './pickups.ts';
 import { position } from './places.ts';
@@ -19,6 +20,8 @@ const delivery = {
   /** Shops whose goods are picked up in a store; the others' are sent to the address. */
   pickups: Type.Optional(Type.Array(PickupChoice, { maxItems: 20 })),
   contact: Type.Optional(PickupContact),
+  /** Of services: where and when. */
+  bookings: Type.Optional(Type.Array(BookingChoice, { maxItems: 20 })),
 };
 
 export const CheckoutInput = Type.Object({
@@ -49,6 +52,9 @@ export const CheckoutLine = Type.Object({
   discounts: Type.Array(LineDiscount),
   available: Type.Integer(),
   problem: Nullable(LineProblem),
+  goods: GoodsKind,
+  /** Of a service: what was chosen; null otherwise, and before. */
+  booking: Nullable(ChosenBooking),
 });
 export const CheckoutShop = Type.Object({
   shopId: Id,
@@ -96,6 +102,10 @@ export const CheckoutPreview = Type.Object({
   points: Nullable(CheckoutPoints),
   /** Presale: what of `payable` is due now, and the terms the buyer agrees to with the order. */
   stages: Nullable(CheckoutStages),
+  /** Something is sent to an address. */
+  needsAddress: Type.Boolean(),
+  /** Each is to be ticked by the buyer before the order; none is ticked beforehand (C12-CON-02). */
+  consents: Type.Array(ConsentAsked),
   canSubmit: Type.Boolean(),
   blockedBy: Nullable(
     Type.Union([
@@ -105,6 +115,8 @@ export const CheckoutPreview = Type.Object({
       Type.Literal('price'),
       Type.Literal('no_window'), // of a store, or no store
       Type.Literal('no_contact'), // nobody to hand it to
+      Type.Literal('no_booking'), // a service without place and time, or one that is full
+      Type.Literal('virtual_on_ios'), // not sold inside WeChat on iOS (X-19)
     ]),
   ),
 });
@@ -120,6 +132,8 @@ export const PlaceOrder = Type.Object({
   remarks: Type.Optional(
     Type.Array(Type.Object({ shopId: Id, remark: Type.String({ maxLength: 200 }) }), { maxItems: 20 }),
   ),
+  /** What the buyer ticked; what the goods ask for and is not here refuses the order. */
+  consents: Type.Optional(Type.Array(ConsentGiven, { maxItems: 10 })),
   /** What the buyer saw. Not trusted: when the server's own sum differs, it answers 409 orders.price_changed. */
   expectedPayable: Type.Optional(Fen),
 });
@@ -150,6 +164,7 @@ export const OrderStatus = Type.Union([
   Type.Literal('deposit_paid'), // presale: deposit in, the balance due in its window
   Type.Literal('paid'), // money in, to be shipped
   Type.Literal('ready_for_pickup'), // waits in its store
+  Type.Literal('to_use'), // a booked service, to be used in its window
   Type.Literal('shipped'), // every line has left
   Type.Literal('completed'), // received or confirmed by itself
   Type.Literal('cancelled'), // closed unpaid, by buyer, timer or late stock
@@ -169,7 +184,8 @@ export const OrderAction = Type.Union([
   Type.Literal('refund'),
   Type.Literal('track'),
   Type.Literal('confirm_receipt'),
-  Type.Literal('show_code'), // of a pick-up
+  Type.Literal('show_code'), // of a pick-up or a booked service
+  Type.Literal('show_delivery'), // card codes, access
   Type.Literal('review'),
   Type.Literal('buy_again'),
 ]);
@@ -225,6 +241,8 @@ export const OrderCard = Type.Object({
   stages: Nullable(OrderStages),
   /** null: it is sent. */
   pickup: Nullable(OrderPickup),
+  goods: GoodsKind,
+  booking: Nullable(OrderBooking),
   createdAt: Instant,
 });
 export type OrderCard = Static<typeof OrderCard>;
@@ -316,7 +334,7 @@ export const OrderDetail = Type.Intersect([
     breakdown: PriceBreakdown,
     notes: Type.Array(PriceNote),
     parcels: Type.Array(Parcel),
-    /** While it can be picked up. */
+    /** While it can be picked up, or used. */
     pickupCode: Nullable(PickupCode),
     refunds: Type.Array(RefundView),
     timeline: Type.Array(Type.Object({ at: Instant, text: Type.String() })),

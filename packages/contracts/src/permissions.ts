@@ -13,6 +13,7 @@ export const permissions = {
   'fulfilment.ship': '发货',
   'pickup.serve': '门店自提备货与核销',
   'pickup.manage': '管理门店店员与门店库存',
+  'bookings.serve': '查看与核销预约',
   'refunds.read': '查看退款',
   'refunds.decide': '处理退款',
   'after_sales.read': '查看售后',

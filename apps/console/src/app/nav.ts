@@ -35,6 +35,7 @@ export const navGroups: NavGroup[] = [
     pages: [
       { title: '订单列表', path: '/orders', permission: 'orders.read', badge: 'toShip' },
       { title: '门店自提', path: '/pickups', permission: 'pickup.serve' },
+      { title: '预约核销', path: '/bookings', permission: 'bookings.serve' },
       { title: '门店库存', path: '/store-stock', permission: 'pickup.serve' },
       { title: '售后管理', path: '/after-sales', permission: 'after_sales.read', badge: 'afterSales' },
       { title: '退款管理', path: '/refunds', permission: 'refunds.read', badge: 'refunds' },

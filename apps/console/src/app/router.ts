@@ -189,6 +189,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '门店自提', permission: 'pickup.serve' },
   },
   {
+    path: 'bookings',
+    component: () => import('../features/bookings/pages/BookingPage.vue'),
+    meta: { title: '预约核销', permission: 'bookings.serve', scrolls: true },
+  },
+  {
     path: 'store-stock',
     component: () => import('../features/pickups/pages/ShelfPage.vue'),
     meta: { title: '门店库存', permission: 'pickup.serve' },

@@ -74,6 +74,7 @@ export async function openReader(connection: pg.PoolConfig, size: Size, cacheTtl
     findAddress: unused('findAddress'),
     markAddressUsed: unused('markAddressUsed'),
     freightOf: unused('freightOf'),
+    bookings: { book: unused('book'), codeOf: unused('codeOf') },
     pickups: {
       ...{ book: unused('book'), release: unused('release'), retake: unused('retake') },
       ...{ expiryOf: unused('expiryOf'), codeOf: unused('codeOf') },

@@ -57,6 +57,7 @@ import { composeOperations } from './operations.ts';
 import { connectOutside, refuseMismatchedKeys } from './outside.ts';
 import { composePayouts } from './payouts.ts';
 import { composePickups } from './pickups.ts';
+import { composeUnsent } from './unsent.ts';
 import { composeWechatCoupons } from './wechat-coupons.ts';
 
 export type Shop = Awaited<ReturnType<typeof compose>>;
@@ -179,8 +180,10 @@ export async function compose(infrastructure: Infrastructure) {
     ...{ infrastructure, stores, inventory, catalog, toPicture },
     selectedCartLines: cart.selectedLines,
   });
+  const unsent = composeUnsent({ infrastructure, catalog });
   const checkout = createCheckout({
     pickups: pickups.points,
+    bookings: unsent.bookings,
     clock,
     findSkus: catalog.sellableSkus,
     findStock: inventory.levels,
@@ -208,6 +211,7 @@ export async function compose(infrastructure: Infrastructure) {
     markAddressUsed: members.markAddressUsed,
     freightOf: logistics.freight,
     pickups: pickups.points,
+    bookings: unsent.bookings,
     offerSources,
     recordSales: catalog.recordSales,
     buyerNames: identity.buyers,
@@ -346,6 +350,7 @@ export async function compose(infrastructure: Infrastructure) {
   orderRoutes(app, { database, orders });
   consoleOrderRoutes(app, { database, orders, audit, tracksOf: fulfilment.tracksOfShopOrder });
   fulfilmentRoutes(app, { database, fulfilment, orders, audit });
+  const { virtualGoods } = unsent.mount(app, { orders, fulfilment, inventory, identity });
   pickups.mountDesk(app, { orders, fulfilment, identity });
   reviewRoutes(app, { database, reviews, audit });
   visitsRoutes(app, { database, visits, audit });
@@ -389,6 +394,7 @@ export async function compose(infrastructure: Infrastructure) {
     media,
     inventory,
     stores,
+    virtualGoods,
     flashTemplates: hotStock.templates,
     loadReviews: reviews.seed,
     addStaff: async (tx: Tx, shopIds: string[]) => {

@@ -55,7 +55,9 @@ async function open(app: InProcessApp, deliver: () => Promise<unknown>): Promise
   async function take({ api, persona, addressId }: Person, entryId: string, skuId: string): Promise<string> {
     const source = { kind: 'lines' as const, lines: [{ skuId, quantity: 1 }] };
     const entry = { kind: 'group' as const, id: entryId };
-    const { paymentId, orderNos } = await api.orders.place({ source, addressId, entry }, randomUUID());
+    const asked = (await api.checkout.preview({ source, addressId, entry })).consents;
+    const consents = asked.map(({ key, version }) => ({ key, version }));
+    const { paymentId, orderNos } = await api.orders.place({ source, addressId, entry, consents }, randomUUID());
     const { params } = await api.payments.start(paymentId, { client: 'mp-weixin' });
     await calls.pay(persona, { ...params, fundedBy: 'card' });
     for (let attempt = 0; attempt < tries; attempt += 1) {

@@ -198,11 +198,12 @@ async function order(
   entry?: OfferEntry,
 ): Promise<string | undefined> {
   const source = { kind: 'lines' as const, lines };
-  const { coupons, points } = await api.checkout.preview({ source, addressId, ...(entry ? { entry } : {}) });
+  const { coupons, points, consents } = await api.checkout.preview({ source, addressId, ...(entry ? { entry } : {}) });
   const spends = points !== null && points.usable > 0 && random.chance(pointsSpentShare);
   const { paymentId, orderNos } = await api.orders.place(
     {
       ...{ source, addressId, coupons: coupons.best.couponIds },
+      consents: consents.map(({ key, version }) => ({ key, version })),
       ...(spends ? { points: 'max' as const } : {}),
       ...(entry ? { entry } : {}),
     },

@@ -97,6 +97,8 @@ export function createTill() {
               discounts: [],
               available: state.available,
               problem: isShort ? (state.available === 0 ? 'sold_out' : 'short') : null,
+              goods: 'physical',
+              booking: null,
             },
           ],
         },
@@ -108,6 +110,8 @@ export function createTill() {
       payable: payable(),
       ...noOffers,
       stages: null,
+      needsAddress: true,
+      consents: [],
       canSubmit: !isShort,
       blockedBy: isShort ? 'stock' : null,
     };
@@ -145,6 +149,8 @@ export function createTill() {
       stages: null,
       pickup: null,
       pickupCode: null,
+      goods: 'physical',
+      booking: null,
       createdAt: later(0),
       headline: {
         cancelled: state.cancelled,

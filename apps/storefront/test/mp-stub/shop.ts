@@ -108,6 +108,7 @@ export const product = (spuId: string): ProductDetail => ({
   reviewSummary: { count: 0, average: 0, withPictures: 0 },
   reviews: [],
   shipsFrom: '浙江杭州',
+  goods: null,
 });
 
 const emptyCart = {

@@ -1,6 +1,7 @@
 /** Products, categories and media as the merchant edits them. */
 import { type Static, Type } from 'typebox';
 import { Fen, Id, Instant, Nullable, NumberedPage, PageQuery, Picture } from '../common.ts';
+import { GoodsTerms } from '../goods.ts';
 
 export const ProductStatus = Type.Union([
   Type.Literal('draft'), // never published
@@ -78,6 +79,8 @@ export const ProductInput = Type.Object({
   services: Type.Array(Type.String({ maxLength: 20 }), { maxItems: 8 }),
   detail: Type.Array(DetailBlockInput, { maxItems: 60 }),
   shipsFrom: Type.String({ maxLength: 20 }),
+  /** Left out or null: physical goods. Fixed once the product was on sale. */
+  goods: Type.Optional(Nullable(GoodsTerms)),
   /** Version read with the product; a stale one is 409 catalog.edit_conflict. */
   version: Type.Optional(Type.Integer()),
 });
@@ -123,6 +126,7 @@ export const ConsoleProduct = Type.Object({
     ]),
   ),
   shipsFrom: Type.String(),
+  goods: Nullable(GoodsTerms),
   soldCount: Type.Integer(),
   updatedAt: Instant,
 });

@@ -1,5 +1,6 @@
 export * from './after-sales.ts';
 export * from './bargains.ts';
+export * from './bookings.ts';
 export * from './calendar.ts';
 export * from './catalog.ts';
 export * from './decoration.ts';

@@ -1,6 +1,7 @@
 /** Orders, shipping, refunds, reviews, stock, settings and the dashboard as the merchant works with them. */
 import { type Static, Type } from 'typebox';
 import { CalendarDate, Fen, Id, Instant, Nullable, NumberedPage, OrderNo, PageQuery, Picture } from '../common.ts';
+import { ConsentKey, GoodsKind, OrderBooking } from '../goods.ts';
 import { LineDiscount, PriceBreakdown, PriceNote } from '../offers.ts';
 import { OrderStages, OrderStatus, RefundView, ShippingHold, TrackNode } from '../orders.ts';
 import { PaymentStatus } from '../payments.ts';
@@ -127,6 +128,10 @@ export const ConsoleOrder = Type.Object({
   ),
   canShip: Type.Boolean(),
   pickup: Nullable(OrderPickup),
+  goods: GoodsKind,
+  booking: Nullable(OrderBooking),
+  /** What the buyer agreed to with the order (C12-CON-03). */
+  consents: Type.Array(Type.Object({ key: ConsentKey, version: Type.String(), text: Type.String(), at: Instant })),
   /** A presale's two payments. */
   stages: Nullable(OrderStages),
   canRefund: Type.Boolean(),

@@ -1,4 +1,5 @@
 /** The product form's state, its checks, and its way to and from the API. Pure. */
+import type { GoodsTerms } from '@xiaopu/contracts';
 import type { ConsoleProduct, ProductInput } from '@xiaopu/contracts/console';
 import { type AttributeField, attributeErrors, cleanAttributes } from './attribute-schema.ts';
 import { blankRow, MAX_SKUS, type SkuRow, type Spec, specsOf } from './sku-matrix.ts';
@@ -18,6 +19,8 @@ export interface ProductForm {
   services: string[];
   detail: Block[];
   shipsFrom: string;
+  /** null: physical goods. */
+  goods: GoodsTerms | null;
 }
 
 let blockId = 0;
@@ -39,6 +42,7 @@ export function emptyForm(codePrefix: string): ProductForm {
     services: ['七天无理由退货'],
     detail: [],
     shipsFrom: '',
+    goods: null,
   };
 }
 
@@ -71,6 +75,7 @@ export function fromProduct(product: ConsoleProduct): ProductForm {
       id: nextBlockId(),
     })),
     shipsFrom: product.shipsFrom,
+    goods: JSON.parse(JSON.stringify(product.goods)) as GoodsTerms | null,
   };
 }
 
@@ -95,6 +100,8 @@ export function check(form: ProductForm, fields: readonly AttributeField[], forP
     if (sku.salePrice && sku.listPrice !== null && sku.listPrice < sku.salePrice)
       errors[`skus.${index}.listPrice`] = '划线价不能低于售价';
   }
+  const goodsFault = form.goods && faultOf(form.goods);
+  if (goodsFault) errors.goods = goodsFault;
   if (forPublish) {
     if (form.gallery.length === 0) errors.gallery = '上架前至少放一张商品图';
     for (const [key, message] of Object.entries(attributeErrors(fields, form.attributes)))
@@ -102,6 +109,21 @@ export function check(form: ProductForm, fields: readonly AttributeField[], forP
   }
   return errors;
 }
+
+function faultOf(goods: GoodsTerms): string | null {
+  if (goods.kind === 'virtual') return goods.delivery === 'access' && !goods.content.trim() ? '请填写发放内容' : null;
+  if (goods.places.some(({ name }) => !name.trim())) return '请填写服务地点的名字';
+  if (goods.weekdays.length === 0) return '至少选一天可约';
+  return goods.opens >= goods.closes ? '结束时间要晚于开始时间' : null;
+}
+const tidyGoods = (goods: GoodsTerms): GoodsTerms =>
+  goods.kind === 'virtual'
+    ? { ...goods, content: goods.content.trim() }
+    : {
+        ...goods,
+        weekdays: [...goods.weekdays].sort(),
+        places: goods.places.map(({ name, address }) => ({ name: name.trim(), address: address.trim() })),
+      };
 
 export function toInput(
   form: ProductForm,
@@ -133,6 +155,7 @@ export function toInput(
       block.kind === 'picture' ? { kind: 'picture', mediaId: block.mediaId } : block,
     ),
     shipsFrom: form.shipsFrom.trim(),
+    goods: form.goods && tidyGoods(form.goods),
     ...(version === undefined ? {} : { version }),
   };
 }

@@ -12,6 +12,7 @@ export const orderStates = {
   deposit_paid: { text: '待付尾款', tone: 'warning' },
   paid: { text: '待发货', tone: 'info' },
   ready_for_pickup: { text: '待取货', tone: 'info' },
+  to_use: { text: '待使用', tone: 'info' },
   shipped: { text: '已发货', tone: 'neutral' },
   completed: { text: '已完成', tone: 'success' },
   cancelled: { text: '已取消', tone: 'neutral' },

@@ -46,16 +46,25 @@ const kinds: readonly AfterSaleKind[] = ['refund', 'return', 'exchange'];
 const shippedOf = (order: ReturnableOrder, lineIds: ReadonlySet<string>): boolean =>
   order.lines.some((line) => lineIds.has(line.lineId) && line.shippedQuantity > 0);
 
+/** What was delivered by itself, or used, cannot be sent back: money alone, and only if the shop agrees (C10-PAY-07). */
+const mostOf = ({ goods }: ReturnableOrder, line: ReturnableOrder['lines'][number], kind: AfterSaleKind): number =>
+  goods !== 'physical' && kind !== 'refund' ? 0 : mostPieces(line, kind);
+const unsentReasons: readonly AfterSaleReason[] = ['not_as_described', 'quality', 'other'];
+const reasonsOf = ({ goods }: ReturnableOrder, kind: AfterSaleKind, wasShipped: boolean): AfterSaleReason[] =>
+  goods !== 'physical' && wasShipped ? [...unsentReasons] : reasonsFor(kind, wasShipped);
+
 export function createAsking(deps: AfterSalesDeps, moves: ReturnType<typeof createMoves>) {
   const { clock, policies, orders, outbox, picturesOfBuyer, toPicture } = deps;
 
   /** Why nothing of this order can be asked for, if so. */
-  function refusalOf({ status, completedAt, shopId, pickup }: ReturnableOrder): string | null {
+  function refusalOf({ status, completedAt, shopId, pickup, goods }: ReturnableOrder): string | null {
     if (status === 'pending_payment') return '订单还没有付款';
     if (status === 'cancelled') return '订单已关闭';
     if (status === 'refunding' || status === 'refunded') return '订单已退款';
     // Nothing of it was shipped, and yet the buyer holds it.
     if (status === 'paid' && pickup?.now) return '商品已在你手中，出门核验后可以申请售后';
+    if (goods === 'service' && (status === 'to_use' || status === 'paid'))
+      return '预约还没有使用，请在订单里直接申请退款';
     const days = policies.get(windowDays, shopId);
     return isWithin(completedAt, days, clock.now()) ? null : `确认收货已超过 ${days} 天，不能再申请售后`;
   }
@@ -72,11 +81,11 @@ export function createAsking(deps: AfterSalesDeps, moves: ReturnType<typeof crea
     for (const { lineId, quantity } of lines) {
       const line = order.lines.find((candidate) => candidate.lineId === lineId);
       if (!line) throw lineUnknown();
-      const most = mostPieces(line, kind);
+      const most = mostOf(order, line, kind);
       if (quantity > most) throw tooMany({ lineId, most });
     }
     if (reason === undefined) return;
-    if (!reasonsFor(kind, shippedOf(order, lineIds)).includes(reason)) throw reasonNotFitting();
+    if (!reasonsOf(order, kind, shippedOf(order, lineIds)).includes(reason)) throw reasonNotFitting();
     const days = policies.get(noReasonDays, order.shopId);
     const isReturnable = order.lines.every((line) => !lineIds.has(line.lineId) || line.returnable);
     if (reason === 'no_reason' && !(isReturnable && isWithin(order.completedAt, days, clock.now())))
@@ -163,7 +172,7 @@ export function createAsking(deps: AfterSalesDeps, moves: ReturnType<typeof crea
         order.lines.some(({ returnable }) => returnable) &&
         isWithin(order.completedAt, policies.get(noReasonDays, order.shopId), clock.now());
       const reasons = (kind: AfterSaleKind) =>
-        reasonsFor(kind, wasShipped)
+        reasonsOf(order, kind, wasShipped)
           .filter((reason) => reason !== 'no_reason' || mayReturnFreely)
           .map((reason) => ({ reason, text: reasonText[reason] }));
       return {
@@ -174,7 +183,7 @@ export function createAsking(deps: AfterSalesDeps, moves: ReturnType<typeof crea
           const { lineId, spuId, title, specText, picture, quantity } = line;
           const openCaseNo = open.get(lineId) ?? null;
           const [refund = 0, goodsBack = 0, exchange = 0] = kinds.map((kind) =>
-            refusal || openCaseNo ? 0 : mostPieces(line, kind),
+            refusal || openCaseNo ? 0 : mostOf(order, line, kind),
           );
           return {
             lineId,

@@ -27,7 +27,12 @@ export function createTimers(
       if (!found.deadline || found.deadline > clock.now()) return 0;
       switch (found.status) {
         case 'applied':
-          await agreeBySilence(tx, held);
+          // What was delivered or used goes back only if somebody says so (C12-CON-02).
+          if (held.order.goods !== 'physical' && held.order.status === 'completed')
+            await moves.step(tx, found, 'escalated', {
+              ...{ text: '商家逾期未处理，平台介入', actor: system, escalatedAt: clock.now() },
+            });
+          else await agreeBySilence(tx, held);
           break;
         case 'returned':
           await moves.receive(tx, held, { actor: system, text: '商家逾期未处理，自动确认收货', restock: true });

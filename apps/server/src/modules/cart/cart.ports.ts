@@ -1,4 +1,5 @@
 /** What the cart asks of its siblings: narrow on purpose, so that a test needs two functions. */
+import type { GoodsTerms } from '@xiaopu/contracts';
 import type { Executor } from '#platform/database/database.ts';
 import type { PictureRef } from '#platform/picture.ts';
 
@@ -21,6 +22,8 @@ export interface SellableSku {
   categoryIds: readonly string[];
   onSale: boolean;
   returnable: boolean;
+  /** Of goods that are not sent; null or absent: physical goods. */
+  goods?: GoodsTerms | null;
 }
 
 export interface StockFigures {

@@ -21,6 +21,7 @@ import { popularity, publishObstacles, stockFlags } from './catalog.domain.ts';
 import {
   categoryRefused,
   editConflict,
+  goodsRefused,
   pictureUnknown,
   priceRefused,
   productNotFound,
@@ -29,6 +30,7 @@ import {
   skuUnknown,
   specsMismatch,
 } from './catalog.errors.ts';
+import { goodsFault } from './catalog.goods.ts';
 import { defaultSafetyStock } from './catalog.policies.ts';
 import type { PicturePort, StockPort, TextPort } from './catalog.ports.ts';
 import type { StoredDetailBlock } from './catalog.tables.ts';
@@ -78,7 +80,9 @@ export function createCatalogConsole({
     return (mediaId) => found.get(mediaId) as PictureRef;
   }
 
-  function checkSkus({ specNames, skus }: ProductInput): void {
+  function checkSkus({ specNames, skus, goods }: ProductInput): void {
+    const fault = goods && goodsFault(goods);
+    if (fault) throw goodsRefused({ fault });
     const seen = new Set<string>();
     const codes = new Set<string>();
     for (const { skuCode, specs, salePrice, listPrice } of skus) {
@@ -115,7 +119,9 @@ export function createCatalogConsole({
         services: input.services,
         detail: JSON.stringify(detail),
         shipsFrom: input.shipsFrom,
-        returnable: category.returnable,
+        // What is delivered or used at once is not taken back without a reason.
+        returnable: category.returnable && !input.goods,
+        goods: input.goods ? JSON.stringify(input.goods) : null,
         skuCount: input.skus.length,
         salePrice: cheapest.salePrice,
         salePriceMax: Math.max(...input.skus.map(({ salePrice }) => salePrice)),
@@ -165,8 +171,12 @@ export function createCatalogConsole({
       throw isUniqueViolation(error) ? skuCodeTaken({ skuCodes: rows.map(({ skuCode }) => skuCode) }) : error;
     });
     const safetyStock = policies.get(defaultSafetyStock, shopId);
+    // Of card codes there are as many as were added.
+    const isStocked = !(input.goods?.kind === 'virtual' && input.goods.delivery === 'code');
     const fresh = rows.flatMap(({ skuId }, index) =>
-      known.has(skuId) ? [] : [{ skuId, spuId, shopId, onHand: input.skus[index]?.initialStock ?? 0, safetyStock }],
+      known.has(skuId)
+        ? []
+        : [{ skuId, spuId, shopId, onHand: isStocked ? (input.skus[index]?.initialStock ?? 0) : 0, safetyStock }],
     );
     if (fresh.length > 0) await stock.createLevels(tx, fresh);
     const levels = await stock.levels(
@@ -240,6 +250,7 @@ export function createCatalogConsole({
             : block,
         ),
         shipsFrom: spu.shipsFrom,
+        goods: spu.goods,
         soldCount: spu.soldCount,
         updatedAt: spu.updatedAt.toISOString(),
       };
@@ -281,6 +292,9 @@ export function createCatalogConsole({
       if (!spu) throw productNotFound();
       if (input.version !== undefined && input.version !== spu.version)
         throw editConflict({ currentVersion: spu.version });
+      // Who has ordered it is waiting for what it was.
+      if (spu.publishedAt && (spu.goods?.kind ?? null) !== (input.goods?.kind ?? null))
+        throw goodsRefused({ fault: '商品上架过，不能再改商品类型；请新建一个商品' });
       if (spu.status === 'on_sale') refuseObstacles(input, category);
       const known = new Set((await repository.listSkus(tx, [spuId])).map(({ skuId }) => skuId));
       const { columns, refOf } = await columnsOf(tx, shopId, input, category);

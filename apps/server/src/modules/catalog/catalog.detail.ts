@@ -2,6 +2,7 @@
 import type { ProductDetail, ShopCard } from '@xiaopu/contracts';
 import type { ToPicture } from '#platform/picture.ts';
 import { isScarce, stockFlags, type TagRules, tagsOf } from './catalog.domain.ts';
+import { goodsNotes } from './catalog.goods.ts';
 import type { DetailRow } from './catalog.repository.ts';
 import type { AttributeSchema, AttributeValue, ReviewHead } from './catalog.tables.ts';
 
@@ -61,6 +62,7 @@ export function makeDetail(
     reviewSummary: summary,
     reviews,
     shipsFrom: spu.shipsFrom,
+    goods: spu.goods && goodsNotes(spu.goods),
   };
 }
 

@@ -73,3 +73,8 @@ export const importTooLarge = defineError<{ maxRows: number }>(
   'too_large',
   ({ maxRows }) => `一次最多导入 ${maxRows} 行，请分成几个文件`,
 );
+export const goodsRefused = defineError<{ fault: string }>(
+  'catalog.goods_refused',
+  'unprocessable',
+  ({ fault }) => fault,
+);

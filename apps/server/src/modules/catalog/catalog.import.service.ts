@@ -12,6 +12,7 @@ import type { Categories } from './catalog.categories.ts';
 import { listForExport, listSkus, listTakenSkuCodes, listTakenSpuCodes } from './catalog.console.repository.ts';
 import type { CatalogConsole } from './catalog.console.service.ts';
 import { importFileRefused, importNotFound, importNotReady, importTooLarge } from './catalog.errors.ts';
+import { goodsCells } from './catalog.goods.ts';
 import { importMaxRows, importMegabytes } from './catalog.policies.ts';
 import type { PicturePort, StockPort } from './catalog.ports.ts';
 import { attributeText, checkSheet, columns, exampleRows } from './catalog.sheet.ts';
@@ -217,6 +218,7 @@ export function createCatalogImport({
             once(spu.services.join('、')),
             once(spu.shipsFrom),
             once(spu.gallery.map(({ mediaId }) => mediaId).join(',')),
+            ...goodsCells(spu.goods).map(once),
           ];
         }
       }

@@ -1,5 +1,5 @@
 /** Whole catalogues at once, for seeds and migrations from other systems: multi-row inserts, no events, nothing checked twice. */
-import type { BannerLink } from '@xiaopu/contracts';
+import type { BannerLink, GoodsTerms } from '@xiaopu/contracts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { PictureRef } from '#platform/picture.ts';
 import { popularity, type StockFlags } from './catalog.domain.ts';
@@ -44,6 +44,7 @@ export interface LoadSpu {
   detail: StoredDetailBlock[];
   shipsFrom: string;
   returnable: boolean;
+  goods?: GoodsTerms | null;
   soldCount: number;
   publishedAt: Date;
   reviewHead: ReviewHead | null;
@@ -113,13 +114,14 @@ export async function loadCatalogue(
 }
 
 function toRow(spu: LoadSpu, rootCategoryId: string, vectorOf: TextPort['vectorOf']) {
-  const { skus, stock, gallery, video, attributes, detail, reviewHead, ...rest } = spu;
+  const { skus, stock, goods, gallery, video, attributes, detail, reviewHead, ...rest } = spu;
   const cheapest = skus.reduce((low, sku) => (sku.salePrice < low.salePrice ? sku : low));
   return {
     ...rest,
     ...stock,
     rootCategoryId,
     status: 'on_sale' as const,
+    goods: goods ? JSON.stringify(goods) : null,
     gallery: JSON.stringify(gallery),
     video: video && JSON.stringify(video),
     attributes: JSON.stringify(attributes),

@@ -1,4 +1,5 @@
 /** The doors other modules and the storefront read by. Lists are in catalog.list.repository.ts. */
+import type { GoodsTerms } from '@xiaopu/contracts';
 import { sql } from 'kysely';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
@@ -25,11 +26,12 @@ export interface SellableRow {
   rootCategoryId: string;
   onSale: boolean;
   returnable: boolean;
+  goods: GoodsTerms | null;
 }
 
 export const listSellable = fixedQuery<SellableRow, [skuIds: string[]]>(
   `select sku.sku_id, sku.spu_id, sku.shop_id, spu.title, spu.spec_names, sku.specs, sku.sale_price, sku.list_price, sku.cost,
-     sku.weight_grams, sku.sku_code, spu.category_id, spu.root_category_id, spu.returnable,
+     sku.weight_grams, sku.sku_code, spu.category_id, spu.root_category_id, spu.returnable, spu.goods,
      coalesce(sku.picture, spu.gallery -> 0) as picture, spu.status = 'on_sale' and sku.retired_at is null as on_sale
    from catalog.sku join catalog.spu using (spu_id) where sku.sku_id = any($1::uuid[])`,
 );
@@ -72,6 +74,18 @@ export const listGoods = (
     .execute();
 };
 
+export async function skuIdsOf(db: Executor, shopId: string, spuId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('catalog.sku')
+    .select('skuId')
+    .where('shopId', '=', shopId)
+    .where('spuId', '=', spuId)
+    .where('retiredAt', 'is', null)
+    .orderBy('position')
+    .execute();
+  return rows.map(({ skuId }) => skuId);
+}
+
 export const listCards = (db: Executor, spuIds: string[]): Promise<CardRow[]> =>
   db
     .selectFrom('catalog.spu')
@@ -101,6 +115,7 @@ export interface DetailRow
     | 'status'
     | 'publishedAt'
   > {
+  goods: GoodsTerms | null;
   gallery: PictureRef[];
   video: { url: string; poster: PictureRef } | null;
   attributes: Record<string, string | number | boolean>;
@@ -134,6 +149,7 @@ export const findDetail = (db: Executor, spuId: string): Promise<DetailRow | und
       'spu.scarce',
       'spu.status',
       'spu.publishedAt',
+      'spu.goods',
       'spu.gallery',
       'spu.video',
       'spu.attributes',

@@ -1,4 +1,5 @@
 /** SKUs as carts, checkouts and orders ask for them: whoever asks in one moment shares the statement. */
+import type { GoodsTerms } from '@xiaopu/contracts';
 import type { Executor } from '#platform/database/database.ts';
 import { ownPart, sharedRead } from '#platform/database/shared-reads.ts';
 import type { PictureRef } from '#platform/picture.ts';
@@ -24,6 +25,8 @@ export interface SellableSku {
   /** false once the product is unpublished or the SKU retired. */
   onSale: boolean;
   returnable: boolean;
+  /** Of goods that are not sent; null: physical goods. */
+  goods: GoodsTerms | null;
 }
 
 type NamesOf = (executor: Executor, shopIds: Iterable<string>) => Promise<(shopId: string) => string>;

@@ -397,6 +397,7 @@ describe('catalogue for shoppers', () => {
       categoryId: fixture.categories.otherLeaf,
       categoryIds: [fixture.categories.otherLeaf, fixture.categories.root],
       onSale: true,
+      goods: null,
       returnable: false,
     });
     expect(found.get(second?.skuId).onSale).toBe(false);

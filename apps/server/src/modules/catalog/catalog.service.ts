@@ -234,6 +234,9 @@ export function createCatalog({
     /** For carts, checkouts and orders: one statement; an unknown id is absent. */
     sellableSkus: readSellableBy(namesOf),
 
+    /** SKUs of a product of the shop, on sale or not. One statement. */
+    skuIdsOf: repository.skuIdsOf,
+
     /** SKUs on sale in a shop, or of one product, with what they cost. One statement. */
     async goods(executor: Executor, where: { shopId: string } | { spuId: string }, limit = 2_000) {
       const rows = await repository.listGoods(executor, where, limit);

@@ -1,6 +1,7 @@
 /** The product sheet: one row a SKU, rows of one product share its code. What each column means, both ways. Pure. */
 import type { ProductInput, SkuInput } from '@xiaopu/contracts/console';
 import type { CategoryRecord } from './catalog.categories.ts';
+import { readGoods } from './catalog.goods.ts';
 import type { AttributeValue, ImportError, ImportProduct } from './catalog.tables.ts';
 import type { Cell } from './catalog.xlsx.ts';
 
@@ -22,6 +23,8 @@ export const columns = [
   { key: 'services', title: '服务', width: 24 },
   { key: 'shipsFrom', title: '发货地', width: 10 },
   { key: 'pictures', title: '图片编号', width: 40 },
+  { key: 'goods', title: '商品类型', width: 10 },
+  { key: 'goodsTerms', title: '类型设置', width: 40 },
 ] as const;
 type Key = (typeof columns)[number]['key'];
 type Values = Record<Key, Cell>;
@@ -46,8 +49,10 @@ export const exampleRows: Cell[][] = [
     '7天无理由、包邮',
     '杭州',
     '',
+    '实物',
+    '',
   ],
-  ['DEMO-01', '', '', '', '', '米白/1.8m', 'DEMO-01-B', 329, 429, 130, 2800, '', 50, '', '', '', ''],
+  ['DEMO-01', '', '', '', '', '米白/1.8m', 'DEMO-01-B', 329, 429, 130, 2800, '', 50, '', '', '', '', '', ''],
 ];
 
 export interface SheetContext {
@@ -167,6 +172,7 @@ function readProduct(values: Values, { categories }: SheetContext): Omit<Product
     services,
     detail: [],
     shipsFrom: limited(values, 'shipsFrom', 20),
+    goods: readGoods(text(values.goods), text(values.goodsTerms), (fault) => new Refusal('goodsTerms', fault)),
   };
 }
 

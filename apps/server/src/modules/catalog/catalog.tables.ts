@@ -1,4 +1,4 @@
-import type { BannerLink, Review, ReviewSummary } from '@xiaopu/contracts';
+import type { BannerLink, GoodsTerms, Review, ReviewSummary } from '@xiaopu/contracts';
 import type { ProductInput } from '@xiaopu/contracts/console';
 import type { ColumnType, Generated } from 'kysely';
 import type { PictureRef } from '#platform/picture.ts';
@@ -39,6 +39,8 @@ export interface SpuTable {
   detail: Json<StoredDetailBlock[]>;
   shipsFrom: string;
   returnable: boolean;
+  /** null: physical goods. */
+  goods: Json<GoodsTerms | null> | null;
   version: number;
   skuCount: number;
   soleSkuId: string | null;

@@ -67,7 +67,8 @@ export interface OfferTaking {
   buyerId: string;
   paymentId: string;
   at: Date;
-  orders: readonly { orderNo: string; shopId: string }[];
+  /** A shop's goods of several kinds are several orders: `lineIds` then says which lines are whose. */
+  orders: readonly { orderNo: string; shopId: string; lineIds?: readonly string[] }[];
   result: PriceResult;
   choice: OfferQuestion['choice'];
   balanceOf?: string;

@@ -206,11 +206,19 @@ const sumOf = (parts: PriceBreakdown): number => Object.values(parts).reduce((su
 export const isForShoppers = ({ step }: PriceNote): boolean => step !== 'margin';
 
 /** The notes of one shop's order, with the part of each amount that fell on it. */
-export function notesOfShop(result: PriceResult, shopId: string): PriceNote[] {
-  const own = new Set(result.lines.filter((line) => line.shopId === shopId).map(({ lineId }) => lineId));
-  const freightDiscount = result.shops.find((shop) => shop.shopId === shopId)?.freightDiscount ?? 0;
+export function notesOfShop(
+  result: PriceResult,
+  shopId: string,
+  /** Of several orders of one shop. */
+  part?: { lineIds: readonly string[]; goods: string },
+): PriceNote[] {
+  const isOwn = (line: { shopId: string; lineId: string }) =>
+    line.shopId === shopId && (!part || part.lineIds.includes(line.lineId));
+  const own = new Set(result.lines.filter(isOwn).map(({ lineId }) => lineId));
+  const isSent = !part || part.goods === 'physical';
+  const freightDiscount = isSent ? (result.shops.find((shop) => shop.shopId === shopId)?.freightDiscount ?? 0) : 0;
   return result.notes.flatMap((note) => {
-    if (note.code === 'freight.quoted') return note.sourceId === shopId ? [toNote(note, 0)] : [];
+    if (note.code === 'freight.quoted') return isSent && note.sourceId === shopId ? [toNote(note, 0)] : [];
     if (note.code === 'freight.coupon') return freightDiscount > 0 ? [toNote(note, freightDiscount)] : [];
     const lines = note.lines?.filter(({ lineId }) => own.has(lineId));
     if (!lines || lines.length === 0) return note.step === 'margin' && !note.lines ? [toNote(note, 0)] : [];

@@ -92,8 +92,13 @@ export function buildQuote(
   }
   const shops = [...byShop].map(([shopId, lines]): QuoteShop => {
     const goodsTotal = sumFen(lines.map(({ payable }) => payable));
-    const weightGrams = lines.reduce((sum, { sku, quantity }) => sum + sku.weightGrams * quantity, 0);
-    const { freight, note } = freightOf({ shopId, goodsTotal, weightGrams, province });
+    // What is delivered by itself or used in a place travels not at all, and counts for no free freight.
+    const sent = lines.filter(({ sku }) => !sku.goods);
+    const weightGrams = sent.reduce((sum, { sku, quantity }) => sum + sku.weightGrams * quantity, 0);
+    const { freight, note } =
+      sent.length === 0
+        ? { freight: 0, note: '' }
+        : freightOf({ shopId, goodsTotal: sumFen(sent.map(({ payable }) => payable)), weightGrams, province });
     const storeId = storeOf?.(shopId);
     return {
       shopId,

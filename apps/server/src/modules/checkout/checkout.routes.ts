@@ -1,6 +1,7 @@
 import { CheckoutInput, CheckoutPreview, ErrorReply } from '@xiaopu/contracts';
 import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
+import { isIosMini } from './checkout.ios.ts';
 import type { Checkout } from './checkout.service.ts';
 
 export function checkoutRoutes(
@@ -18,6 +19,6 @@ export function checkoutRoutes(
         response: { 200: CheckoutPreview, 400: ErrorReply, 401: ErrorReply },
       },
     },
-    ({ buyer, body }) => checkout.preview(database.shared, buyer.buyerId, body),
+    ({ buyer, body, headers }) => checkout.preview(database.shared, buyer.buyerId, body, { onIos: isIosMini(headers) }),
   );
 }

@@ -1,9 +1,11 @@
 /** The checkout page before the order exists: lines by shop, address, freight, arrival, and what stands in the way. */
 import type {
+  BookingChoice,
   CheckoutInput,
   CheckoutPreview,
   CheckoutSource,
   CheckoutStages,
+  ChosenBooking,
   ChosenPickup,
   PickupChoice,
 } from '@xiaopu/contracts';
@@ -13,7 +15,9 @@ import type { Executor } from '#platform/database/database.ts';
 import { maskPhone } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
-import type { FindSkus, FindStock, StockFigures } from '../cart/index.ts';
+import type { FindSkus, FindStock, SellableSku, StockFigures } from '../cart/index.ts';
+import { virtualOnIos } from './checkout.ios.ts';
+import { consentsOf, hasSent, kindOf } from './checkout.kinds.ts';
 import type { EarlyQuestion, OfferQuestion, OfferSource, PayStages } from './checkout.offers.ts';
 import { minMarginRateOf } from './checkout.policies.ts';
 import {
@@ -76,6 +80,13 @@ export interface CheckoutDeps {
       skuIds: readonly string[],
       storeIds: readonly string[],
     ): Promise<Map<string, Map<string, { available: number }>>>;
+  };
+  /** Services as they can be booked now, by SKU; a choice that names no place of them is left out. No statement for none. */
+  bookings: {
+    chosen(
+      db: Executor,
+      lines: readonly { sku: SellableSku; quantity: number; choice: BookingChoice }[],
+    ): Promise<Map<string, ChosenBooking>>;
   };
   /** Everything that lowers prices; the price pipeline puts it in order. */
   offerSources: readonly OfferSource[];
@@ -145,19 +156,29 @@ function blockOf(
     contact,
     isPickedUp,
     hasWindow,
+    isBooked,
+    isIosBlocked,
   }: {
     address: DeliveryAddress | undefined;
     contact: { phone: string } | undefined;
     isPickedUp(shopId: string): boolean;
     hasWindow(shopId: string): boolean;
+    isBooked(skuId: string): boolean;
+    /** Virtual goods are not sold where this is asked from. */
+    isIosBlocked: boolean;
   },
 ): CheckoutPreview['blockedBy'] {
   const { shops } = quote;
   if (shops.length === 0) return 'empty';
   if (shops.some(({ lines }) => lines.some((line) => problemOf(line) !== null))) return 'stock';
-  if (!address && shops.some(({ shopId }) => !isPickedUp(shopId))) return 'no_address';
-  if (shops.some(({ shopId }) => isPickedUp(shopId) && !hasWindow(shopId))) return 'no_window';
-  if (!contact) return 'no_contact';
+  const kinds = new Set(shops.flatMap(({ lines }) => lines.map(({ sku }) => kindOf(sku))));
+  if (isIosBlocked && kinds.has('virtual')) return 'virtual_on_ios';
+  if (!address && shops.some((shop) => hasSent(shop) && !isPickedUp(shop.shopId))) return 'no_address';
+  if (shops.some((shop) => hasSent(shop) && isPickedUp(shop.shopId) && !hasWindow(shop.shopId))) return 'no_window';
+  if (shops.some(({ lines }) => lines.some(({ sku }) => kindOf(sku) === 'service' && !isBooked(sku.skuId))))
+    return 'no_booking';
+  // Nobody has to come for what is delivered by itself.
+  if (!contact && !(kinds.size === 1 && kinds.has('virtual'))) return 'no_contact';
   return result.ok ? null : 'price';
 }
 
@@ -193,7 +214,7 @@ export function createCheckout(deps: CheckoutDeps) {
     pickupShops: ReadonlyMap<string, PickupChoice>,
     chosen: ReadonlyMap<string, ChosenPickup>,
   ): Promise<ReadonlyMap<string, StockFigures>> {
-    const units = [...skus.values()].filter(({ shopId }) => pickupShops.has(shopId));
+    const units = [...skus.values()].filter((sku) => pickupShops.has(sku.shopId) && kindOf(sku) === 'physical');
     if (units.length === 0 || chosen.size === 0) return stock;
     const shelves = await deps.pickups.stockOf(
       db,
@@ -216,8 +237,13 @@ export function createCheckout(deps: CheckoutDeps) {
     wantedLines,
 
     /** Another buyer's or a deleted address counts as none, so that the page falls back to picking one (C05-PATH-02). */
-    async preview(db: Executor, buyerId: string, input: CheckoutInput): Promise<CheckoutPreview> {
-      const { source, addressId, pickups = [] } = input;
+    async preview(
+      db: Executor,
+      buyerId: string,
+      input: CheckoutInput,
+      { onIos = false }: { onIos?: boolean } = {},
+    ): Promise<CheckoutPreview> {
+      const { source, addressId, pickups = [], bookings = [] } = input;
       const pickupShops = new Map(pickups.map((choice) => [choice.shopId, choice]));
       const question = { buyerId, at: clock.now(), purpose: 'preview', choice: choiceOf(input, 'best') } as const;
       // All in one write to the database where the goods are named by the caller.
@@ -247,11 +273,23 @@ export function createCheckout(deps: CheckoutDeps) {
       const [origins, offering] = await Promise.all([originsOf(db, shopIds), deps.pickups.offeredBy(db, shopIds)]);
       /** Units set apart for an activity stand in no store. */
       const isApart = priced.stages !== undefined || input.entry?.kind === 'flash';
+      const lines = quote.shops.flatMap((shop) => shop.lines);
+      const booked = await deps.bookings.chosen(
+        db,
+        lines.flatMap(({ sku, quantity }) => {
+          const choice = bookings.find(({ skuId }) => skuId === sku.skuId);
+          return choice ? [{ sku, quantity, choice }] : [];
+        }),
+      );
+      const needsContact = lines.some(({ sku }) => kindOf(sku) === 'service');
       const blockedBy = blockOf(priced, {
         address,
-        contact: input.contact ?? address ?? (pickups.every(({ now }) => now) ? { phone: '' } : undefined),
+        contact:
+          input.contact ?? address ?? (!needsContact && pickups.every(({ now }) => now) ? { phone: '' } : undefined),
         isPickedUp: (shopId) => pickupShops.has(shopId),
         hasWindow: (shopId) => chosen.get(shopId)?.window?.isFull === false,
+        isBooked: (skuId) => booked.get(skuId)?.window?.isFull === false,
+        isIosBlocked: onIos && deps.policies.get(virtualOnIos) === 0,
       });
       const { listTotal, goodsTotal, freight, discount, payable } = quote;
       return {
@@ -279,6 +317,8 @@ export function createCheckout(deps: CheckoutDeps) {
             discounts: line?.discounts ?? [],
             available,
             problem: problemOf({ priced: line, ...rest }),
+            goods: kindOf(sku),
+            booking: booked.get(sku.skuId) ?? null,
           })),
           goodsTotal: shop.goodsTotal,
           freight: shop.freight,
@@ -286,14 +326,14 @@ export function createCheckout(deps: CheckoutDeps) {
           discount: shop.discount,
           payable: shop.payable,
           arrival:
-            address && !pickupShops.has(shop.shopId)
+            address && hasSent(shop) && !pickupShops.has(shop.shopId)
               ? arrivalOf({
                   shipsFrom: origins(shop.shopId),
                   province: address.province,
                   now: clock.now(),
                 })
               : null,
-          offersPickup: offering.has(shop.shopId) && !isApart,
+          offersPickup: offering.has(shop.shopId) && !isApart && hasSent(shop),
           pickup: chosen.get(shop.shopId) ?? null,
         })),
         listTotal,
@@ -310,6 +350,8 @@ export function createCheckout(deps: CheckoutDeps) {
         },
         points: priced.points,
         stages: priced.stages ? stagesView(priced.stages, payable) : null,
+        needsAddress: quote.shops.some((shop) => hasSent(shop) && !pickupShops.has(shop.shopId)),
+        consents: consentsOf(lines),
         canSubmit: blockedBy === null,
         blockedBy,
       };

@@ -1,3 +1,13 @@
+export { isIosMini, virtualOnIos } from './checkout.ios.ts';
+export {
+  consentsOf,
+  couponsOfPart,
+  hasSent,
+  kindOf,
+  missingConsents,
+  type OrderPart,
+  partsOf,
+} from './checkout.kinds.ts';
 export { type OfferRoutesDeps, offerRoutes } from './checkout.offers.routes.ts';
 export type {
   EarlyQuestion,

@@ -271,13 +271,18 @@ export function createCoupons(deps: CouponsDeps) {
         buyerId: string;
         paymentId: string;
         at: Date;
-        orders: readonly { orderNo: string; shopId: string }[];
+        orders: readonly { orderNo: string; shopId: string; lineIds?: readonly string[] }[];
         result: PriceResult;
       },
     ): Promise<void> {
       const { applied } = result.coupons;
       if (applied.length === 0) return;
       const parts = result.lines.flatMap(({ discounts }) => discounts).filter(({ step }) => step === 'coupon');
+      /** One that is on no line lowered the freight, of whichever of the shop's orders has one. */
+      const isOn = (couponId: string, lineIds: readonly string[]) => {
+        const lines = result.lines.filter(({ discounts }) => discounts.some(({ sourceId }) => sourceId === couponId));
+        return lines.length === 0 || lines.some(({ lineId }) => lineIds.includes(lineId));
+      };
       const locked = await repository.lockCoupons(tx, buyerId, {
         paymentId,
         at,
@@ -291,7 +296,9 @@ export function createCoupons(deps: CouponsDeps) {
             orderAmount: result.shops
               .filter(({ shopId }) => shopIds.includes(shopId))
               .reduce((sum, { payable }) => sum + payable, 0),
-            orderNos: orders.filter(({ shopId }) => shopIds.includes(shopId)).map(({ orderNo }) => orderNo),
+            orderNos: orders
+              .filter(({ shopId, lineIds }) => shopIds.includes(shopId) && (!lineIds || isOn(couponId, lineIds)))
+              .map(({ orderNo }) => orderNo),
           };
         }),
       });

@@ -68,6 +68,7 @@ export type OrderState =
   | 'deposit_paid'
   | 'paid'
   | 'ready_for_pickup'
+  | 'to_use'
   | 'shipped'
   | 'completed'
   | 'cancelled'

@@ -25,9 +25,15 @@ export type Fulfilment = ReturnType<typeof createFulfilment>;
 
 const claimMs = 60_000;
 const describedLines = 5;
-/** What was handed over in a store is a parcel without a carrier, so that its upload goes the way of all others. */
-const pickupCode = 'PICKUP';
-const pickupName = '到店自提';
+/** What was handed over without a carrier is a parcel all the same, so that its upload goes the way of all others. */
+const ways = {
+  pickup: { code: 'PICKUP', name: '到店自提' },
+  service: { code: 'SERVICE', name: '到店使用' },
+  virtual: { code: 'VIRTUAL', name: '自动发放' },
+} as const;
+type Way = keyof typeof ways;
+const wayOf = (carrierCode: string): Way | undefined =>
+  (Object.keys(ways) as Way[]).find((way) => ways[way].code === carrierCode);
 
 const describe = (lines: HandOver['lines']): string =>
   lines
@@ -42,7 +48,7 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
     Promise.all(
       parcels.map(async (parcel) => {
         const { carrierCode, waybillNo } = parcel;
-        if (carrierCode === pickupCode) return { parcel, track: { state: 'signed' as const, nodes: [] } };
+        if (wayOf(carrierCode)) return { parcel, track: { state: 'signed' as const, nodes: [] } };
         const track = await logistics.track(db, {
           carrierCode,
           waybillNo,
@@ -113,8 +119,8 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
       return { parcelId };
     },
 
-    /** Handed over in a store: nothing travels, but WeChat waits to hear of it. */
-    async recordPickup(
+    /** Handed over in a store, used in a place, or delivered by itself: nothing travels, but WeChat waits to hear of it. */
+    async recordHandOver(
       tx: Tx,
       shopId: string,
       {
@@ -125,12 +131,13 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
         paymentId,
         lines,
         recipientPhone,
-      }: HandOver & { orderNo: string; parcelId: string; staffName: string },
+        way,
+      }: HandOver & { orderNo: string; parcelId: string; staffName: string; way: Way },
     ): Promise<void> {
       const now = clock.now();
       await repository.insertParcel(tx, {
         ...{ buyerId, parcelId, orderNo, shopId, paymentId },
-        ...{ carrierCode: pickupCode, carrierName: pickupName, waybillNo: '' },
+        ...{ carrierCode: ways[way].code, carrierName: ways[way].name, waybillNo: '' },
         phoneTail: fieldCipher.encrypt(recipientPhone.slice(-4)),
         itemDescription: describe(lines),
         lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
@@ -228,8 +235,8 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
         // In a combined payment each order is a trade of its own.
         const part = parts?.find((one) => one.orderNo === orderNo);
         const alone = part && orderNo;
-        const isPickup = carrierCode === pickupCode;
-        if (isPickup && !part) {
+        const way = wayOf(carrierCode);
+        if (way && !part) {
           // WeChat knows one way of delivery a trade: the parcels' where there are any, else picking up, told once all is gone.
           const { sent, waiting } = await orders.deliveriesOf(database.db, buyerId, paymentId);
           if (sent > 0 || waiting > 0) {
@@ -239,7 +246,7 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
         }
         const siblings = await repository.siblingsOf(database.db, parcel, alone);
         const isAllDelivered =
-          isPickup ||
+          way !== undefined ||
           (siblings.pending === 0 && (await orders.isPaymentShipped(database.db, buyerId, paymentId, alone)));
         tasks.push({
           taskId: parcelId,
@@ -257,8 +264,8 @@ export function createFulfilment({ clock, fieldCipher, database, orders, payment
             },
           ],
           isAllDelivered,
-          isSingle: isPickup || (isAllDelivered && siblings.count === 0),
-          isPickup,
+          isSingle: way !== undefined || (isAllDelivered && siblings.count === 0),
+          way: way ?? 'express',
           attempts: parcel.uploadAttempts,
         });
       }

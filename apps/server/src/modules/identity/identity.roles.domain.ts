@@ -64,7 +64,7 @@ export const builtInRoles: Record<BuiltInRole, { name: string; permissions: read
   },
   clerk: {
     name: '店员',
-    permissions: ['pickup.serve'],
+    permissions: ['pickup.serve', 'bookings.serve'],
   },
   finance: {
     name: '财务',

@@ -28,7 +28,7 @@ const task: UploadTask = {
   ],
   isAllDelivered: true,
   isSingle: true,
-  isPickup: false,
+  way: 'express',
   attempts: 0,
 };
 const refused = (errcode: number) => ({ kind: 'refused' as const, errcode, message: `errcode ${errcode}` });
@@ -65,7 +65,7 @@ describe('buildUpload', () => {
 
 describe('buildUpload of a pick-up', () => {
   it('C02-CPT-12 is logistics type 4 without carrier, number or contact', () => {
-    expect(buildUpload({ ...task, isPickup: true }, '1900000001', now)).toMatchObject({
+    expect(buildUpload({ ...task, way: 'pickup' }, '1900000001', now)).toMatchObject({
       logistics_type: 4,
       delivery_mode: 1,
       shipping_list: [{ item_desc: '亚麻四件套'.repeat(24) }],

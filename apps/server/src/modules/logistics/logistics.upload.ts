@@ -22,8 +22,8 @@ export interface UploadTask {
   isAllDelivered: boolean;
   /** Whether this one call carries everything the trade will ever ship, in one parcel. */
   isSingle: boolean;
-  /** Handed over in a store: there is no carrier and no number. */
-  isPickup: boolean;
+  /** All but the first have neither carrier nor number. */
+  way: 'express' | 'pickup' | 'service' | 'virtual';
   /** Tries before this one. */
   attempts: number;
 }
@@ -49,8 +49,8 @@ export interface UploadDeps {
 const batch = 10;
 const path = '/wxa/sec/order/upload_shipping_info';
 const combinedPath = '/wxa/sec/order/upload_combined_shipping_info';
-const express = 1;
-const pickup = 4;
+/** WeChat's kinds of delivery; a service is used where its buyer comes, as what is picked up. */
+const logisticsTypes: Record<UploadTask['way'], number> = { express: 1, virtual: 3, pickup: 4, service: 4 };
 const itemDescriptionCharacters = 120;
 const parcelsPerCall = 15;
 /** WeChat shows a paid order to this API a little later; after about half an hour it will not come any more. */
@@ -95,18 +95,19 @@ export function buildUpload(task: UploadTask, mchId: string, now: Date): unknown
     upload_time: new Date(now.getTime() + 8 * 3_600_000).toISOString().replace('Z', '+08:00'),
     payer: { openid: task.openid },
   };
+  const isSent = task.way === 'express';
   const shipped = {
-    logistics_type: task.isPickup ? pickup : express,
+    logistics_type: logisticsTypes[task.way],
     ...(task.isSingle ? { delivery_mode: 1 } : { delivery_mode: 2, is_all_delivered: task.isAllDelivered }),
     shipping_list: task.parcels
       .slice(0, parcelsPerCall)
       .map(({ carrierCode, waybillNo, itemDescription, phoneTail }) => ({
-        ...(!task.isPickup && {
+        ...(isSent && {
           tracking_no: tidyWaybillNo(waybillNo),
           express_company: findCarrier(carrierCode)?.wechatCode ?? carrierCode,
         }),
         item_desc: [...itemDescription].slice(0, itemDescriptionCharacters).join(''),
-        ...(phoneTail && !task.isPickup ? { contact: { receiver_contact: `*******${phoneTail}` } } : {}),
+        ...(phoneTail && isSent ? { contact: { receiver_contact: `*******${phoneTail}` } } : {}),
       })),
   };
   const { part } = task;

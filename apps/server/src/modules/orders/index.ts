@@ -1,11 +1,12 @@
 export { orderHourBook } from './orders.audits.hours.ts';
 export { orderAudits, orderPaymentBook, orderRefundBook, orderReservationBook } from './orders.audits.ts';
+export { consentRoutes } from './orders.consents.routes.ts';
 export { type ConsoleOrderRoutesDeps, consoleOrderRoutes } from './orders.console.routes.ts';
 export { isCarried, statusText, statusTextOf, transitions } from './orders.domain.ts';
 export type { HourFigures, Play, Sold, Span } from './orders.figures.ts';
 export type { KeptOrder } from './orders.kept.ts';
 export type { HandOver, StoreOrder } from './orders.pickup.ts';
-export type { BuyerName, OrderParcel, OrdersDeps, PickupDesk } from './orders.ports.ts';
+export type { BookingDesk, BuyerName, OrderParcel, OrdersDeps, PickupDesk } from './orders.ports.ts';
 export type { Shipment } from './orders.receive.ts';
 export { figuresOfSources, type SourceDay, type SourceFigures } from './orders.results.ts';
 export type { ReturnableOrder } from './orders.returns.ts';

@@ -1,13 +1,20 @@
 /** Giving up an order: unpaid by its buyer, paid and unshipped by its buyer or the shop. */
 import type { Tx } from '#platform/database/database.ts';
-import { canRefund, canShopRefund, isCarried } from './orders.domain.ts';
-import { cannotCancel, cannotRefund, orderUnknown, refundNotFailed, refundUnknown } from './orders.errors.ts';
+import { canGiveBack, canRefund, canShopRefund, isCarried, momentFace } from './orders.domain.ts';
+import {
+  bookingStarts,
+  cannotCancel,
+  cannotRefund,
+  orderUnknown,
+  refundNotFailed,
+  refundUnknown,
+} from './orders.errors.ts';
 import type { Moves } from './orders.moves.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import * as refundRepository from './orders.refund.repository.ts';
 import * as repository from './orders.repository.ts';
 
-export function createCancelling({ payments }: OrdersDeps, moves: Moves) {
+export function createCancelling({ clock, payments }: OrdersDeps, moves: Moves) {
   return {
     /**
      * Orders placed together share one payment, so they close together. Money that was already on its way comes back by
@@ -29,6 +36,12 @@ export function createCancelling({ payments }: OrdersDeps, moves: Moves) {
     async refundByBuyer(tx: Tx, buyerId: string, orderNo: string, reason: string): Promise<void> {
       const order = await repository.lockOrder(tx, buyerId, orderNo);
       if (!order) throw orderUnknown();
+      if (order.status === 'to_use' && order.booking) {
+        const { refundUntil } = order.booking;
+        if (!canGiveBack(order, clock.now()))
+          throw bookingStarts({ refundUntil, text: momentFace(new Date(refundUntil)) });
+        return moves.refund(tx, order, { reason, requestedBy: '买家' });
+      }
       // The goods are in the buyer's hands: the store takes them back before the money goes.
       if (!canRefund(order) || isCarried(order)) throw cannotRefund({ status: order.status });
       await moves.refund(tx, order, { reason, requestedBy: '买家' });

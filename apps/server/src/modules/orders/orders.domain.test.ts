@@ -32,6 +32,8 @@ const order: OrderFacts = {
   storeId: null,
   pickup: null,
   pickupExpiresAt: null,
+  goods: 'physical',
+  booking: null,
 };
 
 describe('order states', () => {

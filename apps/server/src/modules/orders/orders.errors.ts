@@ -1,3 +1,4 @@
+import type { ConsentAsked } from '@xiaopu/contracts';
 import { defineError } from '#platform/errors.ts';
 
 export const orderUnknown = defineError('orders.not_found', 'not_found', '没有找到这笔订单');
@@ -81,6 +82,30 @@ export const pickupNotForActivity = defineError<{ skuIds: string[] }>(
   'orders.pickup_not_for_activity',
   'conflict',
   '活动专用库存的商品不支持到店自提，请选择快递配送',
+);
+export const goodsNotForActivity = defineError(
+  'orders.goods_not_for_activity',
+  'conflict',
+  '虚拟商品和预约服务不参加这个活动',
+);
+export const consentMissing = defineError<{ consents: readonly ConsentAsked[] }>(
+  'orders.consent_missing',
+  'unprocessable',
+  ({ consents }) => `请先确认：${consents.map(({ text }) => text).join('；')}`,
+);
+export const virtualNotOnIos = defineError(
+  'orders.virtual_not_on_ios',
+  'unprocessable',
+  '由于相关规范，iOS 端暂不支持购买虚拟商品',
+);
+export const isNotSent = defineError('orders.is_not_sent', 'conflict', '虚拟商品和预约服务不需要发货');
+export const bookingStarts = defineError<{ refundUntil: string; text: string }>(
+  'orders.booking_refund_over',
+  'conflict',
+  ({ text }) => `${text} 起不能自行退款，如有需要请联系商家`,
+);
+export const cannotRedeem = defineError<{ status: string }>('orders.cannot_redeem', 'conflict', ({ status }) =>
+  status === 'refunding' || status === 'refunded' ? '这笔预约已退款，不能核销' : '这笔预约当前不能核销',
 );
 export const contactMissing = defineError('orders.contact_missing', 'unprocessable', '请填写取货人和手机号');
 export const shipTooMany = defineError<{ lineId: string; remaining: number }>(

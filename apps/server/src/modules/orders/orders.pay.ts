@@ -168,11 +168,12 @@ export function createPaying({ clock, policies, outbox, inventory, payments, pic
       );
       await outbox.publishAll(
         tx,
-        paid.map(({ buyerId, orderNo, shopId, payable, coupons, shippingHold, pickup }) => ({
+        paid.map(({ buyerId, orderNo, shopId, payable, coupons, shippingHold, pickup, goods }) => ({
           name: 'orders.order_paid',
           payload: {
             ...{ buyerId, orderNo, shopId, payable, ...(shippingHold && { shippingHold }) },
             ...(pickup && { storeName: pickup.name }),
+            ...(goods !== 'physical' && { goods }),
             facts: { ...paidWrites.factsOf(facts.get(orderNo) ?? []), hasCoupons: coupons.length > 0 },
           },
         })),

@@ -147,11 +147,12 @@ export function createPickingUp(deps: OrdersDeps, { complete }: Pick<Receiving, 
         .limit(limit)
         .execute(),
 
-    /** What the orders of a payment still are to WeChat: any that is sent, any that waits in a store. */
+    /** What the orders of a payment still are to WeChat: any that is sent, any that waits in a store or to be used. */
     async deliveriesOf(db: Executor, buyerId: string, paymentId: string): Promise<{ sent: number; waiting: number }> {
       const { rows } = await sql<{ sent: number; waiting: number }>`
-        select count(*) filter (where store_id is null and status <> 'cancelled')::int as sent,
-          count(*) filter (where store_id is not null and status in ('pending_payment', 'paid', 'ready_for_pickup'))::int as waiting
+        select count(*) filter (where store_id is null and goods = 'physical' and status <> 'cancelled')::int as sent,
+          count(*) filter (where (store_id is not null or goods <> 'physical')
+            and status in ('pending_payment', 'paid', 'ready_for_pickup', 'to_use'))::int as waiting
         from orders.order where buyer_id = ${buyerId} and payment_id = ${paymentId}`.execute(db);
       return rows[0] ?? { sent: 0, waiting: 0 };
     },

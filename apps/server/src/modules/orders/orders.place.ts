@@ -1,26 +1,36 @@
 /** Placing: one order a shop under one payment, stock held for all of them or for none. At most twelve SQL statements. */
 import { createHash } from 'node:crypto';
-import type { PickupChoice, PlacedOrder, PlaceOrder, ShippingHold } from '@xiaopu/contracts';
+import type { ConsentAsked, PickupChoice, PlacedOrder, PlaceOrder, ShippingHold } from '@xiaopu/contracts';
 import type { Tx } from '#platform/database/database.ts';
 import { maskName } from '#platform/field-cipher.ts';
 import { newId, newTradeNo } from '#platform/ids.ts';
 import {
   buildQuote,
   choiceOf,
+  consentsOf,
+  couponsOfPart,
   type DeliveryAddress,
+  hasSent,
+  kindOf,
+  missingConsents,
   notesOfShop,
   type OfferTaking,
+  type OrderPart,
   type PricedQuote,
+  partsOf,
   pickupFreight,
   prepareOffers,
   priceWithOffers,
   type QuoteShop,
+  virtualOnIos,
 } from '../checkout/index.ts';
 import type { PoolHold } from '../inventory/index.ts';
 import {
   addressMissing,
+  consentMissing,
   contactMissing,
   couponUnusable,
+  goodsNotForActivity,
   idempotencyConflict,
   lineUnavailable,
   orderEmpty,
@@ -28,12 +38,13 @@ import {
   priceBelowFloor,
   priceChanged,
   stagesAlone,
+  virtualNotOnIos,
 } from './orders.errors.ts';
 import { paymentWindow } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import { refusalError } from './orders.queue.domain.ts';
 import * as repository from './orders.repository.ts';
-import type { Intake } from './orders.tables.ts';
+import type { Intake, KeptConsent } from './orders.tables.ts';
 
 export const phoneTailPurpose = 'orders.phone_tail';
 
@@ -69,6 +80,12 @@ export function refuseUnusable({ result, unknownCoupons }: PricedQuote): void {
 
 /** Whoever scans in the store needs no name: the goods are in their hands. */
 const walkIn = { name: '到店顾客', phone: '' };
+/** Nor what is delivered by itself. */
+const nobody = { name: '自动发放', phone: '' };
+const nowhereToGo = { storeId: null, pickup: null, pickupExpiresAt: null };
+
+const keptConsents = (asked: readonly ConsentAsked[], at: Date): KeptConsent[] =>
+  asked.map(({ key, version, text }) => ({ key, version, text, at: at.toISOString() }));
 
 export function createPlace(deps: OrdersDeps) {
   const { clock, policies, fieldCipher, inventory, payments, findSkus, findAddress, freightOf } = deps;
@@ -87,7 +104,13 @@ export function createPlace(deps: OrdersDeps) {
   };
 
   /** The same key and body give the first reply again; another body is refused. What waits in the queue is placed at once. */
-  async function place(tx: Tx, buyerId: string, idempotencyKey: string, body: PlaceOrder): Promise<PlacedOrder> {
+  async function place(
+    tx: Tx,
+    buyerId: string,
+    idempotencyKey: string,
+    body: PlaceOrder,
+    { onIos = false }: { onIos?: boolean } = {},
+  ): Promise<PlacedOrder> {
     const bodyHash = hashBody(body);
     const now = clock.now();
     // Asked in one go, before any answer is looked at: where the body names the goods it is one write to the database.
@@ -105,7 +128,7 @@ export function createPlace(deps: OrdersDeps) {
       if (intake) return fill(tx, buyerId, idempotencyKey, intake);
       throw idempotencyConflict();
     }
-    return fill(tx, buyerId, idempotencyKey, { body, ...goods }, { ...asked, finding });
+    return fill(tx, buyerId, idempotencyKey, { body, ...goods, onIos }, { ...asked, finding });
   }
 
   /** What is asked of the buyer, and ahead of it of whoever lowers prices. */
@@ -131,7 +154,7 @@ export function createPlace(deps: OrdersDeps) {
     tx: Tx,
     buyerId: string,
     idempotencyKey: string,
-    { body, wanted, cartLineIds }: Intake,
+    { body, wanted, cartLineIds, onIos = false }: Intake,
     asked = { ...askBuyer(tx, buyerId, body, clock.now()), finding: askGoods(tx, wanted) },
   ): Promise<PlacedOrder> {
     const { question, addressing, prepared, finding } = asked;
@@ -145,12 +168,21 @@ export function createPlace(deps: OrdersDeps) {
       storeOf: (shopId) => choiceOfShop.get(shopId)?.storeId,
     });
     const isSent = ({ shopId }: { shopId: string }) => !choiceOfShop.has(shopId);
-    if (!address && (plain.shops.length === 0 || plain.shops.some(isSent))) throw addressMissing();
-    const isWalkIn = body.pickups?.every(({ now }) => now) ?? false;
-    const contact = body.contact ?? address ?? (isWalkIn ? walkIn : undefined);
+    const lines = plain.shops.flatMap((shop) => shop.lines);
+    const kinds = new Set(lines.map(({ sku }) => kindOf(sku)));
+    if (onIos && kinds.has('virtual') && policies.get(virtualOnIos) === 0) throw virtualNotOnIos();
+    if (!address && (plain.shops.length === 0 || plain.shops.some((shop) => isSent(shop) && hasSent(shop))))
+      throw addressMissing();
+    const isWalkIn = !kinds.has('service') && (body.pickups?.every(({ now }) => now) ?? false);
+    // What is delivered by itself needs nobody to come.
+    const isUnattended = kinds.size === 1 && kinds.has('virtual');
+    const contact = body.contact ?? address ?? (isWalkIn ? walkIn : isUnattended ? nobody : undefined);
     if (!contact) throw contactMissing();
     const gone = wanted.filter(({ skuId }) => !skus.get(skuId)?.onSale);
     if (gone.length > 0) throw lineUnavailable({ lines: gone.map(({ skuId }) => ({ skuId, problem: 'off_sale' })) });
+    const wantedConsents = consentsOf(lines);
+    const unticked = missingConsents(wantedConsents, body.consents);
+    if (unticked.length > 0) throw consentMissing({ consents: unticked });
     const priced = await priceWithOffers(deps, tx, plain, question, prepared);
     refuseUnusable(priced);
     const { quote, result } = priced;
@@ -164,8 +196,9 @@ export function createPlace(deps: OrdersDeps) {
     const paymentId = newId();
     const window = paymentWindow(policies, now);
     let [closesAt, heldUntil] = [window.closesAt, window.heldUntil];
-    const orderNos = newNumbers(buyerId, now, quote.shops.length);
-    const planned = quote.shops.map((shop, index) => ({
+    const parts = partsOf(quote, result);
+    const orderNos = newNumbers(buyerId, now, parts.length);
+    const planned = parts.map((shop, index) => ({
       shop,
       orderNo: orderNos[index] as string,
       reservationId: newId(),
@@ -182,7 +215,10 @@ export function createPlace(deps: OrdersDeps) {
       buyerId,
       paymentId,
       at: now,
-      orders: planned.map(({ orderNo, shop: { shopId } }) => ({ orderNo, shopId })),
+      orders: planned.map(({ orderNo, shop: { shopId, lineIds } }) => ({
+        ...{ orderNo, shopId },
+        ...(parts.length > quote.shops.length && { lineIds }),
+      })),
       result,
       choice,
       holdStock({ skuId, pool, payUntil }) {
@@ -196,7 +232,17 @@ export function createPlace(deps: OrdersDeps) {
     };
     // Before stock, in the order of the list: every placement locks in the same order.
     for (const source of deps.offerSources) await source.take?.(tx, taking);
-    const pickedUp = planned.filter(({ shop }) => !isSent(shop));
+    const isPickedUp = (shop: OrderPart) => shop.goods === 'physical' && !isSent(shop);
+    const pickedUp = planned.filter(({ shop }) => isPickedUp(shop));
+    const unsent = planned.filter(({ shop }) => shop.goods !== 'physical');
+    // Units set apart, and orders that wait for others, are sent or fetched.
+    if (
+      unsent.some(
+        ({ orderNo, shop }) => shippingHolds.has(orderNo) || shop.lineIds.some((skuId) => pools.has(skuId)),
+      ) ||
+      (stages && unsent.length > 0)
+    )
+      throw goodsNotForActivity();
     const apart = pickedUp.flatMap(({ shop }) => shop.lines.map(({ sku }) => sku.skuId)).filter((id) => pools.has(id));
     if (apart.length > 0 || (stages && pickedUp.length > 0)) throw pickupNotForActivity({ skuIds: apart });
     const booked = await deps.pickups.book(
@@ -206,6 +252,16 @@ export function createPlace(deps: OrdersDeps) {
         orderNo,
         choice: choiceOfShop.get(shopId) as PickupChoice,
       })),
+    );
+    const services = await deps.bookings.book(
+      tx,
+      buyerId,
+      unsent.flatMap(({ orderNo, shop }) => {
+        const [line] = shop.lines;
+        if (shop.goods !== 'service' || !line) return [];
+        const choice = body.bookings?.find(({ skuId }) => skuId === line.sku.skuId);
+        return [{ orderNo, sku: line.sku, quantity: line.quantity, choice }];
+      }),
     );
     const reply: PlacedOrder = {
       paymentId,
@@ -217,8 +273,8 @@ export function createPlace(deps: OrdersDeps) {
     };
 
     // Last of all locks, whoever comes by whatever path; what is in a pool is locked there.
-    const general = quote.shops
-      .filter(isSent)
+    const general = parts
+      .filter((shop) => !isPickedUp(shop))
       .flatMap(({ lines }) => lines.map(({ sku }) => sku.skuId))
       .filter((id) => !pools.has(id));
     const locked = general.length > 0 ? await inventory.lockLevels(tx, general) : undefined;
@@ -232,7 +288,7 @@ export function createPlace(deps: OrdersDeps) {
           skuId,
           quantity,
           pool: pools.get(skuId),
-          storeId: booked.get(shop.shopId)?.terms.storeId,
+          storeId: isPickedUp(shop) ? booked.get(shop.shopId)?.terms.storeId : undefined,
         })),
       })),
       alongside: planned.map(({ orderNo, shop }) => ({
@@ -253,8 +309,25 @@ export function createPlace(deps: OrdersDeps) {
     };
     const sentTo = address && sealed(address);
     /** Whoever comes, to the store. */
-    const pickupOf = ({ shopId }: QuoteShop) => {
-      const pickup = booked.get(shopId);
+    const recipientOf = (shop: OrderPart, orderNo: string) => {
+      const service = services.get(orderNo);
+      if (shop.goods === 'physical') return { ...pickupOf(shop), booking: null };
+      const to = {
+        ...person,
+        province: '',
+        city: '',
+        district: '',
+        detail: service ? `${service.place}（${service.address}）` : '',
+      };
+      return {
+        ...nowhereToGo,
+        ...sealed(to),
+        recipientLabel: service ? `${maskName(person.name)} 预约·${service.place}` : '自动发放',
+        booking: service ?? null,
+      };
+    };
+    const pickupOf = (shop: OrderPart) => {
+      const pickup = isPickedUp(shop) ? booked.get(shop.shopId) : undefined;
       if (!pickup) return { ...sentTo, storeId: null, pickup: null, pickupExpiresAt: null };
       const { terms, expiresAt } = pickup;
       const to = { ...person, province: '', city: '', district: '', detail: `${terms.name}（${terms.address}）` };
@@ -275,7 +348,9 @@ export function createPlace(deps: OrdersDeps) {
       closesAt,
       createdAt: now,
       orders: planned.map(({ orderNo, reservationId, shop }) => ({
-        ...(pickupOf(shop) as ReturnType<typeof pickupOf> & Required<ReturnType<typeof sealed>>),
+        ...(recipientOf(shop, orderNo) as ReturnType<typeof recipientOf> & Required<ReturnType<typeof sealed>>),
+        goods: shop.goods,
+        consents: keptConsents(consentsOf(shop.lines), now),
         orderNo,
         reservationId,
         shopId: shop.shopId,
@@ -287,9 +362,9 @@ export function createPlace(deps: OrdersDeps) {
         payable: shop.payable,
         unitCount: shop.lines.reduce((sum, { quantity }) => sum + quantity, 0),
         remark: remarkOf.get(shop.shopId) ?? '',
-        totals: result.shops.find(({ shopId }) => shopId === shop.shopId) ?? {},
-        notes: notesOfShop(result, shop.shopId),
-        coupons: result.coupons.applied.filter(({ shopIds }) => shopIds.includes(shop.shopId)),
+        totals: shop.totals,
+        notes: notesOfShop(result, shop.shopId, shop),
+        coupons: couponsOfPart(shop, result),
         shippingHold: shippingHolds.get(orderNo) ?? null,
         deposit: stages?.deposit ?? 0,
         balanceOpensAt: stages?.balanceOpensAt ?? null,
@@ -320,7 +395,7 @@ export function createPlace(deps: OrdersDeps) {
           discounts: line?.discounts ?? [],
           pointsUsed: line?.pointsUsed ?? 0,
           activity: line?.activity ?? null,
-          returnable: sku.returnable,
+          returnable: sku.returnable && shop.goods === 'physical',
         })),
       ),
     });
@@ -330,13 +405,14 @@ export function createPlace(deps: OrdersDeps) {
       amount: due,
       description: stages ? `定金：${describe(quote.shops)}` : describe(quote.shops),
       orderNos,
-      shopIds: quote.shops.map(({ shopId }) => shopId),
+      shopIds: parts.map(({ shopId }) => shopId),
       prepayUntil: heldUntil,
       // A deposit is one order's; what several owe together tells who takes which part.
       parts: planned.map(({ orderNo, shop }) => ({ orderNo, shopId: shop.shopId, amount: shop.payable })),
     });
     if (cartLineIds.length > 0) await deps.removeFromCart(tx, buyerId, cartLineIds);
-    if (body.addressId && address && quote.shops.some(isSent)) await deps.markAddressUsed(tx, buyerId, body.addressId);
+    if (body.addressId && address && parts.some((shop) => shop.goods === 'physical' && isSent(shop)))
+      await deps.markAddressUsed(tx, buyerId, body.addressId);
     return reply;
   }
 

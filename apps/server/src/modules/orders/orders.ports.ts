@@ -1,5 +1,5 @@
 /** What orders ask of their siblings, in the caller's transaction unless it says otherwise. */
-import type { CheckoutSource, PickupChoice, PickupCode } from '@xiaopu/contracts';
+import type { BookingChoice, CheckoutSource, PickupChoice, PickupCode } from '@xiaopu/contracts';
 import type { UploadState } from '@xiaopu/contracts/console';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
@@ -7,11 +7,11 @@ import type { FieldCipher } from '#platform/field-cipher.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
 import type { ToPicture } from '#platform/picture.ts';
 import type { Policies } from '#platform/policy.ts';
-import type { FindSkus } from '../cart/index.ts';
+import type { FindSkus, SellableSku } from '../cart/index.ts';
 import type { FindAddress, FreightOf, OfferSource } from '../checkout/index.ts';
 import type { Inventory } from '../inventory/index.ts';
 import type { Payments } from '../payments/index.ts';
-import type { PickupTerms } from './orders.tables.ts';
+import type { BookingTerms, PickupTerms } from './orders.tables.ts';
 
 export interface BuyerName {
   nickname: string;
@@ -37,6 +37,18 @@ export interface PickupDesk {
   retake(tx: Tx, order: { buyerId: string; orderNo: string; shopId: string; terms: PickupTerms }): Promise<boolean>;
   /** Until when goods wait that were ready at `readyAt`. */
   expiryOf(shopId: string, terms: { until: string }, readyAt: Date): Date;
+  /** One statement. */
+  codeOf(db: Executor, buyerId: string, orderNo: string): Promise<PickupCode | null>;
+}
+
+/** What orders need of services that are booked. */
+export interface BookingDesk {
+  /** Refuses a place or window that is not on offer or has too few places; takes them. By order number. Two statements at most. */
+  book(
+    tx: Tx,
+    buyerId: string,
+    orders: readonly { orderNo: string; sku: SellableSku; quantity: number; choice: BookingChoice | undefined }[],
+  ): Promise<Map<string, BookingTerms>>;
   /** One statement. */
   codeOf(db: Executor, buyerId: string, orderNo: string): Promise<PickupCode | null>;
 }
@@ -74,6 +86,7 @@ export interface OrdersDeps {
   markAddressUsed(tx: Tx, buyerId: string, addressId: string): Promise<void>;
   freightOf: FreightOf;
   pickups: PickupDesk;
+  bookings: BookingDesk;
   /** The same list the checkout was shown with. */
   offerSources: readonly OfferSource[];
   /** Sold counts of products, once an order is paid. */

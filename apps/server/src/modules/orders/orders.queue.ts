@@ -38,7 +38,13 @@ export function createOrderQueue(deps: OrdersDeps, { fill }: Pick<ReturnType<typ
     },
 
     /** Three statements, none of which waits for stock. The same key and body tell how the first one stands. */
-    async accept(tx: Tx, buyerId: string, idempotencyKey: string, body: PlaceOrder): Promise<QueuedOrder> {
+    async accept(
+      tx: Tx,
+      buyerId: string,
+      idempotencyKey: string,
+      body: PlaceOrder,
+      { onIos = false }: { onIos?: boolean } = {},
+    ): Promise<QueuedOrder> {
       const now = clock.now();
       const bodyHash = hashBody(body);
       const earlier = await repository.claimKey(tx, buyerId, idempotencyKey, bodyHash, now);
@@ -48,7 +54,7 @@ export function createOrderQueue(deps: OrdersDeps, { fill }: Pick<ReturnType<typ
       }
       const { wanted, cartLineIds } = await wantedLines(tx, buyerId, body.source);
       if (wanted.length === 0) throw orderEmpty();
-      await repository.keepIntake(tx, buyerId, idempotencyKey, { body, wanted, cartLineIds });
+      await repository.keepIntake(tx, buyerId, idempotencyKey, { body, wanted, cartLineIds, onIos });
       await outbox.publish(tx, 'orders.order_accepted', { buyerId, idempotencyKey });
       const ahead = await repository.countAhead(tx, now, mostAhead);
       return { state: 'waiting', ahead, acceptedAt: now.toISOString(), placed: null, refusal: null };

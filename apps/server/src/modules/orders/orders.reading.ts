@@ -63,7 +63,7 @@ const inTab: Record<OrderTab, (query: OrderQueryBuilder) => OrderQueryBuilder> =
   // A balance that is waited for is a payment to be made, too.
   pending_payment: (query) => query.where('o.status', 'in', ['pending_payment', 'deposit_paid']),
   paid: (query) => query.where('o.status', '=', 'paid'),
-  shipped: (query) => query.where('o.status', 'in', ['shipped', 'ready_for_pickup']),
+  shipped: (query) => query.where('o.status', 'in', ['shipped', 'ready_for_pickup', 'to_use']),
   to_review: (query) => query.where('o.status', '=', 'completed').where('o.unreviewedLines', '>', 0),
   refund: (query) => query.where('o.status', 'in', ['refunding', 'refunded']),
 };
@@ -97,7 +97,7 @@ export async function countsOfBuyer(db: Executor, buyerId: string): Promise<Buye
   const { rows } = await sql<BuyerCounts>`
     select count(*) filter (where status in ('pending_payment', 'deposit_paid'))::int as pending_payment,
            count(*) filter (where status = 'paid')::int as paid,
-           count(*) filter (where status in ('shipped', 'ready_for_pickup'))::int as shipped,
+           count(*) filter (where status in ('shipped', 'ready_for_pickup', 'to_use'))::int as shipped,
            count(*) filter (where status = 'completed' and unreviewed_lines > 0)::int as to_review,
            count(*) filter (where status = 'refunding')::int as refund
     from orders.order where buyer_id = ${buyerId}`.execute(db);
@@ -126,7 +126,7 @@ export interface ShopOrderFilter {
   status?: OrderStatus | undefined;
   /** Paid ones only: those that wait for it. Left out with `paid`: those that can be shipped. */
   hold?: ShippingHold | undefined;
-  delivery?: 'express' | 'pickup' | undefined;
+  delivery?: 'express' | 'pickup' | 'virtual' | 'service' | undefined;
   text?: string | undefined;
   phoneTailIndex?: string | undefined;
   from?: Date | undefined;
@@ -149,7 +149,9 @@ function shopOrders(
   if (status) query = query.where('o.status', '=', status);
   if (hold) query = query.where('o.status', '=', 'paid').where('o.shippingHold', '=', hold);
   else if (status === 'paid') query = query.where('o.shippingHold', 'is', null);
-  if (delivery) query = query.where('o.storeId', delivery === 'pickup' ? 'is not' : 'is', null);
+  if (delivery === 'virtual' || delivery === 'service') query = query.where('o.goods', '=', delivery);
+  else if (delivery)
+    query = query.where('o.storeId', delivery === 'pickup' ? 'is not' : 'is', null).where('o.goods', '=', 'physical');
   if (orderNos) query = query.where(sql<boolean>`o.order_no = any(${orderNos}::text[])`);
   if (from) query = query.where('o.createdAt', '>=', from);
   if (until) query = query.where('o.createdAt', '<', until);
@@ -294,6 +296,7 @@ export async function isPaymentShipped(
     .where('paymentId', '=', paymentId)
     .where('status', 'in', ['pending_payment', 'deposit_paid', 'paid'])
     .where('storeId', 'is', null)
+    .where('goods', '=', 'physical')
     .$if(orderNo !== undefined, (query) => query.where('orderNo', '=', orderNo as string))
     .limit(1)
     .executeTakeFirst();

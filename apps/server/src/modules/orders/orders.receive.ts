@@ -6,6 +6,7 @@ import {
   cannotReceive,
   cannotReview,
   cannotShip,
+  isNotSent,
   isPickup,
   orderLineUnknown,
   orderUnknown,
@@ -73,6 +74,7 @@ export function createReceiving({ clock, policies, outbox, inventory, fieldCiphe
       if (status !== 'paid') throw cannotShip({ status });
       if (order.shippingHold) throw waitingForGroup();
       if (order.storeId) throw isPickup();
+      if (order.goods !== 'physical') throw isNotSent();
       const lines = await repository.linesOf(tx, buyerId, [orderNo]);
       const remaining = new Map(
         lines.map((line) => [line.lineId, line.quantity - line.shippedQuantity - line.withdrawnQuantity]),

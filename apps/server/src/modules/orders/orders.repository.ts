@@ -120,6 +120,9 @@ export type NewOrder = Pick<
   | 'storeId'
   | 'pickup'
   | 'pickupExpiresAt'
+  | 'goods'
+  | 'booking'
+  | 'consents'
 >;
 export type NewOrderLine = Omit<
   OrderLineRow,
@@ -172,18 +175,19 @@ const writePlacement = fixedWrite<
     insert into orders.order (
       buyer_id, order_no, shop_id, shop_name, payment_id, reservation_id, status, list_total, goods_total, freight, discount, payable,
       unit_count, remark, totals, notes, coupons, shipping_hold, deposit, balance_opens_at, balance_closes_at, ships_by, forfeits, pool_id,
-      recipient, recipient_label, phone_tail_index, store_id, pickup, pickup_expires_at, held_until, closes_at, created_at
+      recipient, recipient_label, phone_tail_index, store_id, pickup, pickup_expires_at, goods, booking, consents, held_until, closes_at, created_at
     )
     select $1::uuid, o."orderNo", o."shopId", o."shopName", $4::uuid, o."reservationId", 'pending_payment', o."listTotal",
       o."goodsTotal", o.freight, o.discount, o.payable, o."unitCount", o.remark, o.totals, o.notes, o.coupons, o."shippingHold",
       o.deposit, o."balanceOpensAt", o."balanceClosesAt", o."shipsBy", o.forfeits, o."poolId", o.recipient,
-      o."recipientLabel", o."phoneTailIndex", o."storeId", nullif(o.pickup, 'null'), o."pickupExpiresAt",
+      o."recipientLabel", o."phoneTailIndex", o."storeId", nullif(o.pickup, 'null'), o."pickupExpiresAt", o.goods, nullif(o.booking, 'null'), o.consents,
       $5::timestamptz, $6::timestamptz, $7::timestamptz
     from jsonb_to_recordset($8::jsonb) as o (
       "orderNo" text, "shopId" uuid, "shopName" text, "reservationId" uuid, "listTotal" int, "goodsTotal" int, freight int, discount int,
       payable int, "unitCount" int, remark text, totals jsonb, notes jsonb, coupons jsonb, "shippingHold" text,
       deposit int, "balanceOpensAt" timestamptz, "balanceClosesAt" timestamptz, "shipsBy" timestamptz, forfeits bool, "poolId" uuid,
-      recipient text, "recipientLabel" text, "phoneTailIndex" text, "storeId" uuid, pickup jsonb, "pickupExpiresAt" timestamptz
+      recipient text, "recipientLabel" text, "phoneTailIndex" text, "storeId" uuid, pickup jsonb, "pickupExpiresAt" timestamptz,
+      goods text, booking jsonb, consents jsonb
     )
   ), lines as (
     insert into orders.order_line (
@@ -279,11 +283,11 @@ export const changeOrder = async (
 /** The only way a status changes: a legal move, from the status that was read, or `orders.state_conflict`. */
 export async function moveOrder(
   tx: Tx,
-  { buyerId, orderNo, status }: Pick<Order, 'buyerId' | 'orderNo' | 'status'>,
+  { buyerId, orderNo, status, goods }: Pick<Order, 'buyerId' | 'orderNo' | 'status' | 'goods'>,
   to: OrderStatus,
   change: OrderChange,
 ): Promise<void> {
-  if (!canMove(status, to)) throw stateConflict({ status });
+  if (!canMove(status, to, goods)) throw stateConflict({ status });
   const { numUpdatedRows } = await tx
     .updateTable('orders.order')
     .set({ ...change, status: to })

@@ -1,5 +1,5 @@
 /** What after-sale asks of an order: its refundable pieces under the lock, and money back for some of them. */
-import type { OrderStatus } from '@xiaopu/contracts';
+import type { GoodsKind, OrderStatus } from '@xiaopu/contracts';
 import { formatYuan } from '@xiaopu/money';
 import { sql } from 'kysely';
 import { dayMs } from '#platform/clock.ts';
@@ -39,6 +39,7 @@ export interface ReturnableOrder {
   status: OrderStatus;
   /** Set when it is fetched, or (`now`) was carried out of a store. */
   pickup: { now?: boolean } | null;
+  goods: GoodsKind;
   payable: number;
   refundedAmount: number;
   shippedAt: Date | null;

@@ -17,6 +17,7 @@ import {
 import { Type } from 'typebox';
 import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
+import { isIosMini } from '../checkout/index.ts';
 import type { Orders } from './orders.service.ts';
 
 export interface OrderRoutesDeps {
@@ -50,14 +51,15 @@ export function orderRoutes(app: RouteApp, { database, orders }: OrderRoutesDeps
         response: { 201: PlacedOrder, 202: QueuedOrder, ...refused, 409: ErrorReply, 422: ErrorReply },
       },
     },
-    async ({ buyer: { buyerId }, headers, body }, reply) => {
+    async ({ buyer: { buyerId }, headers, body, raw }, reply) => {
       const key = headers['idempotency-key'];
+      const asked = { onIos: isIosMini(raw.headers) };
       if (headers.prefer === 'respond-async' && queue.isPeak()) {
-        const queued = await inTransaction((tx) => queue.accept(tx, buyerId, key, body));
+        const queued = await inTransaction((tx) => queue.accept(tx, buyerId, key, body, asked));
         // Known from before: then it is answered as it would be without a queue.
         if (queued.state === 'waiting') return reply.code(202).send(queued);
       }
-      const placed = await queue.counted(() => inTransaction((tx) => orders.place(tx, buyerId, key, body)));
+      const placed = await queue.counted(() => inTransaction((tx) => orders.place(tx, buyerId, key, body, asked)));
       return reply.code(201).send(placed);
     },
   );

@@ -27,6 +27,7 @@ import * as reading from './orders.reading.ts';
 import { createReceiving } from './orders.receive.ts';
 import * as repository from './orders.repository.ts';
 import { createReturns } from './orders.returns.ts';
+import { createUnsent } from './orders.unsent.ts';
 import { consoleOrder, consoleOrderRow, orderCard, orderDetail } from './orders.view.ts';
 
 export type Orders = ReturnType<typeof createOrders>;
@@ -50,6 +51,7 @@ export function createOrders(deps: OrdersDeps) {
     missBalance: moves.missBalance,
     ...createHolding(deps, moves),
     ...createPickingUp(deps, receiving),
+    ...createUnsent(deps, receiving, moves),
     ...createFigures(),
     isPaymentShipped: reading.isPaymentShipped,
     keptOf,
@@ -73,9 +75,11 @@ export function createOrders(deps: OrdersDeps) {
       const order = await reading.findOfBuyer(db, buyerId, orderNo);
       if (!order) throw orderUnknown();
       // What is picked up has a code where others have parcels.
-      const isSent = order.storeId === null;
+      const isSent = order.storeId === null && order.goods === 'physical';
       const parcels = isSent ? await parcelsOf(db, buyerId, orderNo) : [];
-      const pickupCode = !isSent && canPickUp(order) ? await deps.pickups.codeOf(db, buyerId, orderNo) : null;
+      const desk =
+        order.storeId !== null && canPickUp(order) ? deps.pickups : order.status === 'to_use' ? deps.bookings : null;
+      const pickupCode = desk && (await desk.codeOf(db, buyerId, orderNo));
       return orderDetail(order, parcels, { now: clock.now(), toPicture, fieldCipher, pickupCode });
     },
 

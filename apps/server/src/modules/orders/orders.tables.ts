@@ -1,4 +1,6 @@
 import type {
+  ConsentKey,
+  GoodsKind,
   LineDiscount,
   OrderStatus,
   PlacedOrder,
@@ -29,6 +31,8 @@ export interface Intake {
   body: PlaceOrder;
   wanted: { skuId: string; quantity: number }[];
   cartLineIds: string[];
+  /** Asked for inside WeChat on iOS. */
+  onIos?: boolean;
 }
 
 /** The store as it was when ordered, and the window. */
@@ -37,6 +41,25 @@ export interface PickupTerms extends StoreCard {
   until: string;
   /** Scanned and bought in the store. */
   now?: boolean;
+}
+
+/** A booked service as it was when ordered. */
+export interface BookingTerms {
+  place: string;
+  address: string;
+  from: string;
+  until: string;
+  quantity: number;
+  /** Its buyer can give it back until then. */
+  refundUntil: string;
+}
+
+/** What the buyer ticked, with the words they read (C12-CON-03). */
+export interface KeptConsent {
+  key: ConsentKey;
+  version: string;
+  text: string;
+  at: string;
 }
 
 export interface Refusal {
@@ -98,6 +121,10 @@ declare module '#platform/database/database.ts' {
       /** Picked up there: its stock is that store's. */
       storeId: Generated<string | null>;
       pickup: Json<PickupTerms | null>;
+      /** All its goods are of one kind. */
+      goods: Generated<GoodsKind>;
+      booking: Json<BookingTerms | null>;
+      consents: Json<KeptConsent[]>;
       readyAt: Generated<Date | null>;
       /** Still in the store then: the money goes back. */
       pickupExpiresAt: Generated<Date | null>;

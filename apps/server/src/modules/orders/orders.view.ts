@@ -1,5 +1,13 @@
 /** Rows as the wire shows them. Personal fields are opened here, masked, and never logged. */
-import type { OrderCard, OrderDetail, OrderPickup, OrderStages, PickupCode, RefundView } from '@xiaopu/contracts';
+import type {
+  OrderBooking,
+  OrderCard,
+  OrderDetail,
+  OrderPickup,
+  OrderStages,
+  PickupCode,
+  RefundView,
+} from '@xiaopu/contracts';
 import type { ConsoleOrder, ConsoleOrderPage, UploadState } from '@xiaopu/contracts/console';
 import { type FieldCipher, maskName, maskPhone } from '#platform/field-cipher.ts';
 import type { ToPicture } from '#platform/picture.ts';
@@ -65,9 +73,14 @@ export function orderCard(order: ListedOrder, now: Date, toPicture: ToPicture): 
     closesAt: isOpen ? instant(order.closesAt) : null,
     stages: stagesOf(order),
     pickup: pickupOf(order),
+    goods: order.goods,
+    booking: bookingOf(order),
     createdAt: instant(order.createdAt),
   };
 }
+
+const bookingOf = ({ booking }: Pick<Order, 'booking'>): OrderBooking | null =>
+  booking && { ...booking, windowText: windowFace(booking) };
 
 const pickupOf = ({ pickup, readyAt, pickupExpiresAt }: Order): OrderPickup | null =>
   pickup && pickupExpiresAt
@@ -112,8 +125,13 @@ const refundView = ({ refundNo, status, amount, reason, requestedAt, settledAt }
 });
 
 /** Newest first; the placing itself has no row of its own. */
-const timelineOf = (order: Pick<Order, 'createdAt'>, events: ReadEvent[]): ReadEvent[] => [
+const timelineOf = (order: Pick<Order, 'createdAt' | 'consents'>, events: ReadEvent[]): ReadEvent[] => [
   ...events.map(({ at, text, actor }) => ({ at: instant(at), text, actor })),
+  ...order.consents.map(({ at, text, version }) => ({
+    at: instant(at),
+    text: `下单前确认：${text}（文本版本 ${version}）`,
+    actor: '买家',
+  })),
   { at: instant(order.createdAt), text: '提交订单', actor: '买家' },
 ];
 
@@ -240,6 +258,9 @@ export function consoleOrder(
     timeline: timelineOf(order, order.events),
     canShip: canShip(order),
     pickup: pickupOf(order),
+    goods: order.goods,
+    booking: bookingOf(order),
+    consents: order.consents,
     stages: stagesOf(order),
     canRefund: canShopRefund(order),
     createdAt: instant(order.createdAt),

@@ -22,7 +22,7 @@ export interface PickupDeskDeps {
   fieldCipher: FieldCipher;
   policies: Pick<Policies, 'get'>;
   orders: Pick<Orders, 'markReady' | 'pickUp' | 'ofStores' | 'countsOfStores' | 'carriedSince'>;
-  fulfilment: Pick<Fulfilment, 'recordPickup'>;
+  fulfilment: Pick<Fulfilment, 'recordHandOver'>;
   storesOf(db: Executor, shopIds: readonly string[]): Promise<Map<string, StoreCard[]>>;
   clerks: {
     storesOf(db: Executor, shopId: string, staffId: string): Promise<string[]>;
@@ -216,7 +216,7 @@ export function createPickupDesk(deps: PickupDeskDeps) {
           throw error;
         });
       await repository.markPickedUp(tx, buyerId, orderNo, clock.now(), staffName);
-      await fulfilment.recordPickup(tx, shopId, { ...handed, orderNo, parcelId, staffName });
+      await fulfilment.recordHandOver(tx, shopId, { ...handed, orderNo, parcelId, staffName, way: 'pickup' });
       return rowOf(tx, shopId, storeIds, orderNo);
     },
 
@@ -234,7 +234,7 @@ export function createPickupDesk(deps: PickupDeskDeps) {
           const storeIds = storeId === null ? [] : [storeId];
           const handed = await orders.pickUp(tx, { shopId, orderNo, storeIds, parcelId, staffName });
           await repository.markPickedUp(tx, handed.buyerId, orderNo, clock.now(), staffName);
-          await fulfilment.recordPickup(tx, shopId, { ...handed, orderNo, parcelId, staffName });
+          await fulfilment.recordHandOver(tx, shopId, { ...handed, orderNo, parcelId, staffName, way: 'pickup' });
         });
       return due.length;
     },

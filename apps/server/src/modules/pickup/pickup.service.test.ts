@@ -483,7 +483,7 @@ describe('picking up in a store', () => {
     const alone = await paidOrder(skuId);
     await checkOff(nearClerk, alone.code);
     const tasks = await trade.fulfilment.claimUploads(10);
-    expect(tasks.find((task) => task.orderNo === alone.orderNo)).toMatchObject({ isPickup: true, isSingle: true });
+    expect(tasks.find((task) => task.orderNo === alone.orderNo)).toMatchObject({ way: 'pickup', isSingle: true });
 
     const other = await trade.givenSku({ shopId: shopB });
     const buyerId = newId();
@@ -513,6 +513,6 @@ describe('picking up in a store', () => {
     );
     await checkOff(nearClerk, fetched?.pickupCode?.digits ?? '');
     const mixed = (await trade.fulfilment.claimUploads(10)).filter((task) => task.buyerId === buyerId);
-    expect(mixed).toMatchObject([{ isPickup: false, isAllDelivered: true, isSingle: true }]);
+    expect(mixed).toMatchObject([{ way: 'express', isAllDelivered: true, isSingle: true }]);
   });
 });

@@ -134,10 +134,18 @@ export function createOrderPoints({ clock, policies, accounts, referrals }: Deps
         buyerId,
         orders,
         result,
-      }: { buyerId: string; orders: readonly { orderNo: string; shopId: string }[]; result: PriceResult },
+      }: {
+        buyerId: string;
+        orders: readonly { orderNo: string; shopId: string; lineIds?: readonly string[] }[];
+        result: PriceResult;
+      },
     ): Promise<void> {
-      for (const { orderNo, shopId } of orders) {
-        const points = result.shops.find((shop) => shop.shopId === shopId)?.pointsUsed ?? 0;
+      for (const { orderNo, shopId, lineIds } of orders) {
+        const points = lineIds
+          ? result.lines
+              .filter(({ lineId }) => lineIds.includes(lineId))
+              .reduce((sum, { pointsUsed }) => sum + pointsUsed, 0)
+          : (result.shops.find((shop) => shop.shopId === shopId)?.pointsUsed ?? 0);
         if (points === 0) continue;
         const movement = { sourceKey: `hold:${orderNo}`, kind: 'freeze', note: '下单抵扣，积分已预留' };
         const lots = await accounts.freeze(tx, buyerId, points, movement);

@@ -16,6 +16,7 @@ import { picked } from '@/features/addresses/picked';
 import { newIdempotencyKey, payFor, placeOrder, soleLine } from '@/features/payment/place-and-pay';
 import { isContact } from '@/features/pickup/pickup-texts';
 import { ensureMember } from '@/features/session/login';
+import { useUnsent } from '@/features/unsent/unsent-choice';
 import { errorCode, isPassing } from '@/platform/errors';
 import { tapFeedback } from '@/platform/haptics';
 import { api } from '@/platform/request';
@@ -39,6 +40,10 @@ const changedCodes = [
   'pickup.window_full',
   'pickup.window_gone',
   'pickup.store_not_found',
+  'bookings.window_full',
+  'bookings.window_gone',
+  'bookings.place_not_found',
+  'orders.consent_missing',
 ];
 
 /** The same coupons in the light of another choice. */
@@ -91,6 +96,7 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     channel: undefined as PaymentChannel | undefined,
   });
   const attempt = createAttempt(newIdempotencyKey);
+  const unsent = useUnsent(() => state.data, refresh);
   const { state, load } = useLoad<CheckoutPreview>(() =>
     api.checkout.preview({
       source: page.source,
@@ -102,11 +108,12 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
       ...delivery(),
     }),
   );
-  function delivery(): Pick<PlaceOrder, 'pickups' | 'contact'> {
+  function delivery(): Pick<PlaceOrder, 'pickups' | 'contact' | 'bookings'> {
     const pickups = Object.values(page.pickups);
     const { name, phone } = page.contact;
     return {
       ...(pickups.length === 0 ? {} : { pickups }),
+      ...unsent.bookings(),
       ...(isContact(page.contact) ? { contact: { name: name.trim(), phone: phone.trim() } } : {}),
     };
   }
@@ -133,6 +140,15 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
   function changeContact(change: { name?: string; phone?: string }): void {
     Object.assign(page.contact, change);
   }
+  const hasSent = (shopId: string): boolean =>
+    state.data?.shops.find((shop) => shop.shopId === shopId)?.lines.some(({ goods }) => goods === 'physical') ?? false;
+  /** Somebody comes: for what is picked up, or to a booked service. */
+  const needsContact = computed(() => {
+    const lines = (state.data?.shops ?? []).flatMap((shop) =>
+      shop.lines.map((line) => ({ ...line, shopId: shop.shopId })),
+    );
+    return lines.some(({ goods, shopId }) => goods === 'service' || (goods === 'physical' && isPickedUp(shopId)));
+  });
   const preview = computed(() => state.data);
   const unitCount = computed(() =>
     (preview.value?.shops ?? []).reduce(
@@ -245,6 +261,7 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
       source: page.source,
       ...(now.address ? { addressId: now.address.addressId } : {}),
       ...delivery(),
+      ...unsent.consents(),
       ...(coupons.length === 0 ? {} : { coupons }),
       ...(now.points && now.points.used > 0 ? { points: now.points.used } : {}),
       ...(page.entry
@@ -258,25 +275,31 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
   async function submit(): Promise<void> {
     const now = preview.value;
     if (now === undefined || page.submitting) return;
-    const undecided = now.shops.find(({ shopId, pickup }) => isPickedUp(shopId) && !pickup?.window);
+    const undecided = now.shops.find(({ shopId, pickup }) => isPickedUp(shopId) && !pickup?.window && hasSent(shopId));
     if (undecided) {
       page.choosingStore = undecided.shopId;
       return;
     }
-    if (now.address === null && !allPickedUp.value) {
+    if (now.blockedBy === 'virtual_on_ios') {
+      toast('由于相关规范，iOS 端暂不支持购买虚拟商品');
+      return;
+    }
+    if (now.address === null && now.needsAddress) {
       toast('请先选择收货地址');
       return;
     }
-    if (now.address === null && !isContact(page.contact)) {
-      toast('请填写取货人和手机号');
+    if (!unsent.isBooked()) return;
+    if (now.address === null && needsContact.value && !isContact(page.contact)) {
+      toast('请填写联系人和手机号');
       return;
     }
+    if (!unsent.isAgreed()) return;
     if (now.stages?.forfeits && !page.agreed) {
       toast('请先阅读并同意定金规则');
       return;
     }
     // The contact may have been typed after the last preview.
-    if (!now.canSubmit && now.blockedBy !== 'no_contact') {
+    if (!now.canSubmit && now.blockedBy !== 'no_contact' && now.blockedBy !== 'no_address') {
       toast(now.blockedBy === 'stock' ? '有商品库存不足，请先调整' : '没有可以提交的商品');
       return;
     }
@@ -300,6 +323,8 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     if (code === 'orders.coupon_unusable' || code === 'coupons.taken')
       return '有优惠券已不能使用，已为你重新选择，请确认';
     if (code === 'orders.queue_expired') return '排队的人太多，这次没有下单成功，请再提交一次';
+    if (code.startsWith('bookings.')) return '这个预约时段刚刚约满或已过，请重新选择';
+    if (code === 'orders.consent_missing') return '请先勾选下方的购买须知';
     if (code.startsWith('pickup.')) return '这个取货时段刚刚约满或已过，请重新选择取货时间';
     if (code === 'orders.price_changed') return '价格刚刚有变动，已为你更新，请确认后再提交';
     if (code === 'orders.idempotency_conflict') return '订单内容有变化，请确认后再提交';
@@ -352,6 +377,8 @@ export function useCheckoutPage({ sums }: { sums: CouponSums }) {
     submit,
     isPickedUp,
     allPickedUp,
+    needsContact,
+    unsent,
     chooseWay,
     choosePickup,
     changeContact,

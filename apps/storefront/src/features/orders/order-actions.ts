@@ -31,6 +31,7 @@ export function useOrderActions(changed: (orderNo: string) => Promise<void> | vo
     cancel: (order) => ask('cancel', order),
     refund: (order) => ask('refund', order),
     show_code: (order) => go(routes.order(order.orderNo)),
+    show_delivery: (order) => go(routes.order(order.orderNo)),
     track: (order) => go(routes.track(order.orderNo)),
     review: (order) => go(routes.review(order.orderNo)),
     confirm_receipt: async (order) => {

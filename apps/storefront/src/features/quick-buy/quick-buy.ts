@@ -79,7 +79,8 @@ export function useQuickBuy() {
     key = newIdempotencyKey();
     try {
       state.preview = await api.checkout.preview({ source: soleLine(skuId, quantity) });
-      if (state.preview.address === null) {
+      // What is to be chosen or agreed to first needs the whole page.
+      if (state.preview.address === null || !state.preview.needsAddress || state.preview.consents.length > 0) {
         close();
         go(routes.checkout({ skuId, quantity: String(quantity) }));
         return;
