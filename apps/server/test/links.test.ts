@@ -1,6 +1,6 @@
 /** Documents point at files that exist: a decision or a figure that is quoted can be opened. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 
@@ -22,4 +22,9 @@ it('every relative link of every document leads to a file', () => {
         .map((to) => `${document} → ${to}`),
     );
   expect(dead).toEqual([]);
+});
+
+it('each decision has a number of its own', () => {
+  const numbers = readdirSync(join(root, 'docs/adr')).map((name) => name.slice(0, 4));
+  expect(numbers.filter((number, at) => numbers.indexOf(number) !== at)).toEqual([]);
 });
