@@ -52,8 +52,11 @@ export const freeFreightFrom = 9_900;
 export async function openTrade({
   offerSources = [],
   database: given,
+  inCompany = false,
 }: {
   offerSources?: readonly OfferSource[];
+  /** `place` goes as the route does: together with whoever places in the same moment. */
+  inCompany?: boolean;
   /** Migrated; one of its own by default. */
   database?: TestDatabase;
 } = {}) {
@@ -143,6 +146,9 @@ export async function openTrade({
     };
   const payments: OrdersDeps['payments'] = {
     open: record('open'),
+    openAll: async (tx, opened) => {
+      for (const each of opened) await record('open')(tx, each);
+    },
     extend: record('extend'),
     requestClose: record('requestClose'),
     requestRefund: record('requestRefund'),
@@ -174,7 +180,7 @@ export async function openTrade({
     removeFromCart: cart.removeBought,
     findSkus,
     findAddress,
-    markAddressUsed: async (_tx, _buyerId, addressId) => void addressesUsed.push(addressId),
+    markAddressesUsed: async (_tx, used) => void addressesUsed.push(...used.map(({ addressId }) => addressId)),
     freightOf,
     pickups,
     bookings,
@@ -279,14 +285,15 @@ export async function openTrade({
   }
 
   type Lines = { skuId: string; quantity: number }[];
-  const place = (buyerId: string, lines: Lines, { key = newId(), addressId = givenAddress(buyerId) } = {}) =>
-    inTransaction((tx) =>
-      orders.place(tx, buyerId, key, {
-        ...{ source: { kind: 'lines', lines }, addressId },
-        // Ticked, whether asked for or not.
-        consents: [{ key: 'excepted_no_reason', version: '2026-12' }],
-      }),
-    );
+  const placeInCompany = orders.placeIn(database);
+  const place = (buyerId: string, lines: Lines, { key = newId(), addressId = givenAddress(buyerId) } = {}) => {
+    const body = {
+      ...{ source: { kind: 'lines' as const, lines }, addressId },
+      // Ticked, whether asked for or not.
+      consents: [{ key: 'excepted_no_reason' as const, version: '2026-12' }],
+    };
+    return inCompany ? placeInCompany(buyerId, key, body) : inTransaction((tx) => orders.place(tx, buyerId, key, body));
+  };
 
   return {
     database,
@@ -319,6 +326,7 @@ export async function openTrade({
     givenSku,
     givenAddress,
     place,
+    placeInCompany,
     /** Due timers, then every event until none is left. */
     async settle() {
       await sweeps.drain();

@@ -72,7 +72,7 @@ export async function openReader(connection: pg.PoolConfig, size: Size, cacheTtl
     removeFromCart: unused('removeFromCart'),
     findSkus: unused('findSkus'),
     findAddress: unused('findAddress'),
-    markAddressUsed: unused('markAddressUsed'),
+    markAddressesUsed: unused('markAddressesUsed'),
     freightOf: unused('freightOf'),
     bookings: { book: unused('book'), codeOf: unused('codeOf') },
     pickups: {

@@ -3,7 +3,7 @@
  * payments for all of them; attempts, parcels, later events, stock reservations and their ledger for the newest tenth.
  */
 import pg from 'pg';
-import { phoneTailPurpose } from '../../src/modules/orders/orders.place.ts';
+import { phoneTailPurpose } from '../../src/modules/orders/orders.place.rows.ts';
 import { createFieldCipher } from '../../src/platform/field-cipher.ts';
 import { type Catalogue, drawShop, now, pictureOf, placeOf, shopIdOf, shopNameOf } from './catalogue.ts';
 import { type Cell, type Copier, startCopy } from './copy.ts';

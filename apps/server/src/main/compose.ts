@@ -208,7 +208,7 @@ export async function compose(infrastructure: Infrastructure) {
     removeFromCart: cart.removeBought,
     findSkus: catalog.sellableSkus,
     findAddress: members.address,
-    markAddressUsed: members.markAddressUsed,
+    markAddressesUsed: members.markAddressesUsed,
     freightOf: logistics.freight,
     pickups: pickups.points,
     bookings: unsent.bookings,

@@ -89,7 +89,8 @@ export interface OfferSource {
   offers(db: Executor, question: OfferQuestion): Promise<Offers>;
   /**
    * In the placing transaction: lock exactly what the result used (coupon rows, points, activity places). No statement when
-   * nothing was used. Throws a DomainError (409) when it is no longer to be had.
+   * nothing was used. Throws a DomainError (409) when it is no longer to be had. Not called for an order that entered by no
+   * door, used no coupon and no points and overrides no margin: what a source takes must show in one of these.
    */
   take?(tx: Tx, taking: OfferTaking): Promise<void>;
 }

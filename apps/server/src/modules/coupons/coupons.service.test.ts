@@ -272,6 +272,34 @@ describe('coupons from claim to order', () => {
     expect(await rowOf(buyerId, couponId)).toMatchObject({ status: 'locked', orderNos: second.orderNos });
   });
 
+  it('is used once by two orders placed in one moment, and orders without it beside them are placed', async () => {
+    const buyerId = newId();
+    const skuId = await trade.givenSku({ salePrice: 20_000, stock: 50 });
+    const couponId = await claim(buyerId, await template());
+    const placeIt = (buyer: string, named: string[]) =>
+      trade.placeInCompany(buyer, newId(), {
+        source: { kind: 'lines', lines: [{ skuId, quantity: 1 }] },
+        addressId: trade.givenAddress(buyer),
+        coupons: named,
+      });
+    const outcomes = await Promise.allSettled([
+      placeIt(newId(), []),
+      placeIt(buyerId, [couponId]),
+      placeIt(buyerId, [couponId]),
+      placeIt(newId(), []),
+    ]);
+    expect(codes(outcomes)).toHaveLength(1);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+    ]);
+    expect([outcomes[0]?.status, outcomes[3]?.status]).toEqual(['fulfilled', 'fulfilled']);
+    expect((await rowOf(buyerId, couponId)).status).toBe('locked');
+    expect(await trade.stockOf(skuId)).toMatchObject({ reserved: 3 });
+  });
+
   it('is used exactly once when cancelling races the payment', async () => {
     const buyerId = newId();
     const skuId = await trade.givenSku({ salePrice: 20_000, stock: 50 });

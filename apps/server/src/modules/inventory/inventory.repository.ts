@@ -20,6 +20,15 @@ const readAndLock = fixedQuery<Level, [skuIds: readonly string[]]>(
 export const lockLevels = async (tx: Tx, skuIds: readonly string[]): Promise<Map<string, Level>> =>
   byId(await readAndLock(tx, skuIds));
 
+const readAndLockFree = fixedQuery<Level, [skuIds: readonly string[]]>(
+  `select sku_id, spu_id, shop_id, on_hand, reserved, safety_stock, sequence, is_low
+   from inventory.stock_level where sku_id = any($1::uuid[]) order by sku_id for update skip locked`,
+);
+
+/** Those that nobody holds; it waits for none. */
+export const lockFreeLevels = async (tx: Tx, skuIds: readonly string[]): Promise<Map<string, Level>> =>
+  byId(await readAndLockFree(tx, skuIds));
+
 export async function lockLevelsOfReservation(tx: Tx, reservationId: string): Promise<Map<string, Level>> {
   const rows = await tx
     .selectFrom('inventory.stockLevel')
@@ -52,10 +61,10 @@ export const levelsOf = async (db: Executor, skuIds: readonly string[]): Promise
 
 export interface HoldLine extends StockLine {
   reservationId: string;
-}
-export interface Hold {
   buyerId: string;
   until: Date;
+}
+export interface Hold {
   lines: readonly HoldLine[];
   /** Its reservation ids were made a moment ago: nothing can be in the way, so nobody waits for the answer. */
   isNew: boolean;
@@ -100,8 +109,8 @@ export async function storeSteps(
     changed.map((level) => level.sequence),
     changed.map((level) => level.isLow),
     ...ledgerColumns(steps),
-    hold?.buyerId ?? null,
-    hold?.until ?? null,
+    lines.map((line) => line.buyerId),
+    lines.map((line) => line.until),
     lines.map((line) => line.skuId),
     lines.map((line) => line.reservationId),
     lines.map((line) => line.quantity),
@@ -137,9 +146,9 @@ const storeText = `
     insert into inventory.reservation_line as r (
       sku_id, reservation_id, buyer_id, quantity, status, held_until, pool_id, pool_request_id, store_id
     )
-    select i.sku_id, i.reservation_id, $19::uuid, i.quantity, 'held', $20::timestamptz, i.pool_id, i.pool_request_id, i.store_id
-    from unnest($21::uuid[], $22::uuid[], $23::int[], $24::uuid[], $25::uuid[], $26::uuid[])
-      as i (sku_id, reservation_id, quantity, pool_id, pool_request_id, store_id)
+    select i.sku_id, i.reservation_id, i.buyer_id, i.quantity, 'held', i.held_until, i.pool_id, i.pool_request_id, i.store_id
+    from unnest($19::uuid[], $20::timestamptz[], $21::uuid[], $22::uuid[], $23::int[], $24::uuid[], $25::uuid[], $26::uuid[])
+      as i (buyer_id, held_until, sku_id, reservation_id, quantity, pool_id, pool_request_id, store_id)
     on conflict (sku_id, reservation_id) do update
       set status = 'held', held_until = excluded.held_until, quantity = excluded.quantity,
         pool_id = excluded.pool_id, pool_request_id = excluded.pool_request_id, store_id = excluded.store_id

@@ -46,6 +46,15 @@ export interface Reservation {
   lines: readonly StockLine[];
 }
 
+/** What one of many buyers wants of general stock. */
+export interface StockAsk {
+  buyerId: string;
+  until: Date;
+  reservations: readonly Reservation[];
+  /** Events that leave in the same insert. */
+  alongside: Published;
+}
+
 export interface InventoryDeps {
   outbox: Outbox;
   clock: Clock;
@@ -125,13 +134,43 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     );
     await move(tx, levels, reserving(general), {
       hold: {
-        buyerId,
-        until,
         isNew: locked !== undefined,
-        lines: lines.map((line) => (notPooled.includes(line) ? { ...line, pool: undefined } : line)),
+        lines: lines.map((line) => ({
+          ...line,
+          ...(notPooled.includes(line) && { pool: undefined }),
+          buyerId,
+          until,
+        })),
       },
       ...(alongside && { alongside }),
     });
+  }
+
+  async function reserveTogether(
+    tx: Tx,
+    locked: ReadonlyMap<string, Level>,
+    asks: readonly StockAsk[],
+  ): Promise<boolean[]> {
+    const left = new Map([...locked].map(([skuId, level]) => [skuId, availableOf(level)]));
+    const fits = asks.map(({ reservations }) => {
+      const wanted = reservations.flatMap(({ lines }) => lines);
+      // Judged line by line, as alone; then taken off for those behind it.
+      if (!wanted.every(({ skuId, quantity }) => (left.get(skuId) ?? 0) >= quantity)) return false;
+      for (const { skuId, quantity } of wanted) left.set(skuId, (left.get(skuId) ?? 0) - quantity);
+      return true;
+    });
+    const served = asks.filter((_, at) => fits[at]);
+    const lines = served.flatMap(({ buyerId, until, reservations }) =>
+      reservations.flatMap(({ reservationId, lines: wanted }) =>
+        wanted.map(({ skuId, quantity }) => ({ skuId, quantity, reservationId, buyerId, until })),
+      ),
+    );
+    if (lines.length > 0)
+      await move(tx, locked, reserving(lines), {
+        hold: { isNew: true, lines },
+        alongside: served.flatMap(({ alongside }) => alongside),
+      });
+    return fits;
   }
 
   async function giveBack(
@@ -215,6 +254,13 @@ export function createInventory({ outbox, clock }: InventoryDeps) {
     lockLevels: repository.lockLevels,
     /** Holds stock for several orders of one buyer: every line of every order, or none (`inventory.out_of_stock`). `alongside` events leave in the same insert. */
     reserveAll,
+    /** The levels of these SKUs that nobody else has locked, in sku_id order; it waits for none. */
+    lockFreeLevels: repository.lockFreeLevels,
+    /**
+     * Holds general stock for many buyers in one statement, first come first served; reservation ids must be new. @returns
+     * who got all they asked, in their order; for the others nothing was written, nor for a SKU that is not in `locked`
+     */
+    reserveTogether,
     /** Holds stock until `until`: every line or none, with all shortages named. A released reservation may be won again. */
     reserve: (tx: Tx, { reservationId, buyerId, lines, until }: Reservation & { buyerId: string; until: Date }) =>
       reserveAll(tx, { buyerId, until, reservations: [{ reservationId, lines }] }),

@@ -123,7 +123,9 @@ describe('address book', () => {
     expect(here[0]?.distanceMetres).toBeGreaterThan(600);
     expect(here[0]?.distanceMetres).toBeLessThan(1_000);
     world.clock.advance(minuteMs);
-    await world.database.inTransaction((tx) => world.members.markAddressUsed(tx, buyer.buyerId, near));
+    await world.database.inTransaction((tx) =>
+      world.members.markAddressesUsed(tx, [{ buyerId: buyer.buyerId, addressId: near }]),
+    );
     expect((await list(buyer.token)).map(({ name }) => name).slice(0, 2)).toEqual(['上海', '西湖']);
     expect((await world.members.preferredAddress(world.database.db, buyer.buyerId))?.addressId).toBe(far);
     await world.send('PUT', `/api/addresses/${far}`, {
@@ -146,7 +148,9 @@ describe('address book', () => {
     const removed = await world.send('DELETE', `/api/addresses/${addressId}`, { token: stranger.token });
     expect([put.status, put.body.error.code, removed.status]).toEqual([404, 'members.address_not_found', 404]);
     expect(await world.members.address(world.database.db, stranger.buyerId, addressId)).toBeUndefined();
-    await world.database.inTransaction((tx) => world.members.markAddressUsed(tx, stranger.buyerId, addressId));
+    await world.database.inTransaction((tx) =>
+      world.members.markAddressesUsed(tx, [{ buyerId: stranger.buyerId, addressId }]),
+    );
     expect(await rowsOf(owner.buyerId)).toBe(before);
     expect(await rowsOf(stranger.buyerId)).toBe('[]');
     for (const [method, url] of [

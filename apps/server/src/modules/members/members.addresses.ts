@@ -132,8 +132,13 @@ export function createAddresses({ clock, cipher, policies }: AddressesDeps) {
       return row && open(row);
     },
 
-    async markAddressUsed(tx: Tx, buyerId: string, addressId: string): Promise<void> {
-      await repository.touchAddress(tx, buyerId, addressId, clock.now());
+    async markAddressesUsed(tx: Tx, used: readonly { buyerId: string; addressId: string }[]): Promise<void> {
+      await repository.touchAddresses(
+        tx,
+        used.map(({ buyerId }) => buyerId),
+        used.map(({ addressId }) => addressId),
+        clock.now(),
+      );
     },
 
     /** A guest's addresses become the buyer's, up to the limit; the buyer's own default wins. */

@@ -12,8 +12,12 @@ export interface Visit {
 }
 
 /** Nobody waits for it: it only orders the list next time. */
-export const touchAddress = fixedWrite<[buyerId: string, addressId: string, lastUsedAt: Date]>(
-  'update members.address set last_used_at = $3 where buyer_id = $1 and address_id = $2',
+export const touchAddresses = fixedWrite<
+  [buyerIds: readonly string[], addressIds: readonly string[], lastUsedAt: Date]
+>(
+  `update members.address a set last_used_at = $3::timestamptz
+   from unnest($1::uuid[], $2::uuid[]) as used (buyer_id, address_id)
+   where a.buyer_id = used.buyer_id and a.address_id = used.address_id`,
 );
 
 /** Writers of one buyer's addresses queue here until they commit. */

@@ -69,7 +69,7 @@ export function createMembers({ clock, cipher, policies, cards }: MembersDeps) {
     addresses,
     address: addresses.address,
     preferredAddress: addresses.preferredAddress,
-    markAddressUsed: addresses.markAddressUsed,
+    markAddressesUsed: addresses.markAddressesUsed,
 
     async favourites(db: Executor, buyerId: string, request: PageRequest): Promise<FavouritePage> {
       const { rows, nextCursor } = await page(db, request, (range) => repository.listFavourites(db, buyerId, range));

@@ -24,7 +24,8 @@ import {
   lineUnavailable,
   orderUnknown,
 } from './orders.errors.ts';
-import { phoneTailPurpose, recipientLabel, refuseUnusable } from './orders.place.ts';
+import { phoneTailPurpose, recipientLabel } from './orders.place.rows.ts';
+import { refuseUnusable } from './orders.place.ts';
 import { holdUntil } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import type { Order, OrderLineRow } from './orders.repository.ts';

@@ -1,21 +1,16 @@
 /** Placing: one order a shop under one payment, stock held for all of them or for none. At most twelve SQL statements. */
 import { createHash } from 'node:crypto';
-import type { ConsentAsked, PickupChoice, PlacedOrder, PlaceOrder, ShippingHold } from '@xiaopu/contracts';
-import type { Tx } from '#platform/database/database.ts';
-import { maskName } from '#platform/field-cipher.ts';
+import type { PickupChoice, PlacedOrder, PlaceOrder, ShippingHold } from '@xiaopu/contracts';
+import type { Executor, Tx } from '#platform/database/database.ts';
 import { newId, newTradeNo } from '#platform/ids.ts';
 import {
   buildQuote,
   choiceOf,
   consentsOf,
-  couponsOfPart,
-  type DeliveryAddress,
   hasSent,
   kindOf,
   missingConsents,
-  notesOfShop,
   type OfferTaking,
-  type OrderPart,
   type PricedQuote,
   partsOf,
   pickupFreight,
@@ -40,13 +35,13 @@ import {
   stagesAlone,
   virtualNotOnIos,
 } from './orders.errors.ts';
+import { isPickedUpIn, type PlannedOrder, type PricedOrder, placementRows } from './orders.place.rows.ts';
+import { insertPlacements } from './orders.placement.repository.ts';
 import { paymentWindow } from './orders.policies.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import { refusalError } from './orders.queue.domain.ts';
 import * as repository from './orders.repository.ts';
-import type { Intake, KeptConsent } from './orders.tables.ts';
-
-export const phoneTailPurpose = 'orders.phone_tail';
+import type { Intake } from './orders.tables.ts';
 
 /** Equal contents give equal hashes whatever order the client wrote the fields in. */
 export function hashBody(body: unknown): string {
@@ -57,10 +52,6 @@ export function hashBody(body: unknown): string {
   );
   return createHash('sha256').update(sorted).digest('hex');
 }
-
-/** Region and masked name: enough for a list, nothing to ring at. */
-export const recipientLabel = ({ name, province, city }: Pick<DeliveryAddress, 'name' | 'province' | 'city'>): string =>
-  `${maskName(name)} ${province === city ? '' : province}${city}`;
 
 /** Met where it is awaited; a placement that is refused before has its own reason. */
 function soon<T>(asked: Promise<T>): Promise<T> {
@@ -82,10 +73,8 @@ export function refuseUnusable({ result, unknownCoupons }: PricedQuote): void {
 const walkIn = { name: '到店顾客', phone: '' };
 /** Nor what is delivered by itself. */
 const nobody = { name: '自动发放', phone: '' };
-const nowhereToGo = { storeId: null, pickup: null, pickupExpiresAt: null };
 
-const keptConsents = (asked: readonly ConsentAsked[], at: Date): KeptConsent[] =>
-  asked.map(({ key, version, text }) => ({ key, version, text, at: at.toISOString() }));
+export type Place = ReturnType<typeof createPlace>;
 
 export function createPlace(deps: OrdersDeps) {
   const { clock, policies, fieldCipher, inventory, payments, findSkus, findAddress, freightOf } = deps;
@@ -95,13 +84,6 @@ export function createPlace(deps: OrdersDeps) {
     while (numbers.size < count) numbers.add(newTradeNo(buyerId, at));
     return [...numbers].sort();
   }
-
-  const describe = (shops: readonly QuoteShop[]): string => {
-    const [first] = shops;
-    const title = first?.lines[0]?.sku.title ?? '';
-    const count = shops.reduce((sum, { lines }) => sum + lines.length, 0);
-    return count > 1 ? `${title} 等 ${count} 件商品` : title;
-  };
 
   /** The same key and body give the first reply again; another body is refused. What waits in the queue is placed at once. */
   async function place(
@@ -132,33 +114,32 @@ export function createPlace(deps: OrdersDeps) {
   }
 
   /** What is asked of the buyer, and ahead of it of whoever lowers prices. */
-  function askBuyer(tx: Tx, buyerId: string, body: PlaceOrder, at: Date) {
+  function askBuyer(db: Executor, buyerId: string, body: PlaceOrder, at: Date) {
     const question = { buyerId, at, purpose: 'place', choice: choiceOf(body, 'none') } as const;
     return {
       question,
-      addressing: body.addressId ? soon(findAddress(tx, buyerId, body.addressId)) : Promise.resolve(undefined),
-      prepared: prepareOffers(deps.offerSources, tx, question),
+      addressing: body.addressId ? soon(findAddress(db, buyerId, body.addressId)) : Promise.resolve(undefined),
+      prepared: prepareOffers(deps.offerSources, db, question),
     };
   }
 
-  const askGoods = (tx: Tx, wanted: Intake['wanted']) =>
+  const askGoods = (db: Executor, wanted: Intake['wanted']) =>
     soon(
       findSkus(
-        tx,
+        db,
         wanted.map(({ skuId }) => skuId),
       ),
     );
 
-  /** The key is claimed and nothing was made of it yet. `asked`: what is on its way already. */
-  async function fill(
-    tx: Tx,
+  /** What it comes to now. @throws whatever refuses it before anything is taken */
+  async function priceOrder(
+    db: Executor,
     buyerId: string,
-    idempotencyKey: string,
     { body, wanted, cartLineIds, onIos = false }: Intake,
-    asked = { ...askBuyer(tx, buyerId, body, clock.now()), finding: askGoods(tx, wanted) },
-  ): Promise<PlacedOrder> {
+    asked = { ...askBuyer(db, buyerId, body, clock.now()), finding: askGoods(db, wanted) },
+  ): Promise<PricedOrder> {
     const { question, addressing, prepared, finding } = asked;
-    const { at: now, choice } = question;
+    const { at, choice } = question;
     if (wanted.length === 0) throw orderEmpty();
     const [skus, address] = await Promise.all([finding, addressing]);
     const choiceOfShop = new Map(body.pickups?.map((pickup) => [pickup.shopId, pickup]));
@@ -167,12 +148,11 @@ export function createPlace(deps: OrdersDeps) {
       province: address?.province ?? '',
       storeOf: (shopId) => choiceOfShop.get(shopId)?.storeId,
     });
-    const isSent = ({ shopId }: { shopId: string }) => !choiceOfShop.has(shopId);
     const lines = plain.shops.flatMap((shop) => shop.lines);
     const kinds = new Set(lines.map(({ sku }) => kindOf(sku)));
     if (onIos && kinds.has('virtual') && policies.get(virtualOnIos) === 0) throw virtualNotOnIos();
-    if (!address && (plain.shops.length === 0 || plain.shops.some((shop) => isSent(shop) && hasSent(shop))))
-      throw addressMissing();
+    const isSent = (shop: QuoteShop) => !choiceOfShop.has(shop.shopId) && hasSent(shop);
+    if (!address && (plain.shops.length === 0 || plain.shops.some(isSent))) throw addressMissing();
     const isWalkIn = !kinds.has('service') && (body.pickups?.every(({ now }) => now) ?? false);
     // What is delivered by itself needs nobody to come.
     const isUnattended = kinds.size === 1 && kinds.has('virtual');
@@ -180,29 +160,46 @@ export function createPlace(deps: OrdersDeps) {
     if (!contact) throw contactMissing();
     const gone = wanted.filter(({ skuId }) => !skus.get(skuId)?.onSale);
     if (gone.length > 0) throw lineUnavailable({ lines: gone.map(({ skuId }) => ({ skuId, problem: 'off_sale' })) });
-    const wantedConsents = consentsOf(lines);
-    const unticked = missingConsents(wantedConsents, body.consents);
+    const unticked = missingConsents(consentsOf(lines), body.consents);
     if (unticked.length > 0) throw consentMissing({ consents: unticked });
-    const priced = await priceWithOffers(deps, tx, plain, question, prepared);
+    const priced = await priceWithOffers(deps, db, plain, question, prepared);
     refuseUnusable(priced);
-    const { quote, result } = priced;
-    const { payable } = quote;
+    const { quote, result, stages } = priced;
+    const { payable, shops } = quote;
     if (body.expectedPayable !== undefined && body.expectedPayable !== payable) {
       throw priceChanged({ payable, expectedPayable: body.expectedPayable });
     }
+    if (stages && (shops.length !== 1 || shops[0]?.lines.length !== 1)) throw stagesAlone();
+    return { buyerId, body, cartLineIds, at, choice, address, contact, priced, parts: partsOf(quote, result) };
+  }
 
-    const { stages } = priced;
-    if (stages && (quote.shops.length !== 1 || quote.shops[0]?.lines.length !== 1)) throw stagesAlone();
+  const plan = ({ buyerId, at, parts }: PricedOrder): PlannedOrder[] => {
+    const orderNos = newNumbers(buyerId, at, parts.length);
+    return parts.map((shop, index) => ({ shop, orderNo: orderNos[index] as string, reservationId: newId() }));
+  };
+
+  const announce = (buyerId: string, planned: readonly PlannedOrder[]) =>
+    planned.map(({ orderNo, shop: { shopId, payable } }) => ({
+      name: 'orders.order_placed' as const,
+      payload: { buyerId, orderNo, shopId, payable },
+    }));
+
+  /** The key is claimed and nothing was made of it yet. `asked`: what is on its way already. */
+  async function fill(
+    tx: Tx,
+    buyerId: string,
+    idempotencyKey: string,
+    intake: Intake,
+    asked?: Parameters<typeof priceOrder>[3],
+  ): Promise<PlacedOrder> {
+    const order = await priceOrder(tx, buyerId, intake, asked);
+    const { body, cartLineIds, at: now, choice, address, priced, parts } = order;
+    const { quote, result, stages } = priced;
+    const choiceOfShop = new Map(body.pickups?.map((pickup) => [pickup.shopId, pickup]));
     const paymentId = newId();
     const window = paymentWindow(policies, now);
     let [closesAt, heldUntil] = [window.closesAt, window.heldUntil];
-    const parts = partsOf(quote, result);
-    const orderNos = newNumbers(buyerId, now, parts.length);
-    const planned = parts.map((shop, index) => ({
-      shop,
-      orderNo: orderNos[index] as string,
-      reservationId: newId(),
-    }));
+    const planned = plan(order);
     const pools = new Map<string, PoolHold>();
     const shippingHolds = new Map<string, ShippingHold>();
     // What is kept for a shorter time than goods are (a flash unit, a place in a group) is paid by then or given back (X-10).
@@ -210,7 +207,6 @@ export function createPlace(deps: OrdersDeps) {
       if (at < heldUntil) heldUntil = at;
       if (at < closesAt) closesAt = at;
     };
-    const due = stages?.deposit ?? payable;
     const taking: OfferTaking = {
       buyerId,
       paymentId,
@@ -232,7 +228,7 @@ export function createPlace(deps: OrdersDeps) {
     };
     // Before stock, in the order of the list: every placement locks in the same order.
     for (const source of deps.offerSources) await source.take?.(tx, taking);
-    const isPickedUp = (shop: OrderPart) => shop.goods === 'physical' && !isSent(shop);
+    const isPickedUp = isPickedUpIn(body);
     const pickedUp = planned.filter(({ shop }) => isPickedUp(shop));
     const unsent = planned.filter(({ shop }) => shop.goods !== 'physical');
     // Units set apart, and orders that wait for others, are sent or fetched.
@@ -263,15 +259,6 @@ export function createPlace(deps: OrdersDeps) {
         return [{ orderNo, sku: line.sku, quantity: line.quantity, choice }];
       }),
     );
-    const reply: PlacedOrder = {
-      paymentId,
-      orderNos,
-      payable,
-      due,
-      heldUntil: heldUntil.toISOString(),
-      closesAt: closesAt.toISOString(),
-    };
-
     // Last of all locks, whoever comes by whatever path; what is in a pool is locked there.
     const general = parts
       .filter((shop) => !isPickedUp(shop))
@@ -291,130 +278,18 @@ export function createPlace(deps: OrdersDeps) {
           storeId: isPickedUp(shop) ? booked.get(shop.shopId)?.terms.storeId : undefined,
         })),
       })),
-      alongside: planned.map(({ orderNo, shop }) => ({
-        name: 'orders.order_placed' as const,
-        payload: { buyerId, orderNo, shopId: shop.shopId, payable: shop.payable },
-      })),
+      alongside: announce(buyerId, planned),
     });
-
-    const remarkOf = new Map(body.remarks?.map(({ shopId, remark }) => [shopId, remark.trim()]));
-    const person = { name: contact.name, phone: contact.phone };
-    const sealed = (to: Omit<DeliveryAddress, 'addressId'>) => {
-      const { name, phone, province, city, district, detail } = to;
-      return {
-        recipient: fieldCipher.encrypt(JSON.stringify({ name, phone, province, city, district, detail })),
-        recipientLabel: recipientLabel(to),
-        phoneTailIndex: fieldCipher.blindIndex(phoneTailPurpose, phone.slice(-4)),
-      };
-    };
-    const sentTo = address && sealed(address);
-    /** Whoever comes, to the store. */
-    const recipientOf = (shop: OrderPart, orderNo: string) => {
-      const service = services.get(orderNo);
-      if (shop.goods === 'physical') return { ...pickupOf(shop), booking: null };
-      const to = {
-        ...person,
-        province: '',
-        city: '',
-        district: '',
-        detail: service ? `${service.place}（${service.address}）` : '',
-      };
-      return {
-        ...nowhereToGo,
-        ...sealed(to),
-        recipientLabel: service ? `${maskName(person.name)} 预约·${service.place}` : '自动发放',
-        booking: service ?? null,
-      };
-    };
-    const pickupOf = (shop: OrderPart) => {
-      const pickup = isPickedUp(shop) ? booked.get(shop.shopId) : undefined;
-      if (!pickup) return { ...sentTo, storeId: null, pickup: null, pickupExpiresAt: null };
-      const { terms, expiresAt } = pickup;
-      const to = { ...person, province: '', city: '', district: '', detail: `${terms.name}（${terms.address}）` };
-      return {
-        ...sealed(to),
-        recipientLabel: `${maskName(person.name)} 自提·${terms.name}`,
-        storeId: terms.storeId,
-        pickup: terms,
-        pickupExpiresAt: expiresAt,
-      };
-    };
-    await repository.insertPlacement(tx, {
-      buyerId,
-      idempotencyKey,
-      reply,
-      paymentId,
-      heldUntil,
-      closesAt,
-      createdAt: now,
-      orders: planned.map(({ orderNo, reservationId, shop }) => ({
-        ...(recipientOf(shop, orderNo) as ReturnType<typeof recipientOf> & Required<ReturnType<typeof sealed>>),
-        goods: shop.goods,
-        consents: keptConsents(consentsOf(shop.lines), now),
-        orderNo,
-        reservationId,
-        shopId: shop.shopId,
-        shopName: shop.shopName,
-        listTotal: shop.listTotal,
-        goodsTotal: shop.goodsTotal,
-        freight: shop.freight,
-        discount: shop.discount,
-        payable: shop.payable,
-        unitCount: shop.lines.reduce((sum, { quantity }) => sum + quantity, 0),
-        remark: remarkOf.get(shop.shopId) ?? '',
-        totals: shop.totals,
-        notes: notesOfShop(result, shop.shopId, shop),
-        coupons: couponsOfPart(shop, result),
-        shippingHold: shippingHolds.get(orderNo) ?? null,
-        deposit: stages?.deposit ?? 0,
-        balanceOpensAt: stages?.balanceOpensAt ?? null,
-        balanceClosesAt: stages?.balanceClosesAt ?? null,
-        shipsBy: stages?.shipsBy ?? null,
-        forfeits: stages?.forfeits ?? false,
-        // Only units set apart: a hot pool's place is spent with its first hold.
-        poolId:
-          shop.lines.map(({ sku: { skuId } }) => pools.get(skuId)).find((pool) => pool && !pool.requestId)?.poolId ??
-          null,
-      })),
-      lines: planned.flatMap(({ orderNo, shop }) =>
-        shop.lines.map(({ sku, quantity, payable: linePayable, priced: line }) => ({
-          orderNo,
-          lineId: newId(),
-          shopId: shop.shopId,
-          spuId: sku.spuId,
-          skuId: sku.skuId,
-          skuCode: sku.skuCode,
-          title: sku.title,
-          specText: sku.specText,
-          picture: sku.picture,
-          quantity,
-          listPrice: sku.listPrice,
-          salePrice: sku.salePrice,
-          cost: sku.cost,
-          payable: linePayable,
-          discounts: line?.discounts ?? [],
-          pointsUsed: line?.pointsUsed ?? 0,
-          activity: line?.activity ?? null,
-          returnable: sku.returnable && shop.goods === 'physical',
-        })),
-      ),
+    const { placement, payment } = placementRows(fieldCipher, idempotencyKey, order, {
+      ...{ paymentId, planned, heldUntil, closesAt, pools, shippingHolds, booked, services },
     });
-    await payments.open(tx, {
-      paymentId,
-      buyerId,
-      amount: due,
-      description: stages ? `定金：${describe(quote.shops)}` : describe(quote.shops),
-      orderNos,
-      shopIds: parts.map(({ shopId }) => shopId),
-      prepayUntil: heldUntil,
-      // A deposit is one order's; what several owe together tells who takes which part.
-      parts: planned.map(({ orderNo, shop }) => ({ orderNo, shopId: shop.shopId, amount: shop.payable })),
-    });
+    await insertPlacements(tx, [placement]);
+    await payments.open(tx, payment);
     if (cartLineIds.length > 0) await deps.removeFromCart(tx, buyerId, cartLineIds);
-    if (body.addressId && address && parts.some((shop) => shop.goods === 'physical' && isSent(shop)))
-      await deps.markAddressUsed(tx, buyerId, body.addressId);
-    return reply;
+    if (body.addressId && address && parts.some((shop) => shop.goods === 'physical' && !isPickedUp(shop)))
+      await deps.markAddressesUsed(tx, [{ buyerId, addressId: body.addressId }]);
+    return placement.reply;
   }
 
-  return { place, fill };
+  return { place, fill, priceOrder, plan, announce };
 }

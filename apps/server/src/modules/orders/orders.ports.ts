@@ -72,9 +72,19 @@ export interface OrdersDeps {
   fieldCipher: FieldCipher;
   inventory: Pick<
     Inventory,
-    'lockLevels' | 'reserveAll' | 'extend' | 'confirm' | 'confirmAll' | 'release' | 'restock' | 'withdraw' | 'ship'
+    | 'lockLevels'
+    | 'lockFreeLevels'
+    | 'reserveAll'
+    | 'reserveTogether'
+    | 'extend'
+    | 'confirm'
+    | 'confirmAll'
+    | 'release'
+    | 'restock'
+    | 'withdraw'
+    | 'ship'
   >;
-  payments: Pick<Payments, 'open' | 'extend' | 'requestClose' | 'requestRefund' | 'retryRefund' | 'view'>;
+  payments: Pick<Payments, 'open' | 'openAll' | 'extend' | 'requestClose' | 'requestRefund' | 'retryRefund' | 'view'>;
   wantedLines(
     db: Executor,
     buyerId: string,
@@ -83,7 +93,7 @@ export interface OrdersDeps {
   removeFromCart(tx: Tx, buyerId: string, lineIds: string[]): Promise<void>;
   findSkus: FindSkus;
   findAddress: FindAddress;
-  markAddressUsed(tx: Tx, buyerId: string, addressId: string): Promise<void>;
+  markAddressesUsed(tx: Tx, used: readonly { buyerId: string; addressId: string }[]): Promise<void>;
   freightOf: FreightOf;
   pickups: PickupDesk;
   bookings: BookingDesk;

@@ -1,9 +1,9 @@
 /** Writes and locks of orders. Buyers' calls lead with the buyer, the shop's with the shop: no id alone opens a row. */
-import type { OrderStatus, PlacedOrder } from '@xiaopu/contracts';
+import type { OrderStatus } from '@xiaopu/contracts';
 import { type Selectable, sql } from 'kysely';
 import type { Executor, Tables, Tx } from '#platform/database/database.ts';
 import { sendLater } from '#platform/database/dialect.ts';
-import { fixedQuery, fixedWrite } from '#platform/database/hot-query.ts';
+import { fixedQuery } from '#platform/database/hot-query.ts';
 import { newId } from '#platform/ids.ts';
 import { canMove } from './orders.domain.ts';
 import { stateConflict } from './orders.errors.ts';
@@ -90,118 +90,6 @@ export async function countAhead(db: Executor, acceptedAt: Date, most: number): 
     ) as waiting`.execute(db);
   return rows[0]?.ahead ?? 0;
 }
-
-export type NewOrder = Pick<
-  Order,
-  | 'orderNo'
-  | 'shopId'
-  | 'shopName'
-  | 'reservationId'
-  | 'listTotal'
-  | 'goodsTotal'
-  | 'freight'
-  | 'discount'
-  | 'payable'
-  | 'unitCount'
-  | 'remark'
-  | 'totals'
-  | 'notes'
-  | 'coupons'
-  | 'shippingHold'
-  | 'deposit'
-  | 'balanceOpensAt'
-  | 'balanceClosesAt'
-  | 'shipsBy'
-  | 'forfeits'
-  | 'poolId'
-  | 'recipient'
-  | 'recipientLabel'
-  | 'phoneTailIndex'
-  | 'storeId'
-  | 'pickup'
-  | 'pickupExpiresAt'
-  | 'goods'
-  | 'booking'
-  | 'consents'
->;
-export type NewOrderLine = Omit<
-  OrderLineRow,
-  'buyerId' | 'shippedQuantity' | 'reviewedAt' | 'refundedQuantity' | 'refundedAmount' | 'withdrawnQuantity'
->;
-
-export interface Placement {
-  buyerId: string;
-  idempotencyKey: string;
-  reply: PlacedOrder;
-  paymentId: string;
-  heldUntil: Date;
-  closesAt: Date;
-  createdAt: Date;
-  orders: readonly NewOrder[];
-  lines: readonly NewOrderLine[];
-}
-
-/** Orders, their lines and the reply kept for repeated posts, in one statement. */
-export async function insertPlacement(tx: Tx, placement: Placement): Promise<void> {
-  const { buyerId, idempotencyKey, reply, paymentId, heldUntil, closesAt, createdAt } = placement;
-  await writePlacement(
-    tx,
-    buyerId,
-    idempotencyKey,
-    JSON.stringify(reply),
-    paymentId,
-    heldUntil,
-    closesAt,
-    createdAt,
-    JSON.stringify(placement.orders),
-    JSON.stringify(placement.lines),
-  );
-}
-
-const writePlacement = fixedWrite<
-  [
-    buyerId: string,
-    idempotencyKey: string,
-    reply: string,
-    paymentId: string,
-    heldUntil: Date,
-    closesAt: Date,
-    createdAt: Date,
-    orders: string,
-    lines: string,
-  ]
->(`
-  with placed as (
-    insert into orders.order (
-      buyer_id, order_no, shop_id, shop_name, payment_id, reservation_id, status, list_total, goods_total, freight, discount, payable,
-      unit_count, remark, totals, notes, coupons, shipping_hold, deposit, balance_opens_at, balance_closes_at, ships_by, forfeits, pool_id,
-      recipient, recipient_label, phone_tail_index, store_id, pickup, pickup_expires_at, goods, booking, consents, held_until, closes_at, created_at
-    )
-    select $1::uuid, o."orderNo", o."shopId", o."shopName", $4::uuid, o."reservationId", 'pending_payment', o."listTotal",
-      o."goodsTotal", o.freight, o.discount, o.payable, o."unitCount", o.remark, o.totals, o.notes, o.coupons, o."shippingHold",
-      o.deposit, o."balanceOpensAt", o."balanceClosesAt", o."shipsBy", o.forfeits, o."poolId", o.recipient,
-      o."recipientLabel", o."phoneTailIndex", o."storeId", nullif(o.pickup, 'null'), o."pickupExpiresAt", o.goods, nullif(o.booking, 'null'), o.consents,
-      $5::timestamptz, $6::timestamptz, $7::timestamptz
-    from jsonb_to_recordset($8::jsonb) as o (
-      "orderNo" text, "shopId" uuid, "shopName" text, "reservationId" uuid, "listTotal" int, "goodsTotal" int, freight int, discount int,
-      payable int, "unitCount" int, remark text, totals jsonb, notes jsonb, coupons jsonb, "shippingHold" text,
-      deposit int, "balanceOpensAt" timestamptz, "balanceClosesAt" timestamptz, "shipsBy" timestamptz, forfeits bool, "poolId" uuid,
-      recipient text, "recipientLabel" text, "phoneTailIndex" text, "storeId" uuid, pickup jsonb, "pickupExpiresAt" timestamptz,
-      goods text, booking jsonb, consents jsonb
-    )
-  ), lines as (
-    insert into orders.order_line (
-      buyer_id, order_no, line_id, shop_id, spu_id, sku_id, sku_code, title, spec_text, picture, quantity, list_price, sale_price, cost,
-      payable, discounts, points_used, activity, returnable
-    )
-    select $1::uuid, l."orderNo", l."lineId", l."shopId", l."spuId", l."skuId", l."skuCode", l.title, l."specText", l.picture,
-      l.quantity, l."listPrice", l."salePrice", l.cost, l.payable, l.discounts, l."pointsUsed", l.activity, l.returnable
-    from jsonb_to_recordset($9::jsonb) as l (
-      "orderNo" text, "lineId" uuid, "shopId" uuid, "spuId" uuid, "skuId" uuid, "skuCode" text, title text, "specText" text,
-      picture jsonb, quantity int, "listPrice" int, "salePrice" int, cost int, payable int, discounts jsonb, "pointsUsed" int, activity jsonb, returnable bool
-    )
-  )
-  update orders.placement set reply = $3::json, intake = null where buyer_id = $1::uuid and idempotency_key = $2`);
 
 /** In order-number order, so that two callers wait for each other instead of deadlocking. */
 export const lockOrdersOfPayment = fixedQuery<Order, [buyerId: string, paymentId: string]>(

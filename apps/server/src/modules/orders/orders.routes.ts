@@ -35,6 +35,7 @@ const PlaceHeaders = Type.Object({ 'idempotency-key': IdempotencyKey, prefer: Ty
 export function orderRoutes(app: RouteApp, { database, orders }: OrderRoutesDeps): void {
   const { db, inTransaction } = database;
   const { queue } = orders;
+  const place = orders.placeIn(database);
 
   app.post(
     '/api/orders',
@@ -59,7 +60,7 @@ export function orderRoutes(app: RouteApp, { database, orders }: OrderRoutesDeps
         // Known from before: then it is answered as it would be without a queue.
         if (queued.state === 'waiting') return reply.code(202).send(queued);
       }
-      const placed = await queue.counted(() => inTransaction((tx) => orders.place(tx, buyerId, key, body, asked)));
+      const placed = await queue.counted(() => place(buyerId, key, body, asked));
       return reply.code(201).send(placed);
     },
   );

@@ -8,7 +8,7 @@ import type {
   RefundQuery,
 } from '@xiaopu/contracts/console';
 import { dayMs, startOfShanghaiDay } from '#platform/clock.ts';
-import type { Executor, Tx } from '#platform/database/database.ts';
+import type { Database, Executor, Tx } from '#platform/database/database.ts';
 import { maskName } from '#platform/field-cipher.ts';
 import { createBalance } from './orders.balance.ts';
 import { createCancelling } from './orders.cancel.ts';
@@ -20,7 +20,9 @@ import { keptOf } from './orders.kept.ts';
 import { createMoves } from './orders.moves.ts';
 import { createPaying } from './orders.pay.ts';
 import { createPickingUp } from './orders.pickup.ts';
-import { createPlace, phoneTailPurpose } from './orders.place.ts';
+import { phoneTailPurpose } from './orders.place.rows.ts';
+import { createPlaceTogether } from './orders.place.together.ts';
+import { createPlace } from './orders.place.ts';
 import type { OrdersDeps } from './orders.ports.ts';
 import { createOrderQueue } from './orders.queue.ts';
 import * as reading from './orders.reading.ts';
@@ -42,6 +44,8 @@ export function createOrders(deps: OrdersDeps) {
 
   return {
     place: placing.place,
+    /** For edges: opens its own transaction, shared with others who place in the same moment where that can be. */
+    placeIn: (database: Pick<Database, 'shared' | 'inTransaction'>) => createPlaceTogether(deps, placing, database),
     queue: createOrderQueue(deps, placing),
     ...createPaying(deps, moves),
     ...createCancelling(deps, moves),

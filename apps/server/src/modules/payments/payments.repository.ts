@@ -21,6 +21,23 @@ export const findPayment = (db: Executor, buyerId: string, paymentId: string): P
     .where('paymentId', '=', paymentId)
     .executeTakeFirst();
 
+export type NewPayment = Pick<
+  Payment,
+  'buyerId' | 'paymentId' | 'amount' | 'description' | 'orderNos' | 'shopIds' | 'parts' | 'prepayUntil'
+>;
+
+const writePayments = fixedWrite<[payments: string, at: Date]>(
+  `insert into payments.payment (buyer_id, payment_id, amount, description, order_nos, shop_ids, parts, status, prepay_until, paid_at, created_at)
+   select p."buyerId", p."paymentId", p.amount, p.description, p."orderNos", p."shopIds", nullif(p.parts, 'null'),
+     case when p.amount = 0 then 'succeeded' else 'created' end, p."prepayUntil", case when p.amount = 0 then $2::timestamptz end, $2::timestamptz
+   from jsonb_to_recordset($1::jsonb) as p (
+     "buyerId" uuid, "paymentId" uuid, amount bigint, description text, "orderNos" text[], "shopIds" uuid[], parts jsonb, "prepayUntil" timestamptz
+   )`,
+);
+/** Nothing to pay is paid. */
+export const insertPayments = (tx: Tx, payments: readonly NewPayment[], at: Date): Promise<void> =>
+  writePayments(tx, JSON.stringify(payments), at);
+
 const readAndLock = fixedQuery<Payment, [buyerId: string, paymentId: string]>(
   'select * from payments.payment where buyer_id = $1 and payment_id = $2 for update',
 );

@@ -3,7 +3,6 @@ import type { PaymentStatus, PaymentView } from '@xiaopu/contracts';
 import { formatYuan } from '@xiaopu/money';
 import type { Clock } from '#platform/clock.ts';
 import type { Executor, Tx } from '#platform/database/database.ts';
-import { sendLater } from '#platform/database/dialect.ts';
 import type { Outbox } from '#platform/messaging/outbox.ts';
 import { isCrossBorder } from './payments.channels.ts';
 import { partOf } from './payments.combine.ts';
@@ -74,6 +73,29 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
     return foreignRefund({ amount: owed, total: paidTotal }, { amount: refundReserved, total: sentBefore }, amount);
   }
 
+  /** However many, one statement that nobody waits for. */
+  async function openAll(tx: Tx, payments: readonly OpenPayment[]): Promise<void> {
+    const now = clock.now();
+    await repository.insertPayments(
+      tx,
+      payments.map(({ parts, ...payment }) => {
+        // Parts that do not make the whole (a deposit, say) tell nobody who takes what.
+        const isWhole = (parts?.reduce((sum, part) => sum + part.amount, 0) ?? 0) === payment.amount;
+        return { ...payment, parts: parts && parts.length > 1 && isWhole ? parts : null };
+      }),
+      now,
+    );
+    await outbox.publishAll(
+      tx,
+      payments
+        .filter(({ amount }) => amount === 0)
+        .map(({ buyerId, paymentId, amount }) => ({
+          name: 'payments.payment_succeeded',
+          payload: { buyerId, paymentId, amount, paidAt: now.toISOString() },
+        })),
+    );
+  }
+
   /** Money that leaves the country is never given back by a rule alone (C10-DSP-08). */
   const askApproval = (tx: Tx, payment: Payment, refund: { refundNo: string; amount: number; reason: string }) =>
     raiseAnomaly(tx, { outbox, clock }, payment, 'refund_needs_approval', {
@@ -85,45 +107,8 @@ export function createPayments({ outbox, clock }: { outbox: Outbox; clock: Clock
 
   return {
     /** Opens what a checkout owes; nothing to pay (payable 0) succeeds at once. */
-    async open(
-      tx: Tx,
-      { paymentId, buyerId, amount, description, orderNos, shopIds, prepayUntil, parts }: OpenPayment,
-    ): Promise<void> {
-      const now = clock.now();
-      const isFree = amount === 0;
-      // Parts that do not make the whole (a deposit, say) tell nobody who takes what.
-      const isWhole = (parts?.reduce((sum, part) => sum + part.amount, 0) ?? 0) === amount;
-      const insert = tx.insertInto('payments.payment').values({
-        buyerId,
-        paymentId,
-        amount,
-        description,
-        orderNos,
-        shopIds,
-        parts: parts && parts.length > 1 && isWhole ? JSON.stringify(parts) : null,
-        status: isFree ? 'succeeded' : 'created',
-        prepayUntil,
-        paidOutTradeNo: null,
-        transactionId: null,
-        paidAt: isFree ? now : null,
-        prepaidAt: null,
-        closedAt: null,
-        closeRequestedAt: null,
-        queriedAt: null,
-        nextCheckAt: null,
-        claimedUntil: null,
-        createdAt: now,
-      });
-      await sendLater(tx, insert);
-      if (isFree) {
-        await outbox.publish(tx, 'payments.payment_succeeded', {
-          buyerId,
-          paymentId,
-          amount,
-          paidAt: now.toISOString(),
-        });
-      }
-    },
+    open: (tx: Tx, payment: OpenPayment): Promise<void> => openAll(tx, [payment]),
+    openAll,
 
     /** After a new hold was won: prepays may live until its end. Refuses a payment that is closing, closed or settled. */
     async extend(tx: Tx, { buyerId, paymentId, prepayUntil }: PaymentKey & { prepayUntil: Date }): Promise<void> {
