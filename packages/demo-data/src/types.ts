@@ -106,6 +106,22 @@ export type DetailBlock =
   | { kind: 'picture'; picture: DemoPicture }
   | { kind: 'table'; rows: { name: string; value: string }[] };
 
+/** How goods that are not sent reach their buyer. */
+export type DemoGoods =
+  | { kind: 'virtual'; delivery: 'code' | 'access'; days: number | null; content: string }
+  | {
+      kind: 'service';
+      places: { name: string; address: string }[];
+      weekdays: number[];
+      opens: string;
+      closes: string;
+      minutes: number;
+      capacity: number;
+      daysAhead: number;
+      leadHours: number;
+      refundHours: number;
+    };
+
 export interface DemoSpu {
   id: string;
   spuCode: string;
@@ -122,6 +138,8 @@ export interface DemoSpu {
   attributes: Record<string, string | number | boolean>;
   services: string[];
   returnable: boolean;
+  /** null: physical goods. */
+  goods: DemoGoods | null;
   perishable: boolean;
   shipsFrom: string;
   unit: string;

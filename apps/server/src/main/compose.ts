@@ -350,7 +350,7 @@ export async function compose(infrastructure: Infrastructure) {
   orderRoutes(app, { database, orders });
   consoleOrderRoutes(app, { database, orders, audit, tracksOf: fulfilment.tracksOfShopOrder });
   fulfilmentRoutes(app, { database, fulfilment, orders, audit });
-  const { virtualGoods } = unsent.mount(app, { orders, fulfilment, inventory, identity });
+  const { virtualGoods: unsentGoods } = unsent.mount(app, { orders, fulfilment, inventory, identity });
   pickups.mountDesk(app, { orders, fulfilment, identity });
   reviewRoutes(app, { database, reviews, audit });
   visitsRoutes(app, { database, visits, audit });
@@ -394,7 +394,8 @@ export async function compose(infrastructure: Infrastructure) {
     media,
     inventory,
     stores,
-    virtualGoods,
+    addCodes: (tx: Tx, shopId: string, codes: { skuId: string; codes: string[] }) =>
+      unsentGoods.addCodes(tx, { shopId, name: '演示数据' }, codes),
     flashTemplates: hotStock.templates,
     loadReviews: reviews.seed,
     addStaff: async (tx: Tx, shopIds: string[]) => {

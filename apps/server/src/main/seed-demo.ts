@@ -1,4 +1,5 @@
 /** Fills an empty install with the demo shops in one transaction; a second start finds them and does nothing. */
+import { createHash } from 'node:crypto';
 import {
   buildCatalogue,
   type DemoCatalogue,
@@ -43,9 +44,11 @@ export interface SeedTargets {
   inventory: Pick<Inventory, 'createLevels' | 'openShelves'>;
   stores: Pick<Stores, 'saveShop' | 'savePhysicalStore'>;
   /** reviews: keeps them as shown */
-  loadReviews?: (tx: Tx, reviews: SeedReview[]) => Promise<void>;
+  /** Card codes bring their units with them. */
+  addCodes?: (tx: Tx, shopId: string, codes: { skuId: string; codes: string[] }) => Promise<unknown>;
   /** The demo's staff, coupons, reductions, points and plans. */
   addStaff?: (tx: Tx, shopIds: string[]) => Promise<void>;
+  loadReviews?: (tx: Tx, reviews: SeedReview[]) => Promise<void>;
 }
 
 export interface SeedResult {
@@ -146,14 +149,17 @@ async function fill(
   await inventory.createLevels(
     tx,
     demo.spus.flatMap((spu) =>
-      spu.skus.map(({ id, onHand }) => ({ skuId: id, spuId: spu.id, shopId: spu.shopId, onHand, safetyStock })),
+      spu.skus.map(({ id, onHand }) => ({
+        ...{ skuId: id, spuId: spu.id, shopId: spu.shopId, safetyStock },
+        onHand: hasCodes(spu) ? 0 : onHand,
+      })),
     ),
   );
   await inventory.openShelves(
     tx,
     demo.stores.flatMap((store, place) =>
       demo.spus
-        .filter(({ shopId }) => shopId === store.shopId)
+        .filter(({ shopId, goods }) => shopId === store.shopId && goods === null)
         .flatMap((spu, at) =>
           spu.skus.map(({ id }, index) => ({
             ...{ skuId: id, spuId: spu.id, shopId: spu.shopId, storeId: store.id },
@@ -162,6 +168,12 @@ async function fill(
         ),
     ),
   );
+  for (const spu of demo.spus.filter(hasCodes))
+    for (const { id, onHand } of spu.skus)
+      await targets.addCodes?.(tx, spu.shopId, {
+        skuId: id,
+        codes: Array.from({ length: onHand }, (_, at) => demoCode(id, at)),
+      });
   // The flags that follow stock were loaded right and no cache is warm: thousands of events would only repeat it.
   await tx
     .updateTable('platform.outbox')
@@ -194,6 +206,16 @@ async function fill(
     demo.shops.map(({ id }) => id),
   );
 }
+
+const hasCodes = ({ goods }: DemoSpu): boolean => goods?.kind === 'virtual' && goods.delivery === 'code';
+/** Looks like a card code, and is the same at each build. */
+const demoCode = (skuId: string, at: number): string =>
+  createHash('sha256')
+    .update(`${skuId} ${at}`)
+    .digest('hex')
+    .slice(0, 16)
+    .toUpperCase()
+    .replace(/(.{4})(?=.)/g, '$1-');
 
 /** A few of most things: each store lacks another part of them. */
 const shelfStock = (place: number, spu: number, sku: number): number => {
@@ -232,6 +254,7 @@ function toSpu(spu: DemoSpu, refOf: (picture: DemoPicture) => PictureRef, head: 
     ),
     shipsFrom: spu.shipsFrom,
     returnable: spu.returnable,
+    goods: spu.goods,
     soldCount: spu.salesCount,
     publishedAt: new Date(spu.publishedAt),
     reviewHead: head,

@@ -56,6 +56,8 @@ export const attributeSets: Record<string, Record<string, AttributeProperty>> = 
     dishwasher: choice('洗碗机', '可用 不可用', false),
     origin,
   },
+  rights: { form: choice('形式', '卡密 课程 会员') },
+  visit: { people: choice('适合', '成人 亲子 通用') },
   food: {
     taste: choice('口味', '甜 咸 咸甜 原味 茶香 果香 混合'),
     netGrams: amount('净含量', 'g', 30, 6000),

@@ -98,13 +98,13 @@ it('C06: describes every SPU by the JSON Schema of its level-2 category', () => 
   }
 });
 
-it('X-11 takes the no-reason return off fresh food and underwear only', () => {
+it('X-11 takes the no-reason return off fresh food, underwear and what is not sent only', () => {
   const off = [
     ...new Set(
       catalogue.spus.filter(({ returnable }) => !returnable).map(({ categoryId }) => categoryById.get(categoryId)?.key),
     ),
   ];
-  expect(off.sort()).toEqual(['fruit', 'underwear']);
+  expect(off.sort()).toEqual(['fruit', 'rights', 'underwear', 'visit']);
   for (const spu of catalogue.spus) expect(spu.services.includes('7天无理由')).toBe(spu.returnable);
 });
 

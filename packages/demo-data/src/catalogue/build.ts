@@ -9,6 +9,7 @@ import { coloursFor, patternOf, readLitemall, type SeedGood } from './litemall.t
 import { ownGoods } from './own-goods.ts';
 import { buildShops, buildStores } from './shops.ts';
 import { type Combination, combine } from './spec-templates.ts';
+import { unsentGoods, unsentServices, unsentUnits } from './unsent-goods.ts';
 
 const DAY_MS = 86_400_000;
 const PUBLISHED_OVER_DAYS = 120;
@@ -65,7 +66,7 @@ function seedGoods(): SeedGood[] {
         keywords: [],
       };
     });
-  return [...fromLitemall, ...own];
+  return [...fromLitemall, ...own, ...unsentGoods()];
 }
 
 const onHandOf = (roll: number, spread: number): number => {
@@ -92,7 +93,7 @@ function buildSkus(good: SeedGood, spuCode: string, combinations: Combination[],
       listPrice,
       cost: Math.min(salePrice - 1, Math.round(salePrice * child.costShare * random.between(0.94, 1.06))),
       weightGrams: Math.max(10, Math.round((child.weightGrams * random.between(0.85, 1.15) * factor) / 10) * 10),
-      onHand: onHandOf(random.next(), random.next()),
+      onHand: good.goods ? unsentUnits : onHandOf(random.next(), random.next()),
       barcode: barcodeOf(firstSerial + index),
       picture: { key: `spu/${good.key}/sku/${colour ?? good.colours[0]}`, ratio: 1, alt: `${good.title} ${specText}` },
     };
@@ -100,6 +101,7 @@ function buildSkus(good: SeedGood, spuCode: string, combinations: Combination[],
 }
 
 function servicesOf(good: SeedGood, returnable: boolean, perishable: boolean): string[] {
+  if (good.goods) return unsentServices(good.goods);
   const services = [returnable ? '7天无理由' : '不支持7天无理由'];
   if (perishable) services.push('坏单包赔', '冷链配送');
   if (good.price >= 9900) services.push('包邮');
@@ -158,20 +160,24 @@ export function buildCatalogue({ asOf = DEFAULT_AS_OF }: { asOf?: string } = {})
       attributes,
       services: servicesOf(good, returnable, perishable),
       returnable,
+      goods: good.goods ?? null,
       perishable,
       shipsFrom: shop.shipsFrom,
       unit: child.unit,
       // Long-tailed, as sales are: many small, few large.
-      salesCount: Math.round(12 + 2400 * random.next() ** 4),
+      salesCount: good.goods ? random.integer(1, 9) : Math.round(12 + 2400 * random.next() ** 4),
       rating: { average: 5, count: 0 },
       publishedAt: new Date(now - Math.floor(random.next() * PUBLISHED_OVER_DAYS * DAY_MS)).toISOString(),
       pictures: galleryViews.map((view) => picture(view, 1, `${good.title} ${viewNames[view]}`)),
-      videoPoster: random.chance(0.12) ? picture('video', 1, `${good.title} 视频封面`) : null,
+      videoPoster: !good.goods && random.chance(0.12) ? picture('video', 1, `${good.title} 视频封面`) : null,
       detail: detailOf(good, child, parent, attributes, picture),
       look,
     };
   });
-  const reviews = buildReviews(spus, now);
+  const reviews = buildReviews(
+    spus.filter(({ goods }) => goods === null),
+    now,
+  );
   const scores = new Map<string, number[]>();
   for (const review of reviews) scores.set(review.spuId, [...(scores.get(review.spuId) ?? []), review.rating]);
   for (const spu of spus) {

@@ -32,6 +32,7 @@ const row = (
 
 const fresh = { returnable: false, perishable: true } as const;
 const intimate = { returnable: false } as const;
+const notReturned = { returnable: false } as const;
 
 /** Ten level-1 categories: the home grid is 5 × 2. */
 export const categoryTree: { key: string; name: string; icon: string; children: Level2[] }[] = [
@@ -60,6 +61,7 @@ export const categoryTree: { key: string; name: string; icon: string; children: 
       row('rug', '地毯地垫', 'textile', 'rug', '张', 6200, 0.52, 'yishe'),
       row('curtain', '窗帘', 'textile', 'curtain', '片', 2200, 0.46, 'yishe'),
       row('decor', '家饰摆件', 'ornament', 'vase', '件', 1200, 0.46, 'yishe'),
+      row('visit', '到店体验', 'visit', 'vase', '次', 10, 0.35, 'qinghe', notReturned),
     ],
   },
   {
@@ -140,6 +142,7 @@ export const categoryTree: { key: string; name: string; icon: string; children: 
       row('desktop', '桌面外设', 'digital', 'keyboard', '件', 620, 0.52, 'wanwu'),
       row('stationery', '笔与本册', 'stationery', 'pen', '件', 120, 0.4, 'wanwu'),
       row('hobby', '志趣周边', 'stationery', 'figure', '件', 800, 0.5, 'wanwu'),
+      row('rights', '数字权益', 'rights', 'giftcard', '份', 10, 0.3, 'wanwu', notReturned),
     ],
   },
   {

@@ -72,6 +72,13 @@ const copy: Record<string, { why: string[]; how: string[]; keep: string[] }> = {
   },
 };
 
+const unsentWords = {
+  virtual:
+    '付款后自动发放，不用填写收货地址。在订单里点「查看内容」领取，只有你能看到；领取后请妥善保存，不要转发给别人。',
+  service:
+    '下单时选好门店和时段，付款后名额就为你留着。到店出示订单里的核销码，店员核对后即可开始。改期请先退款再重新预约。',
+};
+
 export function detailOf(
   good: SeedGood,
   child: { name: string; attributes: string; unit: string },
@@ -91,6 +98,15 @@ export function detailOf(
     })),
     ...(specTemplates[good.template]?.plain ? [] : [{ name: '可选颜色', value: good.colours.join('、') }]),
   ];
+  if (good.goods)
+    return [
+      { kind: 'picture', picture: picture('detail-cover', 3 / 4, `${good.title} 主视觉`) },
+      { kind: 'heading', text: good.brief },
+      { kind: 'paragraph', text: unsentWords[good.goods.kind] },
+      { kind: 'heading', text: '购买须知' },
+      { kind: 'table', rows },
+      { kind: 'picture', picture: picture('detail-scene', 3 / 4, `${good.title} 使用场景`) },
+    ];
   return [
     { kind: 'picture', picture: picture('detail-cover', 3 / 4, `${good.title} 主视觉`) },
     { kind: 'heading', text: good.brief },

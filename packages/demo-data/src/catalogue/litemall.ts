@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { DemoGoods } from '../types.ts';
 
 /** One row of the public titles; see source/NOTICE. */
 interface Row {
@@ -23,6 +24,8 @@ export interface SeedGood {
   pattern: string;
   /** Words of the public set that still describe the goods, for search. */
   keywords: string[];
+  /** Left out: physical goods. */
+  goods?: DemoGoods;
 }
 
 /** [words in the title, level-2 category, shape, spec template]; the first match decides. Order: narrow before wide. */

@@ -5,6 +5,7 @@ import { babywear } from './babywear.ts';
 import { bags } from './bags.ts';
 import { bedding } from './bedding.ts';
 import { blankets } from './blankets.ts';
+import { cards } from './cards.ts';
 import { care } from './care.ts';
 import { decor } from './decor.ts';
 import { desktop } from './desktop.ts';
@@ -33,6 +34,7 @@ export const families: Families = {
   ...baby,
   ...bedding,
   ...care,
+  ...cards,
   ...decor,
   ...digital,
   ...food,
