@@ -4,6 +4,7 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   members: 'capability',
   membership: 'capability',
   trials: 'capability',
+  agents: 'capability',
   points: 'capability',
   promotions: 'capability',
   'member-day': 'capability',

@@ -19,6 +19,16 @@ declare const wx: {
     success(): void;
     fail(result: { errMsg?: string }): void;
   }): void;
+  /** WeCom's customer service (微信客服), from base library 2.19.0 on. */
+  openCustomerServiceChat?(options: {
+    extInfo: { url: string };
+    corpId: string;
+    showMessageCard?: boolean;
+    sendMessageTitle?: string;
+    sendMessagePath?: string;
+    success(): void;
+    fail(result: { errMsg?: string }): void;
+  }): void;
   addPhoneCalendar(entry: {
     title: string;
     startTime: number;

@@ -304,6 +304,10 @@ export function createBuyerApi(send: Send) {
       apply: (trialId: string, body: C.ApplyTrial) =>
         send<null>({ method: 'POST', path: `/api/trials/${id(trialId)}/applications`, body }),
     },
+    service: {
+      shops: () => send<C.ServiceShops>({ method: 'GET', path: '/api/service-channels' }),
+      open: (shopId: string) => send<C.ServiceChannel>({ method: 'POST', path: `/api/service-channels/${id(shopId)}` }),
+    },
     invitation: () => send<C.AgentInvitation>({ method: 'GET', path: '/api/wecom/invitation' }),
     messages: {
       list: (query: C.CursorQuery) => send<C.InboxPage>({ method: 'GET', path: '/api/messages', query }),

@@ -386,6 +386,19 @@ export function createConsoleApi(send: Send) {
       set: (spuId: string, body: C.SetKeptOut) =>
         send<null>({ method: 'PUT', path: `${base}/kept-out-goods/${id(spuId)}`, body }),
     },
+    agents: {
+      get: () => send<C.ServiceDesk>({ method: 'GET', path: `${base}/agents` }),
+      saveDesk: (body: C.SaveServiceDesk) => send<null>({ method: 'PUT', path: `${base}/agents/desk`, body }),
+      save: (staffId: string, body: C.SaveAgent) =>
+        send<null>({ method: 'PUT', path: `${base}/agents/${id(staffId)}`, body }),
+      remove: (staffId: string) => send<null>({ method: 'DELETE', path: `${base}/agents/${id(staffId)}` }),
+      setAway: (staffId: string, body: C.SetAway) =>
+        send<null>({ method: 'PUT', path: `${base}/agents/${id(staffId)}/away`, body }),
+      handOver: (staffId: string, body: C.HandOver) =>
+        send<C.HandedOver>({ method: 'POST', path: `${base}/agents/${id(staffId)}/hand-over`, body }),
+      members: (staffId: string, query: { page: number; pageSize: number }) =>
+        send<C.AgentMembers>({ method: 'GET', path: `${base}/agents/${id(staffId)}/members`, query }),
+    },
     trials: {
       list: (query: { page: number; pageSize: number }) =>
         send<C.ConsoleTrialPage>({ method: 'GET', path: `${base}/trials`, query }),

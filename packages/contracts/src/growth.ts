@@ -248,6 +248,30 @@ export type GrowthQuery = Static<typeof GrowthQuery>;
 export const AgentInvitation = Type.Object({ qrCode: Nullable(Type.String()), hasAdded: Type.Boolean() });
 export type AgentInvitation = Static<typeof AgentInvitation>;
 
+/**
+ * 专属客服通道: how somebody reaches a shop's service now. An own agent's queue comes first; while they are away another of the
+ * shop's agents answers, then the shop's public queue, then its phone.
+ */
+export const ServiceChannel = Type.Object({
+  shopId: Id,
+  shopName: Type.String(),
+  /** null: no right to an own agent, or the shop has nobody free; the public queue answers. */
+  agent: Nullable(Type.Object({ name: Type.String(), isConcierge: Type.Boolean(), isAway: Type.Boolean() })),
+  /** Who answers instead of the agent who is away. */
+  coveredBy: Nullable(Type.String()),
+  /** WeCom's customer service (微信客服); null when the shop has none, then the mini program's own contact button answers. */
+  chat: Nullable(Type.Object({ corpId: Type.String(), url: Type.String() })),
+  /** Handed to the contact button, so that whoever answers sees whose member this is. */
+  sessionFrom: Type.String({ maxLength: 200 }),
+  phone: Type.String(),
+  hours: Type.String(),
+});
+export type ServiceChannel = Static<typeof ServiceChannel>;
+export const ServiceShops = Type.Object({
+  shops: Type.Array(Type.Object({ shopId: Id, name: Type.String(), agentName: Nullable(Type.String()) })),
+});
+export type ServiceShops = Static<typeof ServiceShops>;
+
 /** 新品试用: so many places for some tiers, first come first served. */
 export const TrialState = Type.Enum(['upcoming', 'open', 'applied', 'gone', 'not_for_you', 'over']);
 export type TrialState = Static<typeof TrialState>;

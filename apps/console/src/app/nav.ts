@@ -78,6 +78,7 @@ export const navGroups: NavGroup[] = [
     icon: 'members',
     pages: [
       { title: '会员列表', path: '/members', permission: 'members.read' },
+      { title: '专属客服', path: '/agents', permission: 'members.read' },
       { title: '用户标签', path: '/tags', permission: 'members.read' },
       { title: '等级规则', path: '/member-tiers', permission: 'settings.read' },
       { title: '付费会员', path: '/plans', permission: 'members.read' },

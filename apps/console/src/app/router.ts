@@ -174,6 +174,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '活动消息', permission: 'messages.read' },
   },
   {
+    path: 'agents',
+    component: () => import('../features/agents/pages/AgentsPage.vue'),
+    meta: { title: '专属客服', permission: 'members.read' },
+  },
+  {
     path: 'trials',
     component: () => import('../features/members/pages/TrialListPage.vue'),
     meta: { title: '新品试用', permission: 'members.read' },

@@ -1,6 +1,7 @@
-/** The demo's redeem mall and lottery. */
+/** The demo's redeem mall and lottery, and who looks after members. */
 import { type Clock, dayMs } from '#platform/clock.ts';
-import type { Tx } from '#platform/database/database.ts';
+import type { Executor, Tx } from '#platform/database/database.ts';
+import type { Agents } from '../modules/agents/index.ts';
 import type { Points } from '../modules/points/index.ts';
 
 const items = [
@@ -34,4 +35,18 @@ export async function seedGrowth(
     endsAt: new Date(now + 60 * dayMs).toISOString(),
     prizes: [...prizes],
   });
+}
+
+/** Whoever of the demo's team is of the service looks after the shop's best members. */
+export async function seedAgents(
+  tx: Tx,
+  { agents, teamOf }: { agents: Agents; teamOf(db: Executor, shopId: string): Promise<Map<string, string>> },
+  shopIds: readonly string[],
+): Promise<void> {
+  for (const shopId of shopIds) {
+    const [staffId] = [...(await teamOf(tx, shopId))].find(([, name]) => name.endsWith('客服')) ?? [];
+    if (staffId === undefined) continue;
+    await agents.saveDesk(tx, shopId, { corpId: '', chatUrl: '', hours: '每天 9:00–21:00' });
+    await agents.saveAgent(tx, shopId, staffId, { name: '小陈', chatUrl: '', capacity: 100 });
+  }
 }

@@ -4,6 +4,7 @@ import type { Tier } from '@xiaopu/contracts';
 import type { Executor, Tx } from '#platform/database/database.ts';
 import type { AppError } from '#platform/errors.ts';
 import type { RouteApp } from '#platform/http/app.ts';
+import { agentRoutes, agentSweeps, createAgents } from '../modules/agents/index.ts';
 import type { Catalog } from '../modules/catalog/index.ts';
 import { byBuyer, type OfferSource } from '../modules/checkout/index.ts';
 import { createContractDesk, createContracts } from '../modules/contracts/index.ts';
@@ -38,7 +39,7 @@ import {
   subscriptionSweeps,
 } from '../modules/subscriptions/index.ts';
 import { createTrials, trialRoutes } from '../modules/trials/index.ts';
-import { seedGrowth } from './growth-demo.ts';
+import { seedAgents, seedGrowth } from './growth-demo.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { Outside } from './outside.ts';
 
@@ -72,7 +73,12 @@ export function composeGrowth(needs: GrowthNeeds) {
     cipher,
     faces: identity.buyers,
     pointsOf: (db, buyerIds) => points.desk.balances(db, buyerIds),
+    agentNamesOf: (db, buyerIds, shopId) => agents.namesOf(db, buyerIds, shopId),
     couponsOf: coupons.countUsable,
+  });
+  const agents = createAgents({
+    ...{ clock, rightOf: membership.agentRightOf, shopsOf: membership.shopsOf, isPatron: membership.isPatron },
+    ...{ shops: stores.shops, teamOf: identity.staffNames, faces: identity.buyers },
   });
   const points = createPoints({
     clock,
@@ -177,6 +183,7 @@ export function composeGrowth(needs: GrowthNeeds) {
     mount(app: RouteApp): void {
       const { audit } = identity;
       membershipRoutes(app, { membership, database, audit, titlesOf, isOwnProduct });
+      agentRoutes(app, { agents, database, audit });
       trialRoutes(app, { trials, database, audit });
       pointsRoutes(app, { points, database });
       pointsConsoleRoutes(app, { points, database, audit });
@@ -187,6 +194,7 @@ export function composeGrowth(needs: GrowthNeeds) {
       subscriptionSubscribers(subscribers, { subscriptions, renewals });
       for (const sweep of [
         ...membershipSweeps(membership, inTransaction),
+        ...agentSweeps(agents, inTransaction),
         ...pointsSweeps(points, inTransaction),
         ...subscriptionSweeps(subscriptions, inTransaction),
         ...contractDesk.sweeps,
@@ -195,6 +203,9 @@ export function composeGrowth(needs: GrowthNeeds) {
         sweeps.add(sweep);
     },
 
-    seed: (tx: Tx, shopIds: readonly string[]) => seedGrowth(tx, { points, clock }, shopIds),
+    async seed(tx: Tx, shopIds: readonly string[]): Promise<void> {
+      await seedGrowth(tx, { points, clock }, shopIds);
+      await seedAgents(tx, { agents, teamOf: identity.staffNames }, shopIds);
+    },
   };
 }

@@ -41,8 +41,64 @@ export const MemberDetail = Type.Intersect([
 export type MemberDetail = Static<typeof MemberDetail>;
 export const ScanMember = Type.Object({ code: Type.String({ minLength: 30, maxLength: 40 }) });
 export type ScanMember = Static<typeof ScanMember>;
-export const SetAgent = Type.Object({ agentName: Type.String({ maxLength: 20 }) });
+/** null: nobody of their own any more. */
+export const SetAgent = Type.Object({ staffId: Nullable(Id) });
 export type SetAgent = Static<typeof SetAgent>;
+
+const ChatUrl = Type.String({
+  maxLength: 300,
+  pattern: '^(https://work\\.weixin\\.qq\\.com/kfid/[\\w-]+(\\?[\\w=&%.-]*)?)?$',
+  description: 'link of a WeCom customer service account (微信客服); empty: none',
+});
+/** 专属客服: who looks after members of this shop. */
+export const ConsoleAgent = Type.Object({
+  staffId: Id,
+  name: Type.String({ description: 'what shoppers read' }),
+  chatUrl: Type.String(),
+  capacity: Type.Integer(),
+  load: Type.Integer({ description: 'members they look after' }),
+  isAway: Type.Boolean(),
+  /** Works for the shop no more: their members wait to be handed over. */
+  isGone: Type.Boolean(),
+});
+export type ConsoleAgent = Static<typeof ConsoleAgent>;
+export const SaveServiceDesk = Type.Object({
+  corpId: Type.String({ maxLength: 64, pattern: '^[\\w-]*$' }),
+  chatUrl: ChatUrl,
+  hours: Type.String({ maxLength: 60 }),
+});
+export type SaveServiceDesk = Static<typeof SaveServiceDesk>;
+export const ServiceDesk = Type.Object({
+  desk: SaveServiceDesk,
+  agents: Type.Array(ConsoleAgent),
+  /** Staff who are no agents yet. */
+  candidates: Type.Array(Type.Object({ staffId: Id, name: Type.String() })),
+  /** The agent who asks is one of them. */
+  me: Nullable(Id),
+});
+export type ServiceDesk = Static<typeof ServiceDesk>;
+export const SaveAgent = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 20 }),
+  chatUrl: ChatUrl,
+  capacity: Type.Integer({ minimum: 1, maximum: 10_000 }),
+});
+export type SaveAgent = Static<typeof SaveAgent>;
+export const SetAway = Type.Object({ isAway: Type.Boolean() });
+export type SetAway = Static<typeof SetAway>;
+export const HandOver = Type.Object({ to: Id });
+export type HandOver = Static<typeof HandOver>;
+export const HandedOver = Type.Object({ moved: Type.Integer() });
+export type HandedOver = Static<typeof HandedOver>;
+export const AgentMember = Type.Object({
+  buyerId: Id,
+  nickname: Type.String(),
+  maskedPhone: Nullable(Type.String()),
+  since: Instant,
+  givenBy: Type.String({ description: 'empty: by the rule of the least load' }),
+});
+export type AgentMember = Static<typeof AgentMember>;
+export const AgentMembers = NumberedPage(AgentMember);
+export type AgentMembers = Static<typeof AgentMembers>;
 
 export const MemberPointsPage = NumberedPage(PointsEntry);
 export type MemberPointsPage = Static<typeof MemberPointsPage>;

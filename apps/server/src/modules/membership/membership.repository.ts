@@ -321,6 +321,18 @@ const patrons = (db: Executor, shopId: string) =>
     .innerJoin('membership.standing as standing', 'standing.buyerId', 'patron.buyerId')
     .where('patron.shopId', '=', shopId);
 
+const knownShops = 50;
+export const patronShops = async (db: Executor, buyerId: string): Promise<string[]> =>
+  (
+    await db
+      .selectFrom('membership.patron')
+      .select('shopId')
+      .where('buyerId', '=', buyerId)
+      .orderBy('lastAt', 'desc')
+      .limit(knownShops)
+      .execute()
+  ).map(({ shopId }) => shopId);
+
 export async function listPatrons(
   db: Executor,
   shopId: string,

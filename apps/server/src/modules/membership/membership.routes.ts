@@ -8,15 +8,7 @@ import {
   NoContent,
   SetBirthday,
 } from '@xiaopu/contracts';
-import {
-  KeptOutGoods,
-  MemberDetail,
-  MemberPage,
-  MemberQuery,
-  ScanMember,
-  SetAgent,
-  SetKeptOut,
-} from '@xiaopu/contracts/console';
+import { KeptOutGoods, MemberDetail, MemberPage, MemberQuery, ScanMember, SetKeptOut } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
 import type { AuditTrail } from '#platform/audit.ts';
 import type { Database, Executor } from '#platform/database/database.ts';
@@ -141,31 +133,6 @@ export function membershipRoutes(
       });
     },
   );
-  app.put(
-    '/api/console/members/:buyerId/agent',
-    {
-      schema: {
-        tags: consoleTags,
-        description: 'Who looks after this member',
-        params,
-        body: SetAgent,
-        response: { 204: NoContent, ...consoleFailures, 404: ErrorReply },
-      },
-      config: { access: { permission: 'members.write' } },
-    },
-    async (request, reply) => {
-      const { staffId, name, shopId } = request.staff;
-      const { buyerId } = request.params;
-      const { agentName } = request.body;
-      await inTransaction(async (tx) => {
-        await membership.setAgent(tx, shopId, buyerId, agentName);
-        const entry = { action: 'members.set_agent', target: buyerId, summary: agentName || '取消', ip: request.ip };
-        await audit(tx, { staffId, staffName: name, shopId, ...entry });
-      });
-      return reply.code(204).send(null);
-    },
-  );
-
   app.get(
     '/api/console/kept-out-goods',
     {

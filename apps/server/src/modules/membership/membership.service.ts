@@ -25,6 +25,8 @@ export interface MembershipDeps {
     buyerIds: readonly string[],
   ): Promise<Map<string, { nickname: string; maskedPhone: string | null }>>;
   pointsOf(db: Executor, buyerIds: readonly string[]): Promise<Map<string, number>>;
+  /** Who looks after members: in one shop, or wherever they were given somebody last. */
+  agentNamesOf(db: Executor, buyerIds: readonly string[], shopId?: string): Promise<Map<string, string>>;
   /** Coupons the member can use now. */
   couponsOf(db: Executor, buyerId: string): Promise<number>;
 }
@@ -53,7 +55,16 @@ interface PriceQuestion {
 /** How long prices may lag behind a product's being kept out of member prices. */
 const keptOutTtlMs = 5 * secondMs;
 
-export function createMembership({ clock, outbox, policies, cipher, faces, pointsOf, couponsOf }: MembershipDeps) {
+export function createMembership({
+  clock,
+  outbox,
+  policies,
+  cipher,
+  faces,
+  pointsOf,
+  agentNamesOf,
+  couponsOf,
+}: MembershipDeps) {
   const tiers = createTierBook(policies);
 
   /** Growth moved: the tier follows, up or down, and leaves a row. */
@@ -143,11 +154,11 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
       ? { planId, name: planName ?? '', until: planUntil, payRate: planPayRate ?? 10_000 }
       : null;
   /** Gold and diamond members, whoever is above the concierge line, and senior paid members have somebody of their own. */
-  const agentOf = (standing: repository.Standing) => {
+  const agentRight = (standing: repository.Standing): { isConcierge: boolean } | null => {
     const concierge = isConcierge(standing);
     const isSenior = runningPlan(standing, clock.now())?.planId === seniorPlan;
     if (!concierge && !isSenior && standing.tier !== 'gold' && standing.tier !== 'diamond') return null;
-    return { name: standing.agentName || '专属客服', isConcierge: concierge };
+    return { isConcierge: concierge };
   };
   function benefitsOf(standing: repository.PriceStanding, at: Date): MemberBenefit[] {
     const benefits: MemberBenefit[] = [];
@@ -198,10 +209,11 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
     domain.digitsOf(cipher.blindIndex(codePurpose, `${buyerId} ${step}`));
 
   type PatronRow = repository.Standing & { orders: number; spentHere: number; lastAt: Date };
-  async function consoleMembers(db: Executor, rows: PatronRow[]): Promise<ConsoleMember[]> {
+  async function consoleMembers(db: Executor, shopId: string, rows: PatronRow[]): Promise<ConsoleMember[]> {
     const ids = rows.map(({ buyerId }) => buyerId);
     const people = await faces(db, ids);
     const points = await pointsOf(db, ids);
+    const agents = await agentNamesOf(db, ids, shopId);
     const now = clock.now();
     return rows.map((row) => ({
       buyerId: row.buyerId,
@@ -215,7 +227,7 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
       spent: row.spentHere,
       planName: runningPlan(row, now)?.name ?? null,
       isConcierge: isConcierge(row),
-      agentName: row.agentName,
+      agentName: agents.get(row.buyerId) ?? '',
       lastAt: row.lastAt.toISOString(),
     }));
   }
@@ -223,7 +235,7 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
   async function detail(db: Executor, shopId: string, buyerId: string): Promise<MemberDetail> {
     const row = await repository.findPatron(db, shopId, buyerId);
     if (!row) throw memberNotFound();
-    const [member] = await consoleMembers(db, [row]);
+    const [member] = await consoleMembers(db, shopId, [row]);
     if (!member) throw memberNotFound();
     const entries = await repository.listGrowth(db, buyerId, { after: undefined, limit: 50 });
     const changes = await repository.listTierChanges(db, buyerId);
@@ -294,6 +306,13 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
     async tierOf(db: Executor, buyerId: string): Promise<Tier> {
       return (await repository.findStanding(db, buyerId))?.tier ?? 'bronze';
     },
+    /** null: no own agent. One statement. */
+    async agentRightOf(db: Executor, buyerId: string): Promise<{ isConcierge: boolean } | null> {
+      const standing = await repository.findStanding(db, buyerId);
+      return standing ? agentRight(standing) : null;
+    },
+    /** Shops the member bought in or was scanned by, the last one first. */
+    shopsOf: repository.patronShops,
     isPatron: async (db: Executor, shopId: string, buyerId: string): Promise<boolean> =>
       (await repository.findPatron(db, shopId, buyerId)) !== undefined,
 
@@ -305,6 +324,8 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
       const steps = tiers.rules();
       const next = steps.find((rule) => rule.growth > growth);
       const plan = standing ? runningPlan(standing, now) : null;
+      const right = standing ? agentRight(standing) : null;
+      const agentName = right && (await agentNamesOf(db, [buyerId])).get(buyerId);
       return {
         tier,
         tierName: domain.tierNames[tier],
@@ -318,7 +339,7 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
         activeDays: standing?.activeDays ?? 0,
         interactions: standing?.interactions ?? 0,
         birthday: standing?.birthday ?? null,
-        agent: standing ? agentOf(standing) : null,
+        agent: right && { name: agentName ?? '专属客服', ...right },
         points: (await pointsOf(db, [buyerId])).get(buyerId) ?? 0,
         coupons: await couponsOf(db, buyerId),
         plan: plan && { name: plan.name, until: plan.until.toISOString(), payRate: plan.payRate },
@@ -430,13 +451,8 @@ export function createMembership({ clock, outbox, policies, cipher, faces, point
       const filter = { tier, paidAt: paid === '1' ? clock.now() : undefined };
       const range = { offset: (page - 1) * pageSize, limit: pageSize };
       const { rows, total } = await repository.listPatrons(db, shopId, { ...filter, ...range });
-      return { items: await consoleMembers(db, rows), total, page, pageSize };
+      return { items: await consoleMembers(db, shopId, rows), total, page, pageSize };
     },
     detail,
-
-    async setAgent(tx: Tx, shopId: string, buyerId: string, agentName: string): Promise<void> {
-      if (!(await repository.findPatron(tx, shopId, buyerId))) throw memberNotFound();
-      await repository.changeStanding(tx, buyerId, { agentName: agentName.trim() });
-    },
   };
 }

@@ -9,7 +9,6 @@ export interface StandingTable {
   interactions: Generated<number>;
   tier: Generated<Tier>;
   tierSince: Date;
-  agentName: Generated<string>;
   planId: string | null;
   planName: string | null;
   planPayRate: number | null;

@@ -60,6 +60,7 @@ export const routes = {
   noticeSettings: () => '/packages/account/notices',
   memberCentre: () => '/packages/growth/centre',
   memberCode: () => '/packages/growth/code',
+  service: (shopId?: string, orderNo?: string) => withQuery('/packages/growth/service', { shopId, orderNo }),
   points: (invite?: string) => withQuery('/packages/growth/points', { invite }),
   pointsMall: () => '/packages/growth/mall',
   lottery: () => '/packages/growth/lottery',
