@@ -3,9 +3,10 @@
  * time of the shop's process, of its PostgreSQL and of a bare node:http server, from /proc. Linux only.
  */
 import { readdir, readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { createCaller, hammer } from './load.ts';
-import { startBareHttp, startShopProcess } from './processes.ts';
-import { addCrowd, addToCart, pick, preview, standAtTheTill, stockUp, wholeOrder } from './shop.ts';
+import { type Running, startBareHttp, startFloor, startShopProcess } from './processes.ts';
+import { addCrowd, addToCart, floorOrder, pick, preview, standAtTheTill, stockUp, wholeOrder } from './shop.ts';
 
 /** USER_HZ: Linux counts in hundredths of a second for every architecture Node runs on. */
 const msPerTick = 10;
@@ -79,56 +80,102 @@ const orders = Number(process.env.BENCH_ORDERS ?? 800);
 /** `BENCH_ONLY=preview`: only what has this text in its name. */
 const only = process.env.BENCH_ONLY ?? '';
 
+/** Shoppers at once in the order rows: a shop at the rates aimed at has hundreds, and requests of one moment share their writes. */
+const orderShoppers = Number(process.env.BENCH_SHOPPERS ?? 64);
+
+interface Work {
+  name: string;
+  times: number;
+  side: number;
+  work: (turn: number) => Promise<void>;
+}
+
+/** Prints what one operation costs in `target` and its PostgreSQL. `settled`: when what it left behind is done too. */
+async function measure(
+  { pid }: Running,
+  bareMs: number,
+  { name, times, side, work }: Work,
+  settled: () => Promise<void>,
+): Promise<void> {
+  await repeat(Math.ceil(times / 4), side, work);
+  await settled();
+  // Sweeps and polls run anyway: what they cost in the same time is not the operations'.
+  const resting = await cpuOf(pid);
+  await new Promise((done) => setTimeout(done, restMs));
+  const before = await cpuOf(pid);
+  const idle = (kind: 'ownMs' | 'loopMs' | 'postgresMs') => (before[kind] - resting[kind]) / restMs;
+  const begin = performance.now();
+  const loadBefore = process.cpuUsage();
+  await repeat(times, side, work);
+  const used = process.cpuUsage(loadBefore);
+  const seconds = (performance.now() - begin) / 1_000;
+  // The events behind an operation belong to it.
+  await settled();
+  const elapsedMs = performance.now() - begin;
+  const after = await cpuOf(pid);
+  const per = (kind: 'ownMs' | 'loopMs' | 'postgresMs') =>
+    (after[kind] - before[kind] - idle(kind) * elapsedMs) / times;
+  const [loop, own, postgres] = [per('loopMs'), per('ownMs'), per('postgresMs')];
+  const load = (used.user + used.system) / 1_000 / times;
+  // Everything on this machine's cores and nothing else on them: no order of work can be faster.
+  const most = (cpus().length * 1_000) / (own + postgres + load);
+  const line = [
+    `${name}, ${side} at once: shop ${own.toFixed(2)} ms (event loop ${loop.toFixed(2)}), PostgreSQL ${postgres.toFixed(2)} ms, load ${load.toFixed(2)} ms of CPU`,
+    `idle: shop ${(idle('ownMs') * 1_000).toFixed(0)} ms, PostgreSQL ${(idle('postgresMs') * 1_000).toFixed(0)} ms a second`,
+    `bound by the one process ${((bareMs / own) * 1_000).toFixed(1)} per 1,000 bare, by all ${cpus().length} cores ${(most * bareMs).toFixed(1)}`,
+    `seen ${(times / seconds).toFixed(0)}/s`,
+  ];
+  process.stdout.write(`${line.join('; ')}\n`);
+}
+
 export async function benchCost(): Promise<void> {
   const bare = await startBareHttp();
-  const shop = await startShopProcess();
-  const { call, close } = createCaller(shop.origin, 64);
-  try {
-    await hammer(bare.origin, ['/'], 1);
-    const bareBefore = await cpuOf(bare.pid);
-    const { operations } = await hammer(bare.origin, ['/'], 3);
-    const bareMs = ((await cpuOf(bare.pid)).ownMs - bareBefore.ownMs) / operations;
-    process.stdout.write(`bare node:http: ${(bareMs * 1_000).toFixed(1)} µs a request\n`);
+  await hammer(bare.origin, ['/'], 1);
+  const bareBefore = await cpuOf(bare.pid);
+  const { operations } = await hammer(bare.origin, ['/'], 3);
+  const bareMs = ((await cpuOf(bare.pid)).ownMs - bareBefore.ownMs) / operations;
+  process.stdout.write(
+    `bare node:http: ${(bareMs * 1_000).toFixed(1)} µs a request, ${(operations / 3).toFixed(0)}/s\n`,
+  );
+  await bare.stop();
 
+  if ('floor of an order'.includes(only)) {
+    const floor = await startFloor();
+    const { call, close } = createCaller(floor.origin, 128);
+    try {
+      const work = { name: 'floor of an order', times: orders * 4, side: orderShoppers, work: () => floorOrder(call) };
+      await measure(floor, bareMs, work, async () => {});
+    } finally {
+      await close();
+      await floor.stop();
+    }
+  }
+
+  const shop = await startShopProcess();
+  const { call, close } = createCaller(shop.origin, 128);
+  try {
     const goods = await stockUp(call, shop.origin);
-    const measure = async (name: string, times: number, side: number, work: (turn: number) => Promise<void>) => {
-      if (!name.includes(only)) return;
-      await repeat(Math.ceil(times / 4), side, work);
-      await untilDelivered(shop.origin);
-      // Sweeps and polls run anyway: what they cost in the same time is not the operations'.
-      const resting = await cpuOf(shop.pid);
-      await new Promise((done) => setTimeout(done, restMs));
-      const before = await cpuOf(shop.pid);
-      const idle = (kind: 'ownMs' | 'loopMs' | 'postgresMs') => (before[kind] - resting[kind]) / restMs;
-      const begin = performance.now();
-      const loadBefore = process.cpuUsage();
-      await repeat(times, side, work);
-      const load = process.cpuUsage(loadBefore);
-      const seconds = (performance.now() - begin) / 1_000;
-      // The events behind an operation belong to it.
-      await untilDelivered(shop.origin);
-      const elapsedMs = performance.now() - begin;
-      const after = await cpuOf(shop.pid);
-      const loop = (after.loopMs - before.loopMs - idle('loopMs') * elapsedMs) / times;
-      const own = (after.ownMs - before.ownMs - idle('ownMs') * elapsedMs) / times;
-      const postgres = (after.postgresMs - before.postgresMs - idle('postgresMs') * elapsedMs) / times;
-      process.stdout.write(
-        `idle: shop ${(idle('ownMs') * 1_000).toFixed(0)} ms, PostgreSQL ${(idle('postgresMs') * 1_000).toFixed(0)} ms of CPU a second\n`,
-      );
-      process.stdout.write(
-        `${name}: shop ${own.toFixed(2)} ms (event loop ${loop.toFixed(2)}), PostgreSQL ${postgres.toFixed(2)} ms, load ${((load.user + load.system) / 1_000 / times).toFixed(2)} ms of CPU; bound by the one process: ${((bareMs / own) * 1_000).toFixed(1)} per 1,000 bare; seen ${(times / seconds).toFixed(0)}/s\n`,
-      );
-    };
-    await measure('add to cart, new session each', carts, 32, () => addToCart(call, goods));
     const crowd = await addCrowd(call, 400);
     const atTheTill = await standAtTheTill(call, crowd.slice(0, 64));
-    await measure('checkout preview, 1 line', previews, 32, (turn) =>
-      preview(call, atTheTill, turn, [pick(goods.skuIds)]),
-    );
-    await measure('whole order', orders, 16, (turn) => wholeOrder(call, crowd[turn % crowd.length] ?? '', goods));
+    const rows: Work[] = [
+      { name: 'add to cart, new session each', times: carts, side: 32, work: () => addToCart(call, goods) },
+      {
+        name: 'checkout preview, 1 line',
+        times: previews,
+        side: 32,
+        work: (turn) => preview(call, atTheTill, turn, [pick(goods.skuIds)]),
+      },
+      {
+        name: 'whole order',
+        times: orders,
+        side: orderShoppers,
+        work: (turn) => wholeOrder(call, crowd[turn % crowd.length] ?? '', goods),
+      },
+    ];
+    for (const row of rows)
+      if (row.name.includes(only)) await measure(shop, bareMs, row, () => untilDelivered(shop.origin));
   } finally {
     await close();
     await shop.stop();
-    await bare.stop();
   }
 }

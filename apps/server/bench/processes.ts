@@ -13,13 +13,16 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-export async function startBareHttp(): Promise<Running> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'bare-http.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+export const startBareHttp = (): Promise<Running> => startPrinting('bare-http.ts');
+/** The requests, signatures and durable writes of a whole order without any of the shop's code. */
+export const startFloor = (): Promise<Running> => startPrinting('floor-server.ts');
+
+/** A server beside this file that prints its port. */
+async function startPrinting(file: string): Promise<Running> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, file)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const port = await new Promise<string>((done, fail) => {
     child.stdout.once('data', (chunk: Buffer) => done(chunk.toString('utf8').trim()));
-    child.once('exit', () => fail(new Error('the bare server did not start')));
+    child.once('exit', () => fail(new Error(`${file} did not start`)));
   });
   return { origin: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop: () => end(child) };
 }

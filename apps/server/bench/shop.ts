@@ -267,6 +267,23 @@ export async function wholeOrder(call: Call, persona: string, goods: Goods): Pro
   if (paid.errMsg !== 'requestPayment:ok') throw new Error(paid.errMsg);
 }
 
+/** The same requests to the floor's server, which answers without looking. */
+export async function floorOrder(call: Call): Promise<void> {
+  const token = 'x'.repeat(43);
+  const source = { kind: 'lines', lines: [{ skuId: randomUUID(), quantity: 1 }] };
+  const addressId = randomUUID();
+  await read(call('POST', '/code', { body: { persona: addressId } }));
+  await read(call('POST', '/session', { body: { code: token } }));
+  await read(call('POST', '/line', { token, body: source.lines[0] }));
+  await read(call('GET', '/addresses', { token }));
+  await read(call('POST', '/preview', { token, body: { source, addressId } }));
+  await read(
+    call('POST', '/order', { token, body: { source, addressId }, headers: { 'idempotency-key': randomUUID() } }),
+  );
+  const started = await read<object>(call('POST', '/start', { token, body: { client: 'mp-weixin' } }));
+  await read(call('POST', '/wechat/pay', { body: started }));
+}
+
 export interface FlashResult {
   shoppers: number;
   stock: number;
