@@ -13,7 +13,7 @@ import * as repository from './cart.repository.ts';
 import type { StoredLine } from './cart.tables.ts';
 
 export interface CartDeps {
-  database: Pick<Database, 'db' | 'onOneConnection'>;
+  database: Pick<Database, 'db' | 'shared' | 'onOneConnection'>;
   clock: Clock;
   policies: Policies;
   findSkus: FindSkus;
@@ -36,7 +36,7 @@ export interface CartDeps {
 export type CartService = ReturnType<typeof createCart>;
 
 export function createCart({ database, clock, policies, findSkus, findStock, toPicture, progress }: CartDeps) {
-  const { db, onOneConnection } = database;
+  const { db, shared, onOneConnection } = database;
 
   /** Live SKUs and stock of stored lines, and of `extra`: two statements, none for an empty cart. */
   async function readLive(executor: Executor, stored: readonly StoredLine[], extra: readonly string[] = []) {
@@ -144,7 +144,7 @@ export function createCart({ database, clock, policies, findSkus, findStock, toP
       const adding = { spuId: sku.spuId, skuId, quantity, priceWhenAdded: sku.salePrice, at: clock.now() };
       const [line, beside] = await Promise.all([
         put(buyerId, adding, { available, isNew: others.length === stored.length }),
-        others.length === 0 ? readLive(db, []) : onOneConnection((connection) => readLive(connection, others)),
+        readLive(shared, others),
       ]);
       if (!line) throw cartStockShort({ skuId, available });
       const live = {

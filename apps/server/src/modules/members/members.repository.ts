@@ -29,9 +29,13 @@ export async function lockAddressBook(tx: Tx, buyerId: string, now: Date): Promi
     .execute();
 }
 
-export const listAddresses = fixedQuery<AddressRow, [buyerId: string]>(
-  'select * from members.address where buyer_id = $1',
+const readBooks = fixedQuery<AddressRow, [buyerIds: readonly string[]]>(
+  'select * from members.address where buyer_id = any($1::uuid[])',
 );
+export const listAddresses = sharedRead(async (db, buyerIds: readonly string[]) => {
+  const books = Map.groupBy(await readBooks(db, buyerIds), ({ buyerId }) => buyerId);
+  return buyerIds.map((buyerId) => books.get(buyerId) ?? []);
+});
 
 const readAddresses = fixedQuery<AddressRow, [buyerIds: readonly string[], addressIds: readonly string[]]>(
   `select address.* from unnest($1::uuid[], $2::uuid[]) as asked (buyer_id, address_id)

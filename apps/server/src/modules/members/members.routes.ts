@@ -44,7 +44,7 @@ export function membersRoutes(app: RouteApp, { members, database, recognise }: M
       },
       config,
     },
-    async ({ buyer, query }) => ({ addresses: await addresses.list(db, buyer.buyerId, query) }),
+    async ({ buyer, query }) => ({ addresses: await addresses.list(database.shared, buyer.buyerId, query) }),
   );
 
   app.post(

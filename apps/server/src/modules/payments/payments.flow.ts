@@ -23,6 +23,7 @@ import { merchantsOf, planParts } from './payments.combine.ts';
 import { nextCheck, shortestPrepayMs, wholeSeconds } from './payments.domain.ts';
 import * as errors from './payments.errors.ts';
 import { toForeign } from './payments.foreign.ts';
+import { createRecordPrepay } from './payments.prepays.ts';
 import type { Attempt, Payment } from './payments.repository.ts';
 import * as repository from './payments.repository.ts';
 import type { Outcome, Settle } from './payments.settle.ts';
@@ -99,6 +100,7 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
   const { database, gateway, channels, settle, outbox, clock, log, appIds, openidOf, preparePayment, cashierUrl } =
     deps;
   const { db, inTransaction } = database;
+  const record = createRecordPrepay(db);
   const outsideError = (error: unknown) => {
     const problem = problemOf(error);
     if (problem === undefined) return error;
@@ -236,11 +238,7 @@ export function createPaymentFlow(deps: PaymentFlowDeps) {
     }
     const at = clock.now();
     const nextCheckAt = nextCheck(0, at, payment.prepayUntil);
-    const recorded = await repository.recordPrepay(db, attempt, opened, {
-      at,
-      nextCheckAt,
-      handleMs: adapter.handleMs,
-    });
+    const recorded = await record({ attempt, ...opened, at, nextCheckAt, handleMs: adapter.handleMs });
     // Closed while WeChat was answering: what it opened must not stay payable. time_expire bounds it should this fail too.
     if (!recorded)
       await adapter.close(attempt).catch((error: unknown) => log.warn({ err: error }, 'late close failed'));

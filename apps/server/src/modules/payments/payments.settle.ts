@@ -8,6 +8,7 @@ import { paymentSources } from './payments.domain.ts';
 import { type AnomalyKind, type AnomalySubject, raiseAnomaly } from './payments.raise.ts';
 import type { Attempt, Payment, Refund } from './payments.repository.ts';
 import * as repository from './payments.repository.ts';
+import { markPaid } from './payments.together.repository.ts';
 import type { Transaction, WechatRefund } from './payments.wechat.types.ts';
 
 export interface SettleDeps {
@@ -73,6 +74,30 @@ export function createSettle({ outbox, clock, log, mchId }: SettleDeps) {
   }
 
   return {
+    /** Paid as asked for, and nothing else is to be said of it. */
+    isPlainlyPaid: (transaction: Transaction, { attempt, payment }: repository.LockedTrade): boolean =>
+      transaction.trade_state === 'SUCCESS' &&
+      attempt.parts === null &&
+      paymentSources('succeeded').includes(payment.status) &&
+      findMismatch(transaction, attempt, payment) === undefined,
+
+    /** What `applyTransaction` does with those that are plainly paid, however many in the same statements. */
+    async applyPaid(tx: Tx, trades: readonly (repository.LockedTrade & { said: Transaction })[]): Promise<void> {
+      const paid = trades.map(({ said, attempt, payment: { buyerId, paymentId, amount } }) => ({
+        ...{ buyerId, paymentId, amount, outTradeNo: attempt.outTradeNo, transactionId: said.transaction_id ?? '' },
+        paidAt: said.success_time ? new Date(said.success_time) : clock.now(),
+        ...paidBy(attempt),
+      }));
+      await markPaid(tx, paid);
+      await outbox.publishAll(
+        tx,
+        paid.map(({ buyerId, paymentId, amount, paidAt }) => ({
+          name: 'payments.payment_succeeded',
+          payload: { buyerId, paymentId, amount, paidAt: paidAt.toISOString() },
+        })),
+      );
+    },
+
     /** Makes a payment succeed when, and only when, WeChat's word fits what we asked for. */
     async applyTransaction(
       tx: Tx,
