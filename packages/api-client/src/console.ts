@@ -275,6 +275,13 @@ export function createConsoleApi(send: Send) {
       decide: (anomalyId: string, body: C.DecideAnomaly) =>
         send<null>({ method: 'POST', path: `${base}/payments/anomalies/${id(anomalyId)}/decision`, body }),
     },
+    recordKeeping: {
+      get: () => send<C.RetentionView>({ method: 'GET', path: `${base}/record-keeping` }),
+      hold: (orderNo: string, body: C.HoldOrder) =>
+        send<null>({ method: 'PUT', path: `${base}/record-keeping/holds/${id(orderNo)}`, body }),
+      release: (orderNo: string) =>
+        send<null>({ method: 'DELETE', path: `${base}/record-keeping/holds/${id(orderNo)}` }),
+    },
     operations: {
       health: () => send<C.HealthState>({ method: 'GET', path: `${base}/operations/health` }),
       alerts: (query: C.AlertQuery) =>

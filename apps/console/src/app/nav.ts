@@ -105,7 +105,14 @@ export const navGroups: NavGroup[] = [
       { title: '上线清单', path: '/go-live', permission: 'payments.read' },
     ],
   },
-  { title: '合规', icon: 'compliance', pages: [{ title: '操作日志', path: '/audit', permission: 'audit.read' }] },
+  {
+    title: '合规',
+    icon: 'compliance',
+    pages: [
+      { title: '操作日志', path: '/audit', permission: 'audit.read' },
+      { title: '数据保存期', path: '/settings/record-keeping', permission: 'settings.read' },
+    ],
+  },
   {
     title: '设置',
     icon: 'settings',

@@ -319,6 +319,11 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '交易规则', permission: 'settings.read', scrolls: true },
   },
   {
+    path: 'settings/record-keeping',
+    component: () => import('../features/settings/pages/RecordKeepingPage.vue'),
+    meta: { title: '数据保存期', permission: 'settings.read', scrolls: true },
+  },
+  {
     path: 'settings/staff',
     component: () => import('../features/staff/pages/StaffPage.vue'),
     meta: { title: '员工管理', permission: 'staff.read' },

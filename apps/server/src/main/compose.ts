@@ -35,7 +35,7 @@ import { createNoteSearch, createSearch, searchRoutes, searchSubscribers } from 
 import { createStores, storesRoutes } from '../modules/stores/index.ts';
 import { createVisits, visitsRoutes, visitsSubscribers } from '../modules/visits/index.ts';
 import { createReplyCache } from '../platform/cache.ts';
-import { hourMs, minuteMs } from '../platform/clock.ts';
+import { minuteMs } from '../platform/clock.ts';
 import type { Tx } from '../platform/database/database.ts';
 import { createApp } from '../platform/http/app.ts';
 import { healthRoutes } from '../platform/http/health.ts';
@@ -57,6 +57,7 @@ import { composeOperations } from './operations.ts';
 import { connectOutside, refuseMismatchedKeys } from './outside.ts';
 import { composePayouts } from './payouts.ts';
 import { composePickups } from './pickups.ts';
+import { composeRetention } from './retention.ts';
 import { composeUnsent } from './unsent.ts';
 import { composeWechatCoupons } from './wechat-coupons.ts';
 
@@ -376,12 +377,18 @@ export async function compose(infrastructure: Infrastructure) {
   visitsSubscribers(subscribers, { visits });
 
   identity.addSweeps(sweeps);
+  composeRetention({
+    ...{ infrastructure, app, audit },
+    forgetGuests: async (tx, guestIds) => {
+      await cart.forgetCarts(tx, guestIds);
+      await search.forgetHistories(tx, guestIds);
+    },
+  });
   for (const sweep of [
     ...paymentDesk.sweeps,
     ...visits.sweeps(database),
     ...createOrderSweeps(orderDeps, orders, database),
     uploadSweep({ uploads: fulfilment, api: outside.api, mchId: outside.wechat.mchId, clock, log }),
-    { name: 'platform.prune_messages', everyMs: hourMs, run: messaging.prune },
   ]) {
     sweeps.add(sweep);
   }

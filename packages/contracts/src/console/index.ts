@@ -17,6 +17,7 @@ export * from './payments.ts';
 export * from './payouts.ts';
 export * from './pickups.ts';
 export * from './presales.ts';
+export * from './retention.ts';
 export * from './session.ts';
 export * from './tags.ts';
 export * from './trade.ts';

@@ -48,6 +48,7 @@ const groupTitles: Record<string, string> = {
   wechat_coupons: '优惠券',
   subscriptions: '付费会员',
   identity: '登录与安全',
+  retention: '数据保存期',
 };
 
 /** Trading rules by the module that owns them, the ones merchants change most first; unknown modules go last, together. */

@@ -159,6 +159,11 @@ export const deleteLines = (tx: Tx, buyerId: string, lineIds: readonly string[])
     .where('lineId', '=', sql<string>`any(${[...lineIds]}::uuid[])`)
     .execute();
 
+export const deleteCarts = async (tx: Tx, buyerIds: readonly string[]): Promise<void> => {
+  await sql`delete from cart.line where buyer_id = any(${buyerIds}::uuid[])`.execute(tx);
+  await sql`delete from cart.reminder where buyer_id = any(${buyerIds}::uuid[])`.execute(tx);
+};
+
 /**
  * Moves every line of the guest to the buyer in one statement: what the delete returns can be returned to one caller
  * only, so two merges at once (or one event twice) add nothing twice, and no line is lost between them.

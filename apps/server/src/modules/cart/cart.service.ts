@@ -211,6 +211,8 @@ export function createCart({ database, clock, policies, findSkus, findStock, toP
 
     /** The guest's lines become the buyer's: nothing lost, nothing twice, however often it is called (C02-BEH-03). */
     mergeGuest: repository.moveLines,
+    /** Of guests who are gone. */
+    forgetCarts: repository.deleteCarts,
 
     /** For checkout: the ticked lines, one statement. Validity is the caller's to judge, it reads the SKUs anyway. */
     selectedLines: async (executor: Executor, buyerId: string): Promise<StoredLine[]> =>

@@ -7,6 +7,7 @@ export { catalogImportRoutes } from './catalog.import.routes.ts';
 export { type CatalogImport, createCatalogImport } from './catalog.import.service.ts';
 export type { LoadBanner, LoadCategory, LoadSku, LoadSpu } from './catalog.loader.ts';
 export type { PicturePort, ReviewPort, ShopPort, StockPort, TextPort } from './catalog.ports.ts';
+export { catalogRetention } from './catalog.retention.ts';
 export { catalogRoutes } from './catalog.routes.ts';
 export type { SellableSku } from './catalog.sellable.ts';
 export { type Catalog, type CatalogDependencies, createCatalog } from './catalog.service.ts';

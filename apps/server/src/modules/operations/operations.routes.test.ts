@@ -6,6 +6,7 @@ import { createApp } from '#platform/http/app.ts';
 import { newId } from '#platform/ids.ts';
 import { createLogger } from '#platform/logger.ts';
 import { countDeadLetters } from '#platform/messaging/dead-letters.ts';
+import { messagingRetention } from '#platform/messaging/messaging.retention.ts';
 import { createMessaging } from '#platform/messaging/outbox.ts';
 import { backOffMs } from '#platform/messaging/relay.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
@@ -153,7 +154,8 @@ describe('dead letters in the console', () => {
     expect(handled).toEqual([]);
     expect(audited).toMatchObject([{ action: 'operations.discard_message', target: eventId }]);
     clock.advance(15 * 86_400_000);
-    await messaging.prune();
+    const before = new Date(clock.now().getTime() - 14 * 86_400_000);
+    await database.inTransaction(async (tx) => messagingRetention[0]?.purge(tx, before, 100));
     expect(await snapshot()).toEqual({ letters: [], outbox: [] });
   });
 

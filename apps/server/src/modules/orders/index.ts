@@ -9,6 +9,7 @@ export type { HandOver, StoreOrder } from './orders.pickup.ts';
 export type { BookingDesk, BuyerName, OrderParcel, OrdersDeps, PickupDesk } from './orders.ports.ts';
 export type { Shipment } from './orders.receive.ts';
 export { figuresOfSources, type SourceDay, type SourceFigures } from './orders.results.ts';
+export { type LegalHold, type LegalHolds, legalHolds, orderRetention } from './orders.retention.ts';
 export type { ReturnableOrder } from './orders.returns.ts';
 export { type OrderRoutesDeps, orderRoutes } from './orders.routes.ts';
 export { createOrders, type Orders } from './orders.service.ts';

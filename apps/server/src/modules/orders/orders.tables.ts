@@ -139,6 +139,17 @@ declare module '#platform/database/database.ts' {
       autoReceiveAt: Date | null;
       cancelledAt: Date | null;
       refundedAt: Date | null;
+      /** What spoke of people is gone: it was over for as long as such things are kept. */
+      strippedAt: Generated<Date | null>;
+    };
+    /** Keeps everything of an order, however old: a dispute or an authority may ask. */
+    'orders.legalHold': {
+      buyerId: string;
+      orderNo: string;
+      shopId: string;
+      reason: string;
+      heldBy: string;
+      heldAt: Date;
     };
     'orders.orderLine': {
       buyerId: string;

@@ -39,6 +39,7 @@ export {
 } from './payments.ledger.ts';
 export { createPaypal, type Paypal, type PaypalConfig, type PaypalMove, type PaypalMoves } from './payments.paypal.ts';
 export { combiningOf, ratesOf } from './payments.policies.ts';
+export { paymentRetention } from './payments.retention.ts';
 export {
   createPayments,
   type OpenPayment,

@@ -54,6 +54,10 @@ export const clearHistory = async (tx: Tx, buyerId: string): Promise<void> => {
   await tx.deleteFrom('search.history').where('buyerId', '=', buyerId).execute();
 };
 
+export const forgetHistories = async (tx: Tx, buyerIds: readonly string[]): Promise<void> => {
+  await sql`delete from search.history where buyer_id = any(${buyerIds}::uuid[])`.execute(tx);
+};
+
 export async function mergeHistory(tx: Tx, guestId: string, buyerId: string, keep: number): Promise<void> {
   await sql`
     insert into search.history (buyer_id, word, searched_at)

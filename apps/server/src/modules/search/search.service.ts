@@ -172,6 +172,8 @@ export function createSearch({ database, clock, cache, policies }: SearchDepende
       waiting = waiting.map((note) => (note.buyerId === buyerId ? { ...note, buyerId: undefined } : note));
       await repository.clearHistory(tx, buyerId);
     },
+    /** Of guests who are gone. */
+    forgetHistories: repository.forgetHistories,
     async mergeHistory(tx: Tx, guestId: string, buyerId: string): Promise<void> {
       waiting = waiting.map((note) => (note.buyerId === guestId ? { ...note, buyerId } : note));
       await repository.mergeHistory(tx, guestId, buyerId, policies.get(historySize));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
 import { createFixedClock, dayMs, minuteMs } from '../clock.ts';
 import { createLogger } from '../logger.ts';
-import { createMessaging } from './outbox.ts';
+import { createMessaging, pruneSome } from './outbox.ts';
 import { backOffMs } from './relay.ts';
 
 const log = createLogger('silent');
@@ -146,9 +146,11 @@ describe('outbox and inbox', () => {
     await messaging.relay.drain();
     await publish(messaging);
     clock.advance(14 * dayMs);
-    expect(await messaging.prune()).toBe(0);
+    const prune = () =>
+      database.inTransaction((tx) => pruneSome(tx, new Date(clock.now().getTime() - 14 * dayMs), 100));
+    expect(await prune()).toBe(0);
     clock.advance(1);
-    expect(await messaging.prune()).toBe(2); // the delivered event and its inbox row
+    expect(await prune()).toBe(2); // the delivered event and its inbox row
     expect(await database.db.selectFrom('platform.outbox').selectAll().execute()).toHaveLength(1);
   });
 

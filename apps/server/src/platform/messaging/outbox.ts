@@ -5,7 +5,7 @@
  */
 import type { DomainEvent, EventName, EventPayloads } from '@xiaopu/contracts';
 import { sql } from 'kysely';
-import { type Clock, dayMs } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { fixedWrite } from '../database/hot-query.ts';
 import { newId } from '../ids.ts';
@@ -14,7 +14,7 @@ import { createLoop, type Loop } from '../loop.ts';
 import { currentTraceParent } from '../tracing.ts';
 import { createBroadcast } from './broadcast.ts';
 import type { Bus } from './bus.ts';
-import { pruneDeadLetters, recordDeadLetter } from './dead-letters.ts';
+import { recordDeadLetter } from './dead-letters.ts';
 import { type BatchHandler, type Consumer, createDelivery, type Handler, type Handling } from './delivery.ts';
 import type {} from './outbox.tables.ts';
 import { batchSize, createRelay, maxAttempts } from './relay.ts';
@@ -42,8 +42,6 @@ export interface Subscribers {
 export interface Messaging {
   /** Runs the in-memory effects of what other processes deliver, until stopped. */
   followOthers(): Promise<() => Promise<void>>;
-  /** Forgets delivered events and their inbox rows once nobody can send them again. @returns rows deleted */
-  prune(): Promise<number>;
   outbox: Outbox;
   subscribers: Subscribers;
   /** Moves events out of the outbox: to their consumers, or to the bus when there is one. */
@@ -52,7 +50,6 @@ export interface Messaging {
   consume(): Promise<() => Promise<void>>;
 }
 
-const keepDeliveredMs = 14 * dayMs;
 const idlePollMs = 500;
 const nudgeAfterMs = 10;
 
@@ -186,16 +183,6 @@ export function createMessaging({
           inTransaction((tx) => recordDeadLetter(tx, event, { error, attempts: maxAttempts, now: clock.now() })),
       });
     },
-    async prune() {
-      const before = new Date(clock.now().getTime() - keepDeliveredMs);
-      let pruned = await inTransaction((tx) => pruneDeadLetters(tx, before));
-      // Some at a time: what piled up while nobody pruned must not become one transaction that times out.
-      for (;;) {
-        const some = await inTransaction((tx) => pruneSome(tx, before));
-        pruned += some;
-        if (some === 0) return pruned;
-      }
-    },
     relay: {
       ...loop,
       start() {
@@ -221,16 +208,19 @@ const insertEvents = fixedWrite<
    from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) as event (event_id, name, payload, delivered_at)`,
 );
 
-const pruneBatch = 2_000;
-
-async function pruneSome(tx: Tx, before: Date): Promise<number> {
+/** Forgets delivered events and inbox rows, some of each. @returns rows deleted */
+export async function pruneSome(tx: Tx, before: Date, most: number): Promise<number> {
   const { rows } = await sql<{ pruned: number }>`
     with events as (
       delete from platform.outbox where event_id in (
-        select event_id from platform.outbox where delivered_at < ${before} limit ${pruneBatch}) returning 1
+        select event_id from platform.outbox where delivered_at < ${before} limit ${most}) returning 1
     ), handled as (
       delete from platform.inbox where (consumer, event_id) in (
-        select consumer, event_id from platform.inbox where handled_at < ${before} limit ${pruneBatch}) returning 1
+        select consumer, event_id from platform.inbox i where handled_at < ${before}
+          -- What may yet be sent again must still be known by those who have handled it.
+          and not exists (select 1 from platform.dead_letter d where d.event_id = i.event_id and d.state = 'waiting')
+          and not exists (select 1 from platform.outbox e where e.event_id = i.event_id and e.delivered_at is null)
+        limit ${most}) returning 1
     )
     select (select count(*) from events)::int + (select count(*) from handled)::int as pruned`.execute(tx);
   return rows[0]?.pruned ?? 0;
