@@ -22,6 +22,7 @@ const wanted: { debianPackage: string; isInstalled: () => boolean }[] = [
   { debianPackage: 'rabbitmq-server', isInstalled: () => existsSync(`${rabbitBin}/rabbitmq-server`) },
   { debianPackage: 'nginx-light', isInstalled: () => existsSync('/usr/sbin/nginx') },
   { debianPackage: 'openssl', isInstalled: () => existsSync('/usr/bin/openssl') },
+  { debianPackage: 'unzip', isInstalled: () => existsSync('/usr/bin/unzip') },
 ];
 
 /** @throws when something is missing and cannot be installed here */

@@ -90,14 +90,15 @@ describe('the Helm chart', () => {
   });
 
   it('is made of what Kubernetes takes: no field it does not know, none missing, none of another kind', async () => {
+    const modelOf = async (apiVersion: string, kind: string) =>
+      ((await import(`kubernetes-models/${apiVersion}`)) as Record<string, Model | undefined>)[kind];
     for (const { apiVersion, kind, ...rest } of manifests) {
-      const models = (await import(`kubernetes-models/${apiVersion}`)) as Record<string, Model | undefined>;
-      const Known = models[kind];
+      const Known = await modelOf(String(apiVersion), kind);
       expect(Known, `${apiVersion} ${kind}`).toBeDefined();
       if (Known) new Known(rest).validate();
     }
-    const { Deployment } = (await import('kubernetes-models/apps/v1')) as unknown as Record<string, Model>;
-    expect(() => new (Deployment as Model)({ spec: { replicas: 'two' } }).validate()).toThrow(/replicas/);
+    const Deployment = (await modelOf('apps/v1', 'Deployment')) as Model;
+    expect(() => new Deployment({ spec: { replicas: 'two' } }).validate()).toThrow(/replicas/);
   });
 
   it('keeps PostgreSQL’s volume where every release of its image takes one, and starts no server as root by a command', () => {
