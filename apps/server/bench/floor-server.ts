@@ -155,11 +155,15 @@ server.listen(0, '127.0.0.1', () => {
   port = address.port;
   process.stdout.write(`${port}\n`);
 });
+// Ended with what is under way: nobody reads this folder again.
+pool.on('error', () => {});
 process.on('SIGTERM', async () => {
   server.closeAllConnections();
   agent.destroy();
-  await pool.end();
-  await postgres.stop();
+  await pool
+    .end()
+    .then(() => postgres.stop())
+    .catch(() => postgres.kill());
   rmSync(dataDir, { recursive: true, force: true });
   process.exit(0);
 });

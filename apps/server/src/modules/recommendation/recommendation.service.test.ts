@@ -208,7 +208,9 @@ describe('recommendation', () => {
 
   it('what tags say lifts a kind before anything was looked at', async () => {
     const buyerId = newId();
-    await inTx((tx) => recommendation.setBoosts(tx, buyerId, { categories: { [baby[0]?.categoryId ?? '']: 1 } }));
+    await inTx((tx) =>
+      recommendation.setBoosts(tx, [{ buyerId, boosts: { categories: { [baby[0]?.categoryId ?? '']: 1 } } }]),
+    );
     const page = await recommendation.recommend(buyerId, home);
     expect(page.items[0]).toMatchObject({ reason: 'tag' });
     expect(share(page.items.map(({ product }) => product.spuId).slice(0, 5), baby)).toBe(5);

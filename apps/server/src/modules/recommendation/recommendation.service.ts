@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { type Clock, hourMs, minuteMs } from '#platform/clock.ts';
 import type { Database, Executor, Tx } from '#platform/database/database.ts';
 import type { Logger } from '#platform/logger.ts';
-import { type Boosts, fading, growth, rank, reasonText, worthOf } from './recommendation.domain.ts';
+import { fading, growth, rank, reasonText, worthOf } from './recommendation.domain.ts';
 import { createGuard, type GuardOptions } from './recommendation.guard.ts';
 import * as repository from './recommendation.repository.ts';
 import { createTraining, type TrainingDeps } from './recommendation.training.ts';
@@ -175,7 +175,8 @@ export function createRecommendation(deps: RecommendationDeps) {
     merged: repository.merge,
     whoIsOff: repository.whoIsOff,
     /** What a shopper's tags say; nothing is kept of who is off. */
-    setBoosts: (tx: Tx, buyerId: string, boosts: Boosts) => repository.setBoosts(tx, buyerId, boosts),
+    /** One statement; each buyer once. */
+    setBoosts: repository.setBoosts,
 
     isOff: async (executor: Executor, buyerId: string): Promise<boolean> =>
       (await repository.whoIsOff(executor, [buyerId])).has(buyerId),

@@ -40,7 +40,9 @@ describe('tags', () => {
       isPatron: async (_db, of) => of === shopId,
       nicknames: async (_db, ids) => new Map(ids.map((id) => [id, { nickname: '小满' }])),
       whoIsOff: async (_db, ids) => new Set(ids.filter((id) => off.has(id))),
-      lift: async (_tx, buyerId, lift) => void lifts.set(buyerId, lift),
+      lift: async (_tx, people) => {
+        for (const { buyerId, boosts } of people) lifts.set(buyerId, boosts);
+      },
     });
   });
   afterAll(() => database.close());

@@ -35,7 +35,7 @@ export interface TagsDeps {
   nicknames(db: Executor, buyerIds: string[]): Promise<ReadonlyMap<string, { nickname: string }>>;
   whoIsOff(db: Executor, buyerIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** To the recommender. */
-  lift(tx: Tx, buyerId: string, lift: Lift): Promise<void>;
+  lift(tx: Tx, people: readonly { buyerId: string; boosts: Lift }[]): Promise<void>;
 }
 export type Tags = ReturnType<typeof createTags>;
 
@@ -122,14 +122,15 @@ export function createTags(deps: TagsDeps) {
 
   async function liftAll(tx: Tx, buyerIds: readonly string[]): Promise<void> {
     const lifts = Map.groupBy(await repository.liftsOf(tx, buyerIds), ({ buyerId }) => buyerId);
-    for (const buyerId of [...new Set(buyerIds)].sort()) {
+    const people = [...new Set(buyerIds)].map((buyerId) => {
       const said = lifts.get(buyerId) ?? [];
       const categories = Object.fromEntries(said.flatMap(({ liftCategoryId: id }) => (id === null ? [] : [[id, 1]])));
       const prices = new Set(said.flatMap(({ liftPrice }) => liftPrice ?? []));
       const [price] = prices;
       // Tags that contradict each other say nothing of the price.
-      await lift(tx, buyerId, { categories, ...(prices.size === 1 && price ? { price } : {}) });
-    }
+      return { buyerId, boosts: { categories, ...(prices.size === 1 && price ? { price } : {}) } };
+    });
+    await lift(tx, people);
   }
 
   /** The people who are due, once: those who did something, and all others as a new day begins. @returns how many */
