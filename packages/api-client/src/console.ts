@@ -450,8 +450,7 @@ export function createConsoleApi(send: Send) {
       update: (planId: C.ConsolePlan['planId'], body: C.PlanInput) =>
         send<null>({ method: 'PUT', path: `${base}/plans/${id(planId)}`, body }),
     },
-    audit: (query: { page: number; pageSize: number }) =>
-      send<C.AuditPage>({ method: 'GET', path: `${base}/audit`, query }),
+    audit: (query: C.AuditQuery) => send<C.AuditPage>({ method: 'GET', path: `${base}/audit`, query }),
   };
 }
 export type ConsoleApi = ReturnType<typeof createConsoleApi>;

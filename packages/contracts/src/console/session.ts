@@ -1,6 +1,7 @@
 /** Console sign-in: password, then TOTP when the account has it. The session is an HttpOnly cookie. */
 import { type Static, Type } from 'typebox';
-import { Id, Instant, Nullable, NumberedPage } from '../common.ts';
+import { type AuditArea, auditAreas } from '../audit-areas.ts';
+import { CalendarDate, Id, Instant, Nullable, NumberedPage, PageQuery } from '../common.ts';
 
 export const StaffLogin = Type.Object({
   account: Type.String({ minLength: 1, maxLength: 60 }),
@@ -67,6 +68,17 @@ export const StaffInput = Type.Object({
 });
 export type StaffInput = Static<typeof StaffInput>;
 
+export const AuditQuery = Type.Intersect([
+  PageQuery,
+  Type.Object({
+    area: Type.Optional(Type.Enum(Object.keys(auditAreas) as AuditArea[])),
+    /** Who, the number or id of what was touched, or words of what was done. */
+    q: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+    from: Type.Optional(CalendarDate),
+    to: Type.Optional(CalendarDate),
+  }),
+]);
+export type AuditQuery = Static<typeof AuditQuery>;
 export const AuditEntry = Type.Object({
   auditId: Id,
   at: Instant,

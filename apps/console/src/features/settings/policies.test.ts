@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest';
-import { groupPolicies, isLogistics, policyProblem, shown, titleOf } from './policies.ts';
+import {
+  fromTyped,
+  groupPolicies,
+  isLogistics,
+  policyProblem,
+  shown,
+  titleOf,
+  toTyped,
+  typedUnit,
+} from './policies.ts';
 
 const policy = {
   key: 'orders.hold_minutes',
@@ -27,6 +36,27 @@ it('shows a yes or no as such, without the note on 1 and 0', () => {
     '无图评价直接展示',
     '库存保留',
   ]);
+});
+
+it('shows a share as per cent and takes it back as it is kept, to the hundredth', () => {
+  const share = {
+    ...policy,
+    title: '生日当天会员价（万分之）',
+    unit: '‱',
+    value: 8_800,
+    minimum: 5_000,
+    maximum: 10_000,
+  };
+  expect([titleOf(share), shown(share, 8_800), shown(share, 8_825), typedUnit(share)]).toEqual([
+    '生日当天会员价',
+    '88%',
+    '88.25%',
+    '%',
+  ]);
+  expect([toTyped(share, 8_825), fromTyped(share, 88.25), fromTyped(share, 0.07), fromTyped(policy, 15)]).toEqual([
+    88.25, 8_825, 7, 15,
+  ]);
+  expect(policyProblem(share, 4_999)).toBe('可填 50% – 100%');
 });
 
 it('refuses what lies outside the bounds', () => {

@@ -12,15 +12,19 @@ type Bounds = Pick<Policy, 'unit' | 'minimum' | 'maximum'>;
 /** Amounts are kept in fen and shown in yuan. */
 export const isMoney = (policy: Pick<Policy, 'unit'>): boolean => policy.unit === '分' || policy.unit === 'fen';
 
+/** Shares are kept in ten-thousandths and shown as per cent. */
+const isShare = (policy: Pick<Policy, 'unit'>): boolean => policy.unit === '‱';
+
 /** A number without unit between 0 and 1 is a yes or no. */
 export const isSwitch = ({ unit, minimum, maximum }: Bounds): boolean => unit === '' && minimum === 0 && maximum === 1;
 
-/** The server spells out what 1 and 0 mean; the page shows a switch, which needs no such note. */
+/** The server spells out what 1 and 0 mean, or that it counts ten-thousandths; the page shows a switch or per cent, which need no such note. */
 export const titleOf = (policy: Policy): string =>
-  isSwitch(policy) ? policy.title.replace(/（[^（）]*）$/, '') : policy.title;
+  isSwitch(policy) || isShare(policy) ? policy.title.replace(/（[^（）]*）$/, '') : policy.title;
 
 export function shown(policy: Bounds, value: number): string {
   if (isSwitch(policy)) return value === 1 ? '开启' : '关闭';
+  if (isShare(policy)) return `${(value / 100).toLocaleString('zh-CN')}%`;
   return isMoney(policy) ? money(value) : `${value.toLocaleString('zh-CN')} ${policy.unit}`.trim();
 }
 
@@ -60,6 +64,12 @@ export function groupPolicies(policies: readonly Policy[]): { title: string; pol
   }
   return [...groups].map(([title, each]) => ({ title, policies: each })).filter((group) => group.policies.length > 0);
 }
+
+/** What is typed for a kept value, and back: a share is typed in per cent with two decimals. */
+export const toTyped = (policy: Pick<Policy, 'unit'>, value: number): number => (isShare(policy) ? value / 100 : value);
+export const fromTyped = (policy: Pick<Policy, 'unit'>, typed: number): number =>
+  isShare(policy) ? Math.round(typed * 100) : typed;
+export const typedUnit = (policy: Pick<Policy, 'unit'>): string => (isShare(policy) ? '%' : policy.unit);
 
 /** What cannot be taken, before the server says so; empty when fine. */
 export function policyProblem(policy: Policy, value: number | null): string {

@@ -14,6 +14,7 @@ const titles: Record<string, string> = {
   orders: '订单',
   fulfilment: '发货',
   pickup: '门店自提',
+  bookings: '预约',
   refunds: '退款',
   after_sales: '售后',
   reviews: '评价',

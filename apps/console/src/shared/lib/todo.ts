@@ -34,7 +34,7 @@ export const todoItems: TodoItem[] = [
   { key: 'uploadsFailed', title: '发货上传失败', path: '/orders', query: { upload: 'failed' }, urgent: true },
   { key: 'paymentAnomalies', title: '收款异常', path: '/payments/anomalies', query: { state: 'open' }, urgent: true },
   { key: 'alerts', title: '系统告警', path: '/alerts', query: { state: 'open' }, urgent: true },
-  { key: 'deadLetters', title: '失败的系统消息', path: '/dead-letters', query: { state: 'waiting' }, urgent: true },
+  { key: 'deadLetters', title: '失败消息', path: '/dead-letters', query: { state: 'waiting' }, urgent: true },
 ];
 
 export function useTodo() {

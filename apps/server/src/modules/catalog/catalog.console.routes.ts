@@ -10,7 +10,7 @@ import {
 } from '@xiaopu/contracts/console';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { AuditTrail } from '#platform/audit.ts';
+import type { AuditEntry, AuditTrail } from '#platform/audit.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { CatalogConsole } from './catalog.console.service.ts';
@@ -30,7 +30,7 @@ export function catalogConsoleRoutes(
   { products, database, audit }: CatalogConsoleRouteDependencies,
 ): void {
   const { db, inTransaction } = database;
-  const note = (tx: Tx, { staff, ip }: FastifyRequest, action: string, target: string, summary: string) =>
+  const note = (tx: Tx, { staff, ip }: FastifyRequest, action: AuditEntry['action'], target: string, summary: string) =>
     audit(tx, { staffId: staff.staffId, staffName: staff.name, shopId: staff.shopId, action, target, summary, ip });
 
   app.get(

@@ -4,7 +4,7 @@ import { ErrorReply, Id } from '@xiaopu/contracts';
 import { ImportJob } from '@xiaopu/contracts/console';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { AuditTrail } from '#platform/audit.ts';
+import type { AuditEntry, AuditTrail } from '#platform/audit.ts';
 import { type Clock, shanghaiDay } from '#platform/clock.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
@@ -30,7 +30,7 @@ export async function catalogImportRoutes(
   { imports, database, clock, audit }: CatalogImportRouteDependencies,
 ): Promise<void> {
   const { db, inTransaction } = database;
-  const note = (tx: Tx, { staff, ip }: FastifyRequest, action: string, target: string, summary: string) =>
+  const note = (tx: Tx, { staff, ip }: FastifyRequest, action: AuditEntry['action'], target: string, summary: string) =>
     audit(tx, { staffId: staff.staffId, staffName: staff.name, shopId: staff.shopId, action, target, summary, ip });
   const download = (reply: FastifyReply, name: string, stream: Readable) =>
     reply

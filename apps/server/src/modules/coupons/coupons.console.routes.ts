@@ -12,7 +12,7 @@ import {
   SetPromotionState,
 } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
-import type { AuditTrail } from '#platform/audit.ts';
+import type { AuditEntry, AuditTrail } from '#platform/audit.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Coupons } from './coupons.service.ts';
@@ -33,7 +33,7 @@ export function couponsConsoleRoutes(
     staff: { staffId: string; name: string; shopId: string };
     ip: string;
   }
-  const trail = (tx: Tx, { staff, ip }: Author, action: string, target: string, summary: string) =>
+  const trail = (tx: Tx, { staff, ip }: Author, action: AuditEntry['action'], target: string, summary: string) =>
     audit(tx, { staffId: staff.staffId, staffName: staff.name, shopId: staff.shopId, action, target, summary, ip });
 
   app.get(

@@ -80,7 +80,7 @@ export function financeRoutes(
       const day = await reconciliation.runNow(params.day, staff.name);
       const { staffId, name: staffName, shopId } = staff;
       const summary = `对账 ${params.day}：${day.stateText}，待处理 ${day.openDifferences} 笔`;
-      const entry = { action: 'finance.run', target: params.day, summary, ip };
+      const entry = { action: 'finance.run' as const, target: params.day, summary, ip };
       await inTransaction((tx) => audit(tx, { staffId, staffName, shopId, ...entry }));
       return day;
     },
@@ -146,7 +146,7 @@ export function financeRoutes(
         const { staffId, name: staffName, shopId } = staff;
         await inTransaction(async (tx) => {
           const what = await reconciliation[act](tx, params.differenceId, { note: body.note, by: staffName });
-          const entry = { action: `finance.${act}_difference`, target: params.differenceId, ip };
+          const entry = { action: `finance.${act}_difference` as const, target: params.differenceId, ip };
           await audit(tx, { staffId, staffName, shopId, summary: `${what}：${body.note}`, ...entry });
         });
         return reply.code(204).send(null);

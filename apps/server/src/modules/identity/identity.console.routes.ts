@@ -1,10 +1,10 @@
 import { ErrorReply, NoContent } from '@xiaopu/contracts';
 import { ChangePassword, StaffLogin, StaffSession, TotpConfirm, TotpEnrolment } from '@xiaopu/contracts/console';
 import type { FastifyRequest } from 'fastify';
+import type { AuditEntry, AuditTrail } from '#platform/audit.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
 import { crossSiteRefused, staffLoginRequired } from '#platform/http/access.ts';
 import type { RouteApp } from '#platform/http/app.ts';
-import type { AuditTrail } from './identity.audit.ts';
 import type { StaffLogins } from './identity.login.ts';
 import type { StaffAccounts } from './identity.staff.service.ts';
 
@@ -33,7 +33,7 @@ export function consoleSessionRoutes(
   const cookie = (value: string, attributes = '') =>
     `${cookieName}=${value}; Path=/api/console; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}${attributes}`;
 
-  const record = (tx: Tx, { staff, ip }: FastifyRequest, action: string, summary: string) =>
+  const record = (tx: Tx, { staff, ip }: FastifyRequest, action: AuditEntry['action'], summary: string) =>
     audit(tx, {
       staffId: staff.staffId,
       staffName: staff.name,

@@ -1,5 +1,5 @@
 import { ErrorReply, Id, NoContent, PageQuery } from '@xiaopu/contracts';
-import { AuditPage, RoleInput, RoleList, StaffInput, StaffPage } from '@xiaopu/contracts/console';
+import { AuditPage, AuditQuery, RoleInput, RoleList, StaffInput, StaffPage } from '@xiaopu/contracts/console';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Database } from '#platform/database/database.ts';
@@ -110,7 +110,7 @@ export function teamRoutes(app: RouteApp, { team, database }: { team: Team; data
       schema: {
         tags: ['console audit'],
         description: 'What was done in the current shop, newest first',
-        querystring: PageQuery,
+        querystring: AuditQuery,
         response: { 200: AuditPage, ...failures },
       },
       config: { access: { permission: 'audit.read' } },

@@ -1,10 +1,10 @@
 /** A shop's staff and roles. Nobody hands out, or lays hands on, more than they have themselves. */
 import type { RoleInput, RoleList, StaffInput, StaffPage } from '@xiaopu/contracts/console';
+import type { AuditEntry, AuditTrail } from '#platform/audit.ts';
 import type { Clock } from '#platform/clock.ts';
 import { type Executor, isUniqueViolation, type Tx } from '#platform/database/database.ts';
 import type { CurrentStaff } from '#platform/http/access.ts';
 import { newId } from '#platform/ids.ts';
-import type { AuditTrail } from './identity.audit.ts';
 import {
   accountTaken,
   cannotGrant,
@@ -27,8 +27,13 @@ export type Team = ReturnType<typeof createTeam>;
 export type Actor = CurrentStaff & { ip: string };
 
 export function createTeam({ clock, audit }: { clock: Clock; audit: AuditTrail }) {
-  const record = (tx: Tx, { staffId, name, shopId, ip }: Actor, action: string, target: string, summary: string) =>
-    audit(tx, { staffId, staffName: name, shopId, action, target, summary, ip });
+  const record = (
+    tx: Tx,
+    { staffId, name, shopId, ip }: Actor,
+    action: AuditEntry['action'],
+    target: string,
+    summary: string,
+  ) => audit(tx, { staffId, staffName: name, shopId, action, target, summary, ip });
 
   function refuseBeyond(actor: Actor, wanted: readonly string[]): void {
     const excess = beyond(actor.permissions, wanted);

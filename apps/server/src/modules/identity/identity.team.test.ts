@@ -1,6 +1,7 @@
 import { allPermissions } from '@xiaopu/contracts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { shanghaiDay } from '#platform/clock.ts';
 import { type IdentityWorld, idOf, openIdentityWorld } from '../../../test/identity-fixture.ts';
 
 const password = 'xiaopu-demo-2026';
@@ -203,6 +204,25 @@ describe('staff and roles', () => {
     });
     expect((await world.send('GET', '/api/console/session', { cookie: clerk })).status).toBe(401);
     expect((await world.login({ account: 'clerk', password: 'a-new-password' })).status).toBe(200);
+  });
+
+  it('C12-ENC-04 finds what was done by what it is about, by whom or what it touched, and by day', async () => {
+    const find = async (query: string, cookie = owner) =>
+      (await world.send('GET', `/api/console/audit?${query}`, { cookie })).body;
+    const body = { account: 'found', name: '寻得', roleId: role('客服'), password: 'a-good-password' };
+    expect((await createStaff(owner, body)).status).toBe(204);
+    const [newest] = (await find('area=staff&pageSize=1')).items;
+    expect(newest).toMatchObject({ action: 'staff.create', summary: '新增员工 寻得（found），角色 客服' });
+    expect((await find(`q=${encodeURIComponent('寻得')}`)).total).toBe(1);
+    expect((await find(`q=${newest.target}`)).items[0].auditId).toBe(newest.auditId);
+    // Wild cards of a pattern are letters.
+    expect((await find('q=%25')).total).toBe(0);
+    expect((await find('area=catalog')).total).toBe(0);
+    const day = shanghaiDay(new Date(newest.at));
+    expect((await find(`from=${day}&to=${day}&area=staff`)).total).toBeGreaterThan(0);
+    expect((await find('to=2020-01-01')).total).toBe(0);
+    expect((await find('area=nonsense')).error.code).toBe('request.invalid');
+    expect((await find('area=staff', await world.staff('rival'))).total).toBe(0);
   });
 
   it('a person of two shops keeps account, name and password from one shop’s owner; role and state are each shop’s', async () => {

@@ -6,7 +6,6 @@ export {
   tokenErrors,
   type WechatAppCredentials,
 } from './identity.access-tokens.ts';
-export type { AuditRecord, AuditTrail } from './identity.audit.ts';
 export type { BuyerSummary } from './identity.buyers.service.ts';
 export { demoPassword } from './identity.demo.ts';
 export * as identityErrors from './identity.errors.ts';

@@ -127,7 +127,7 @@ export function membershipRoutes(
       const { staffId, name, shopId } = request.staff;
       return inTransaction(async (tx) => {
         const member = await membership.scan(tx, shopId, request.body.code);
-        const entry = { action: 'members.scan', target: member.buyerId, summary: '扫会员码', ip: request.ip };
+        const entry = { action: 'members.scan' as const, target: member.buyerId, summary: '扫会员码', ip: request.ip };
         await audit(tx, { staffId, staffName: name, shopId, ...entry });
         return member;
       });

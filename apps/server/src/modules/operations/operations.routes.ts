@@ -2,7 +2,7 @@ import { ErrorReply, Id, NoContent } from '@xiaopu/contracts';
 import { DeadLetterPage, DeadLetterQuery, DeadLetter as WireDeadLetter } from '@xiaopu/contracts/console';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { AuditTrail } from '#platform/audit.ts';
+import type { AuditEntry, AuditTrail } from '#platform/audit.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
@@ -59,7 +59,7 @@ export function operationsRoutes(app: RouteApp, { database, clock, audit }: Depe
   const settle = async (
     { staff, ip }: FastifyRequest,
     eventId: string,
-    { state, action }: { state: 'replayed' | 'discarded'; action: string },
+    { state, action }: { state: 'replayed' | 'discarded'; action: AuditEntry['action'] },
   ) => {
     const { staffId, name, shopId } = staff;
     await database.inTransaction(async (tx) => {

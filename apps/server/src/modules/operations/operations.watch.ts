@@ -84,6 +84,7 @@ export function createWatch({ database, policies, alerts, slow, apiP95, outside,
     {
       name: 'operations.judge',
       everyMs,
+      isOfTheMachine: true,
       run: async () => {
         await sample();
         return alerts.judgeAll();

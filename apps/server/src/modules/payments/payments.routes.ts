@@ -158,7 +158,7 @@ function consoleRoutes(app: RouteApp, { database, anomalies, decisions, audit }:
       const { note } = request.body;
       await database.inTransaction(async (tx) => {
         await anomalies.resolve(tx, shopId, { anomalyId, note, by: name });
-        const entry = { action: 'payments.resolve_anomaly', target: anomalyId, summary: note, ip: request.ip };
+        const entry = { action: 'payments.resolve_anomaly' as const, target: anomalyId, summary: note, ip: request.ip };
         await audit(tx, { staffId, staffName: name, shopId, ...entry });
       });
       return reply.code(204).send(null);
@@ -191,7 +191,7 @@ function consoleRoutes(app: RouteApp, { database, anomalies, decisions, audit }:
       await database.inTransaction(async (tx) => {
         await decisions.decide(tx, shopId, { anomalyId, decision, note, by: name });
         const summary = `${decision}：${note}`;
-        const entry = { action: 'payments.decide_anomaly', target: anomalyId, summary, ip: request.ip };
+        const entry = { action: 'payments.decide_anomaly' as const, target: anomalyId, summary, ip: request.ip };
         await audit(tx, { staffId, staffName: name, shopId, ...entry });
       });
       return reply.code(204).send(null);

@@ -135,7 +135,7 @@ function consoleRoutes(app: RouteApp, { database, payouts, audit }: PayoutRoutes
         const { payoutId } = request.params;
         await inTransaction(async (tx) => {
           await does(tx, shopId, payoutId, name);
-          const entry = { action: `payouts.${action}`, target: payoutId, summary: text, ip: request.ip };
+          const entry = { action: `payouts.${action}` as const, target: payoutId, summary: text, ip: request.ip };
           await audit(tx, { staffId, staffName: name, shopId, ...entry });
         });
         return reply.code(204).send(null);

@@ -43,7 +43,12 @@ export function shareRoutes(app: RouteApp, { database, shares, audit }: ShareRou
       const { staffId, name, shopId } = request.staff;
       const receiverId = await inTransaction(async (tx) => {
         const id = await shares.addReceiver(tx, shopId, request.body);
-        const entry = { action: 'payouts.add_receiver', target: id, summary: request.body.account, ip: request.ip };
+        const entry = {
+          action: 'payouts.add_receiver' as const,
+          target: id,
+          summary: request.body.account,
+          ip: request.ip,
+        };
         await audit(tx, { staffId, staffName: name, shopId, ...entry });
         return id;
       });
@@ -75,7 +80,7 @@ export function shareRoutes(app: RouteApp, { database, shares, audit }: ShareRou
       await inTransaction(async (tx) => {
         await shares.setRate(tx, shopId, receiverId, rate);
         const summary = `比例 ${rate / 100}%`;
-        const entry = { action: 'payouts.set_share_rate', target: receiverId, summary, ip: request.ip };
+        const entry = { action: 'payouts.set_share_rate' as const, target: receiverId, summary, ip: request.ip };
         await audit(tx, { staffId, staffName: name, shopId, ...entry });
       });
       return reply.code(204).send(null);
@@ -98,7 +103,12 @@ export function shareRoutes(app: RouteApp, { database, shares, audit }: ShareRou
       const { receiverId } = request.params;
       await inTransaction(async (tx) => {
         await shares.removeReceiver(tx, shopId, receiverId);
-        const entry = { action: 'payouts.remove_receiver', target: receiverId, summary: '移除', ip: request.ip };
+        const entry = {
+          action: 'payouts.remove_receiver' as const,
+          target: receiverId,
+          summary: '移除',
+          ip: request.ip,
+        };
         await audit(tx, { staffId, staffName: name, shopId, ...entry });
       });
       return reply.code(204).send(null);

@@ -11,7 +11,7 @@ import {
   ShipRedemption,
 } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
-import type { AuditTrail } from '#platform/audit.ts';
+import type { AuditEntry, AuditTrail } from '#platform/audit.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
 import type { CurrentStaff } from '#platform/http/access.ts';
 import type { RouteApp } from '#platform/http/app.ts';
@@ -35,7 +35,7 @@ export function pointsConsoleRoutes(app: RouteApp, { points, database, audit }: 
   const note = (
     tx: Tx,
     { staff: { staffId, name, shopId }, ip }: { staff: CurrentStaff; ip: string },
-    entry: { action: string; target: string; summary: string },
+    entry: { action: AuditEntry['action']; target: string; summary: string },
   ) => audit(tx, { staffId, staffName: name, shopId, ip, ...entry });
 
   app.get(

@@ -84,7 +84,7 @@ export function presaleRoutes(
         const { staffId, name: staffName, shopId } = staff;
         await inTransaction(async (tx) => {
           const name = await presales[what](tx, shopId, activityId, staffName);
-          const action = `presale.${what}`;
+          const action = `presale.${what}` as const;
           await audit(tx, {
             staffId,
             staffName,

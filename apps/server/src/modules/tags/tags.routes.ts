@@ -10,7 +10,7 @@ import {
   TryTagRule,
 } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
-import type { AuditTrail } from '#platform/audit.ts';
+import type { AuditEntry, AuditTrail } from '#platform/audit.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Tags } from './tags.service.ts';
@@ -34,7 +34,7 @@ export function tagsRoutes(
   { database, tags: service, audit }: { database: Database; tags: Tags; audit: AuditTrail },
 ): void {
   const { db, inTransaction } = database;
-  const noted = (tx: Tx, { staff, ip }: Author, action: string, target: string, summary: string) =>
+  const noted = (tx: Tx, { staff, ip }: Author, action: AuditEntry['action'], target: string, summary: string) =>
     audit(tx, { staffId: staff.staffId, staffName: staff.name, shopId: staff.shopId, action, target, summary, ip });
 
   app.get(

@@ -2,7 +2,7 @@
 import { ApplyTrial, ErrorReply, Id, NoContent, PageQuery, TrialList } from '@xiaopu/contracts';
 import { ConsoleTrialPage, NewTrial, SendTrial, TrialApplications } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
-import type { AuditTrail } from '#platform/audit.ts';
+import type { AuditEntry, AuditTrail } from '#platform/audit.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Trials } from './trials.service.ts';
@@ -64,7 +64,7 @@ export function trialRoutes(
     staff: { staffId: string; name: string; shopId: string };
     ip: string;
   }
-  const noted = (tx: Tx, { staff, ip }: Author, action: string, target: string, summary: string) =>
+  const noted = (tx: Tx, { staff, ip }: Author, action: AuditEntry['action'], target: string, summary: string) =>
     audit(tx, { staffId: staff.staffId, staffName: staff.name, shopId: staff.shopId, action, target, summary, ip });
   app.post(
     '/api/console/trials',
