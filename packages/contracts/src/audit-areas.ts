@@ -24,6 +24,7 @@ export const auditAreas = {
   members: '会员',
   tags: '用户标签',
   trials: '新品试用',
+  agents: '专属客服',
   points: '积分',
   distribution: '分销',
   visits: '推广链接',
@@ -32,6 +33,7 @@ export const auditAreas = {
   staff: '员工',
   role: '角色',
   session: '登录',
+  retention: '数据保留',
   operations: '系统',
 } as const;
 export type AuditArea = keyof typeof auditAreas;

@@ -11,7 +11,7 @@ import {
   SetAway,
 } from '@xiaopu/contracts/console';
 import { Type } from 'typebox';
-import type { AuditTrail } from '#platform/audit.ts';
+import type { AuditEntry, AuditTrail } from '#platform/audit.ts';
 import type { Database, Tx } from '#platform/database/database.ts';
 import type { RouteApp } from '#platform/http/app.ts';
 import type { Agents } from './agents.service.ts';
@@ -58,7 +58,7 @@ export function agentRoutes(
   );
 
   const tags = ['console: members'];
-  const noted = (tx: Tx, { staff, ip }: Author, action: string, target: string, summary: string) =>
+  const noted = (tx: Tx, { staff, ip }: Author, action: AuditEntry['action'], target: string, summary: string) =>
     audit(tx, { staffId: staff.staffId, staffName: staff.name, shopId: staff.shopId, action, target, summary, ip });
   app.get(
     '/api/console/agents',
