@@ -6,7 +6,7 @@ export const memberNotFound = defineError('agents.member_not_found', 'not_found'
 export const notEntitled = defineError(
   'agents.not_entitled',
   'conflict',
-  '这位会员还没有专属客服权益（金卡、钻石、尊享会员或累计消费达标）',
+  '这位会员还没有专属客服权益（金卡、钻石、高级会员或累计消费达标）',
 );
 export const agentHasMembers = defineError('agents.has_members', 'conflict', '这位客服名下还有会员，请先交接');
 export const sameAgent = defineError('agents.same_agent', 'unprocessable', '请选择另一位客服接手');

@@ -4,7 +4,7 @@ import type { ErrorReply, ProductDetail } from '@xiaopu/contracts';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestShop, type TestBuyer, type TestShop } from '../../../test/shop.ts';
-import { findProduct, pay, placeOrder, untilOrder } from '../../../test/story.ts';
+import { address, findProduct, pay, placeOrder, untilOrder } from '../../../test/story.ts';
 import { idNumberOf } from './distribution.testing.ts';
 
 const day = 86_400_000;
@@ -154,4 +154,56 @@ describe('distribution in the whole shop', () => {
     });
     expect((await customer.api.distribution.guides()).items).toMatchObject([{ looks: 1, allowsLook: true }]);
   });
+
+  it('C03-SCN-01 C13-GMV-01 group buy and bargain beside distribution: the door picks the one price, the link earns of what was paid for it', async () => {
+    await signIn();
+    const at = (ms: number) => new Date(world.clock.now().getTime() + ms).toISOString();
+    const window = { startsAt: at(-1_000), endsAt: at(2 * day), overrideReason: '测试放行' };
+    const [sku] = product.skus;
+    const { skuId = '', salePrice = 0 } = sku ?? {};
+    const made = async (path: string, body: object): Promise<string> => {
+      const activityId = randomUUID();
+      const url = `/api/console/${path}`;
+      const reply = await world.inject({
+        method: 'POST',
+        url,
+        headers: staff,
+        body: { activityId, ...body, ...window },
+      });
+      expect(reply.status, reply.text).toBe(201);
+      return activityId;
+    };
+    const groupBuy = await made('group-buys', {
+      ...{ spuId: product.spuId, skuIds: [skuId], name: '一起买', steps: [{ size: 2, payRate: 9_000 }] },
+      ...{ quota: 10, buyerLimit: 1, hours: 24, allowsSolo: true },
+    });
+    const bargaining = await made('bargains', {
+      ...{ skuId, name: '好友帮砍', floorPrice: Math.ceil(salePrice * 0.9), helpsNeeded: 3, quota: 5, hours: 24 },
+    });
+    const [customer, friend] = [await world.buyer('chen-mo'), await world.buyer('su-wan')];
+    const buy = async (as: TestBuyer, persona: string, entry: { kind: 'group' | 'bargain'; id: string }) => {
+      const { addresses } = await as.api.addresses.list({});
+      const addressId = addresses[0]?.addressId ?? (await as.api.addresses.create(address)).addressId;
+      const source = { kind: 'lines' as const, lines: [{ skuId, quantity: 1 }] };
+      const { orderNos, paymentId } = await as.api.orders.place({ source, addressId, entry }, randomUUID());
+      await pay(world, as, persona, paymentId);
+      const [orderNo = ''] = orderNos;
+      const { lines } = await untilOrder(world, as, orderNo, ({ status }) => status === 'paid');
+      await world.shop.settle();
+      return { orderNo, kept: lines.reduce((sum, line) => sum + line.payable, 0) };
+    };
+    const grouped = await buy(customer, 'chen-mo', { kind: 'group', id: groupBuy });
+    // Bound customers alone earn somebody something: the friend who joins is nobody's.
+    const { groupId } = await customer.api.groupBuys.ofOrder(grouped.orderNo);
+    await buy(friend, 'su-wan', { kind: 'group', id: groupId });
+    const { bargainId } = await customer.api.bargains.open({ activityId: bargaining });
+    const bargained = await buy(customer, 'chen-mo', { kind: 'bargain', id: bargainId });
+    expect(grouped.kept).toBeLessThanOrEqual(salePrice - Math.floor(salePrice / 10));
+
+    const { items } = await guide.api.distribution.commissions(shopId, { limit: 10 });
+    const of = (orderNo: string) => items.filter((item) => item.orderNo === orderNo);
+    for (const { orderNo, kept } of [grouped, bargained])
+      expect(of(orderNo)).toMatchObject([{ kept, amount: Math.floor((kept * 2_000) / 10_000), status: 'estimated' }]);
+    expect(items).toHaveLength(3);
+  }, 60_000);
 });

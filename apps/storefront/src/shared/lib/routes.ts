@@ -68,10 +68,12 @@ export const routes = {
   plans: () => '/packages/growth/plans',
   flashSales: () => '/packages/flash-sale/list',
   /** `from`: whose share it is. */
-  flashSale: (saleId: string, from?: string) => withQuery('/packages/flash-sale/detail', { saleId, from }),
+  flashSale: (saleId: string, from?: string, d?: string) =>
+    withQuery('/packages/flash-sale/detail', { saleId, from, d }),
   groupBuys: () => '/packages/group-buy/list',
-  groupOffer: (activityId: string) => withQuery('/packages/group-buy/offer', { activityId }),
-  group: (groupId: string, invite?: string) => withQuery('/packages/group-buy/group', { groupId, invite }),
+  groupOffer: (activityId: string, d?: string) => withQuery('/packages/group-buy/offer', { activityId, d }),
+  group: (groupId: string, invite?: string, d?: string) =>
+    withQuery('/packages/group-buy/group', { groupId, invite, d }),
   groupOfOrder: (orderNo: string) => withQuery('/packages/group-buy/group', { orderNo }),
   distribution: (shopId?: string) => withQuery('/packages/distribution/centre', { shopId }),
   distributionApply: (shopId: string) => withQuery('/packages/distribution/apply', { shopId }),
@@ -81,7 +83,7 @@ export const routes = {
   distributionWithdraw: (shopId: string) => withQuery('/packages/distribution/withdraw', { shopId }),
   myGuides: () => '/packages/distribution/guides',
   bargains: () => '/packages/bargain/list',
-  bargain: (bargainId: string) => withQuery('/packages/bargain/detail', { bargainId }),
+  bargain: (bargainId: string, d?: string) => withQuery('/packages/bargain/detail', { bargainId, d }),
 } as const;
 
 export function go(url: string): void {
