@@ -1,13 +1,14 @@
-/** docs/benchmarks/inventory.md: the two benches write one part each and keep the other's. */
+/** docs/benchmarks/inventory.md: each bench writes its own part and keeps the others'. */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { FeedRun } from './feed.ts';
 import type { FlashRun } from './flash.ts';
 import type { PoolRun } from './inventory.ts';
 
 const file = join(import.meta.dirname, '../../../docs/benchmarks/inventory.md');
-const marks = { engine: '<!-- engine -->', flash: '<!-- flash -->' };
+const marks = { engine: '<!-- engine -->', flash: '<!-- flash -->', feed: '<!-- feed -->' };
 
 const head = [
   '# Hot stock: the pool engine and the flash sale',
@@ -24,8 +25,8 @@ function machine(): string {
 async function write(part: keyof typeof marks, text: string): Promise<void> {
   const known = existsSync(file) ? await readFile(file, 'utf8') : '';
   const between = (mark: string) => known.split(mark)[1]?.trim() ?? '';
-  const parts = { engine: between(marks.engine), flash: between(marks.flash), [part]: text };
-  const body = (['engine', 'flash'] as const).map((name) => `${marks[name]}\n${parts[name]}\n${marks[name]}`);
+  const parts = { engine: between(marks.engine), flash: between(marks.flash), feed: between(marks.feed), [part]: text };
+  const body = (['engine', 'flash', 'feed'] as const).map((name) => `${marks[name]}\n${parts[name]}\n${marks[name]}`);
   await writeFile(file, `${head}\n\n${body.join('\n\n')}\n`);
   process.stdout.write(`${text}\n`);
 }
@@ -63,4 +64,21 @@ export async function writeFlashReport(run: FlashRun): Promise<void> {
     `| ${run.shoppers} | ${run.units} | **${run.orders}** | ${run.soldOut} | ${run.other} | ${run.doorP50Ms.toFixed(0)} | ${run.doorP99Ms.toFixed(0)} | ${run.orderP99Ms.toFixed(0)} | ${run.listIdleP95Ms.toFixed(1)} | ${run.listBusyP95Ms.toFixed(1)} | ${run.seconds.toFixed(2)} |`,
   ];
   await write('flash', lines.join('\n'));
+}
+
+export async function writeFeedReport(run: FeedRun): Promise<void> {
+  const lines = [
+    '## A change of stock at its subscribers',
+    '',
+    `\`npm run bench -- feed\`, ${machine().replace('the rates are a floor', 'the times are a ceiling')}`,
+    '',
+    'Two http and two worker processes on PostgreSQL, a Redis Cluster and RabbitMQ behind nginx, all on this machine (`npm run stack`). Three',
+    'streams through the gateway: a product page, a whole shop, the console. Changes come one at a time through the same gateway; the time is from',
+    'the answer that a change is committed until it has arrived. The aim (C06-INV-03) is a p95 below 100 ms on one host.',
+    '',
+    '| changes | streams | each p95 ms | each p99 ms | last of three p50 ms | last of three p95 ms | bare request p50 ms | bare request p95 ms |',
+    '|---|---|---|---|---|---|---|---|',
+    `| ${run.changes} | ${run.subscribers} | **${run.eachP95Ms.toFixed(1)}** | ${run.eachP99Ms.toFixed(1)} | ${run.lastP50Ms.toFixed(1)} | ${run.lastP95Ms.toFixed(1)} | ${run.bareP50Ms.toFixed(1)} | ${run.bareP95Ms.toFixed(1)} |`,
+  ];
+  await write('feed', lines.join('\n'));
 }
