@@ -34,7 +34,8 @@ export function createMerchant(sandbox: RunningSandbox) {
     payload?: unknown,
     options: CallOptions = {},
   ): Promise<Response> {
-    const body = payload === undefined ? '' : typeof payload === 'string' ? payload : JSON.stringify(payload);
+    const isRaw = typeof payload === 'string' || payload instanceof Uint8Array;
+    const body = payload === undefined ? '' : isRaw ? payload : JSON.stringify(payload);
     const timestamp = options.timestamp ?? Math.floor(Date.now() / 1000);
     const nonce = options.nonce ?? randomToken(32);
     const text = `${method}\n${options.signedPath ?? path}\n${timestamp}\n${nonce}\n${options.signedBody ?? body}\n`;
@@ -52,7 +53,7 @@ export function createMerchant(sandbox: RunningSandbox) {
     return fetch(`${payBase}${path}`, {
       method,
       headers: Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
-      body: body || null,
+      body: (body as string) || null,
     });
   }
 
@@ -76,6 +77,8 @@ export function createMerchant(sandbox: RunningSandbox) {
 
   return {
     call,
+    /** Bytes as they are. */
+    send: (path: string, bytes: Uint8Array, options: CallOptions) => call('POST', path, bytes, options),
     download: async (path: string) => Buffer.from(await (await fetchSigned('GET', path)).arrayBuffer()),
     order,
     /** Places a JSAPI order for a persona and returns what the app would pass to wx.requestPayment. */

@@ -35,6 +35,7 @@ export const moduleKinds: Record<string, 'capability' | 'process' | 'observer'> 
   bookings: 'process',
   'virtual-goods': 'process',
   'after-sales': 'process',
+  complaints: 'process',
   reviews: 'process',
   distribution: 'process',
   visits: 'observer',

@@ -68,6 +68,7 @@ describe('ownership', () => {
       endpointId: anId,
       eventId: anId,
       differenceId: anId,
+      complaintId: '200202611220001',
       day: '2026-01-01',
       messageId: anId,
       mediaId: anId,
@@ -114,6 +115,13 @@ describe('ownership', () => {
         state, created_by, created_at)
       values (${anId}, ${product.shop.shopId}, '夜间上新', '八点开抢', 'pages/home/index', '{}', now(),
         now() + interval '1 day', 20, 23, 'done', '小陈', now())`.execute(db);
+    await sql`
+      insert into complaints.complaint (shop_id, complaint_id, out_trade_no, transaction_id, amount, order_no, state, problem_type,
+        detail, is_refunded, has_platform, times, phone, complained_at, asked_at, evidence)
+      values (${product.shop.shopId}, '200202611220001', 'T1', '4200', 100, ${owned.orderNo}, 'PROCESSED', 'OTHERS', '壶是裂的',
+        false, false, 1, '', now(), now(), ${JSON.stringify({ orderNo: null, facts: [], timeline: [], parcels: [], refunds: [] })})`.execute(
+      db,
+    );
     const { rows } = await sql<{
       shopId: string;
     }>`select shop_id from stores.shop where shop_id <> ${product.shop.shopId}`.execute(world.database.db);

@@ -3,6 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type { EventName } from '@xiaopu/contracts';
 import { freePort } from '@xiaopu/free-port';
 import type { FastifyRequest } from 'fastify';
+import {
+  complaintRoutes,
+  createComplaintFlow,
+  createComplaintGateway,
+  createComplaints,
+} from '../src/modules/complaints/index.ts';
 import { createPayScore, createScoreDesk } from '../src/modules/pay-score/index.ts';
 import { createWechatPayGateway, problemOf } from '../src/modules/payments/index.ts';
 import { createPayoutDesk, createPayouts, createShares } from '../src/modules/payouts/index.ts';
@@ -102,6 +108,31 @@ export async function openPayoutWorld({ isSandbox = true }: { isSandbox?: boolea
     log,
   });
   scoreDesk.routes(app);
+  const complaints = createComplaints({ clock, policies, cipher });
+  const lateReports: number[] = [];
+  const complaintFlow = createComplaintFlow({
+    ...{ database, policies, cipher, clock, log, problemOf },
+    gateway: createComplaintGateway({ client, publicBaseUrl, problemOf }),
+    tradeOf: async (_db, outTradeNo) =>
+      outTradeNo.startsWith('T') ? { shopId, orderNo: `20261201${outTradeNo.slice(-12)}` } : undefined,
+    evidenceOf: async (_shopId, orderNo) => ({
+      orderNo,
+      facts: [{ name: '实付', value: '128.00 元' }],
+      timeline: [],
+      parcels: [
+        { carrier: '顺丰速运', waybillNo: 'SF1000000001', nodes: [{ at: clock.now().toISOString(), text: '已签收' }] },
+      ],
+      refunds: [],
+    }),
+    firstShop: async () => otherShopId,
+    reportLate: async (count) => void lateReports.push(count),
+  });
+  complaintRoutes(app, {
+    database,
+    complaints,
+    flow: complaintFlow,
+    audit: async (_tx, entry) => void audited.push(entry),
+  });
   await app.listen({ port, host: '127.0.0.1' });
   await twin.switchTo({ 'pay.signatureMode': 'public-key', 'notify.signWith': 'public-key', 'transfer.seconds': 0 });
   const { items: personas } = await twin.control<{ items: { id: string; openid: string; balance: number }[] }>(
@@ -111,6 +142,13 @@ export async function openPayoutWorld({ isSandbox = true }: { isSandbox?: boolea
   const openid = personas.find(({ id }) => id === 'lin-xia')?.openid ?? '';
 
   return {
+    appId: credentials.miniAppId,
+    complaints,
+    lateReports,
+    sweepComplaint: (name: 'look' | 'send' | 'poll' | 'clock') =>
+      complaintFlow.sweeps.find((sweep) => sweep.name === `complaints.${name}`)?.run() ??
+      Promise.reject(new Error(name)),
+    publicBaseUrl,
     database,
     db: database.db,
     inTransaction: database.inTransaction,

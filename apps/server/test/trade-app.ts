@@ -84,6 +84,7 @@ export async function openTradeApp({
     countFailedUploads: fulfilment.countFailedUploads,
     countPaymentAnomalies: async () => 3,
     countAfterSales: async () => 2,
+    countComplaints: async () => 1,
     countAlerts: async () => 1,
     searchProducts: async (_db, shopId, q) =>
       [...trade.skus.values()]

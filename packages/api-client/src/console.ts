@@ -194,6 +194,17 @@ export function createConsoleApi(send: Send) {
       setState: (dayId: string, body: C.SetPromotionState) =>
         send<C.ConsoleMemberDay>({ method: 'POST', path: `${base}/member-days/${id(dayId)}/state`, body }),
     },
+    complaints: {
+      list: (query: C.ComplaintQuery) => send<C.ComplaintPage>({ method: 'GET', path: `${base}/complaints`, query }),
+      get: (complaintId: string) =>
+        send<C.ComplaintDetail>({ method: 'GET', path: `${base}/complaints/${id(complaintId)}` }),
+      answer: (complaintId: string, body: C.AnswerComplaint) =>
+        send<void>({ method: 'POST', path: `${base}/complaints/${id(complaintId)}/answers`, body }),
+      complete: (complaintId: string, body: C.CompleteComplaint) =>
+        send<void>({ method: 'POST', path: `${base}/complaints/${id(complaintId)}/complete`, body }),
+      note: (complaintId: string, body: C.NoteComplaint) =>
+        send<void>({ method: 'POST', path: `${base}/complaints/${id(complaintId)}/notes`, body }),
+    },
     afterSales: {
       list: (query: C.ConsoleCaseQuery) =>
         send<C.ConsoleCasePage>({ method: 'GET', path: `${base}/after-sales`, query }),

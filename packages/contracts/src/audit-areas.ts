@@ -10,6 +10,7 @@ export const auditAreas = {
   pickup: '门店自提',
   booking: '预约',
   after_sales: '售后',
+  complaints: '支付投诉',
   reviews: '评价',
   payments: '收款',
   payouts: '付款与分账',

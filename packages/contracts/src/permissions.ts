@@ -19,6 +19,8 @@ export const permissions = {
   'after_sales.read': '查看售后',
   'after_sales.decide': '处理售后',
   'after_sales.arbitrate': '平台裁决售后',
+  'complaints.read': '查看支付投诉',
+  'complaints.answer': '回复支付投诉',
   'reviews.read': '查看评价',
   'reviews.moderate': '审核与回复评价',
   'members.read': '查看会员',

@@ -6,7 +6,15 @@ export interface NavPage {
   path: string;
   permission: Permission;
   /** Key of a to-do counter shown beside the entry. */
-  badge?: 'toShip' | 'refunds' | 'reviewsHeld' | 'outOfStock' | 'paymentAnomalies' | 'afterSales' | 'alerts';
+  badge?:
+    | 'toShip'
+    | 'refunds'
+    | 'reviewsHeld'
+    | 'outOfStock'
+    | 'paymentAnomalies'
+    | 'afterSales'
+    | 'complaints'
+    | 'alerts';
 }
 export interface NavGroup {
   title: string;
@@ -38,6 +46,7 @@ export const navGroups: NavGroup[] = [
       { title: '预约核销', path: '/bookings', permission: 'bookings.serve' },
       { title: '门店库存', path: '/store-stock', permission: 'pickup.serve' },
       { title: '售后管理', path: '/after-sales', permission: 'after_sales.read', badge: 'afterSales' },
+      { title: '支付投诉', path: '/complaints', permission: 'complaints.read', badge: 'complaints' },
       { title: '退款管理', path: '/refunds', permission: 'refunds.read', badge: 'refunds' },
       { title: '评价管理', path: '/reviews', permission: 'reviews.read', badge: 'reviewsHeld' },
     ],

@@ -219,6 +219,16 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '售后详情', permission: 'after_sales.read', scrolls: true },
   },
   {
+    path: 'complaints',
+    component: () => import('../features/complaints/pages/ComplaintListPage.vue'),
+    meta: { title: '支付投诉', permission: 'complaints.read' },
+  },
+  {
+    path: 'complaints/:complaintId',
+    component: () => import('../features/complaints/pages/ComplaintPage.vue'),
+    meta: { title: '投诉详情', permission: 'complaints.read', scrolls: true },
+  },
+  {
     path: 'reviews',
     component: () => import('../features/reviews/pages/ReviewListPage.vue'),
     meta: { title: '评价管理', permission: 'reviews.read' },

@@ -44,6 +44,7 @@ import { OA_SWITCHES } from '../wechat-oa/switches.ts';
 import { OA_TABLES, oauthApiRoutes, oauthPageRoutes } from '../wechat-oa/wechat-oa.routes.ts';
 import { createBills } from '../wechat-pay/bills.ts';
 import { createCombine } from '../wechat-pay/combine.ts';
+import { complaintControlRoutes } from '../wechat-pay/complaints.routes.ts';
 import { createNotifications } from '../wechat-pay/notifications.ts';
 import { createOrders } from '../wechat-pay/orders.ts';
 import { productControlRoutes } from '../wechat-pay/products.control.ts';
@@ -188,6 +189,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
     parts: { orders, refunds, notifications, parcels, templates, push, trackPush },
   });
   app.register(productControlRoutes, { prefix: '/control', parts: products });
+  app.register(complaintControlRoutes, { prefix: '/control', complaints: products.complaints });
   app.register(transferPageRoutes, { prefix: '/transfer', world, transfers: products.transfers });
   app.register(contractPageRoutes, { prefix: '/contract', world, papay: products.papay });
   app.register(dashboardRoutes, { world });

@@ -3,6 +3,10 @@ import type { FastifyInstance } from 'fastify';
 /** Signatures cover the exact bytes sent, so the twins take every body as text and parse it themselves. */
 export function takeBodiesAsText(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
+  // Bytes of a picture survive in a string of their own values only.
+  app.addContentTypeParser(/^multipart\//, { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, (body as Buffer).toString('latin1')),
+  );
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
 }
 

@@ -5,6 +5,7 @@ import { randomHex } from '../platform/random.ts';
 import { bodyText } from '../platform/raw-body.ts';
 import type { World } from '../platform/world.ts';
 import { invalidRequest, PayError, signError, systemError } from './errors.ts';
+import { isMultipart, parsePicture } from './multipart.ts';
 import { probeSignature, type SigningKey, signatureHeaders, verifyRequest, wrongSignature } from './signature.ts';
 
 const TRANSACTION_PATH = /\/v3\/pay\/transactions\//;
@@ -71,6 +72,13 @@ export function guardPayRoutes(app: FastifyInstance, world: World): void {
   const rateLimited = () =>
     new PayError(429, switches.text('pay.rateLimitCode'), '频率超限，请求已被限制，请降低频率后重试');
 
+  /** Of a picture only its `meta` is signed. */
+  function signedText({ headers, body }: FastifyRequest): string {
+    const text = bodyText(body);
+    const type = headers['content-type'];
+    return isMultipart(type) ? parsePicture(type, text).metaText : text;
+  }
+
   app.addHook('preHandler', async (request, reply) => {
     const { headers } = request;
     if (!headers['user-agent'] || !headers.accept) throw invalidRequest('Http头缺少Accept或User-Agent');
@@ -79,7 +87,7 @@ export function guardPayRoutes(app: FastifyInstance, world: World): void {
     try {
       const authorization = verifyRequest(
         headers.authorization,
-        { method: request.method, paths: [sent, stripped], body: bodyText(request.body) },
+        { method: request.method, paths: [sent, stripped], body: signedText(request) },
         keyring,
         transport,
       );

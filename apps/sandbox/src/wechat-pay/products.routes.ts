@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Busifavor } from './busifavor.ts';
+import { COMPLAINT_PATHS, complaintRoutes } from './complaints.routes.ts';
+import type { Complaints } from './complaints.ts';
 import { parameterError } from './errors.ts';
 import type { Papay } from './papay.ts';
 import type { PayScore } from './pay-score.ts';
@@ -12,6 +14,7 @@ export interface ProductParts {
   score: PayScore;
   papay: Papay;
   coupons: Busifavor;
+  complaints: Complaints;
 }
 
 export const PRODUCT_PATHS = [
@@ -26,6 +29,7 @@ export const PRODUCT_PATHS = [
   /^\/v3\/papay\/scheduled-deduct-sign\/contracts\/pre-entrust-sign\/mini-program$/,
   /^\/v3\/papay\/sign\/contracts\/plan-id\/[^/]+\/out-contract-code\/[^/]+(\/terminate)?$/,
   /^\/v3\/papay\/pay\/(schedules\/contract-id\/[^/]+\/schedule|transactions\/apply)$/,
+  ...COMPLAINT_PATHS,
   /^\/v3\/payscore\/serviceorder(\/[^/]+\/(cancel|complete|sync))?$/,
 ];
 
@@ -34,9 +38,10 @@ export type ReadBody = (request: { body: unknown }) => Record<string, unknown>;
 /** The products beside plain payment; registered inside the guarded scope, so signatures are checked by then. */
 export function productRoutes(
   app: FastifyInstance,
-  { transfers, sharing, score, papay, coupons }: ProductParts,
+  { transfers, sharing, score, papay, coupons, complaints }: ProductParts,
   body: ReadBody,
 ): void {
+  complaintRoutes(app, complaints, body);
   const serialOf = ({ headers }: FastifyRequest) => {
     const serial = headers['wechatpay-serial'];
     return typeof serial === 'string' ? serial : undefined;

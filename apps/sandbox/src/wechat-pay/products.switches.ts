@@ -82,6 +82,7 @@ export const PRODUCT_SWITCHES: readonly SwitchDefinition[] = [
   },
   { key: 'payscore.seconds', label: '支付分：扣款秒数', hint: '完结之后，业务时钟', default: 1, max: 864_000 },
   ...notice('notify.payscore', '支付分通知'),
+  ...notice('notify.complaint', '投诉通知'),
   ...notice('notify.papay', '代扣协议通知'),
   ...notice('notify.coupon', '商家券通知'),
   { key: 'sharing.minSeconds', label: '分账：支付后至少秒数', hint: '官方 1 分钟', default: 60, max: 86_400 },

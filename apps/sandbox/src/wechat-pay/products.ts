@@ -1,5 +1,6 @@
 import type { World } from '../platform/world.ts';
 import { BUSIFAVOR_TABLES, createBusifavor } from './busifavor.ts';
+import { COMPLAINT_TABLES, createComplaints } from './complaints.ts';
 import type { Notifications } from './notifications.ts';
 import type { Orders } from './orders.ts';
 import { createPapay, PAPAY_TABLES } from './papay.ts';
@@ -9,7 +10,7 @@ import { createProfitSharing, SHARING_TABLES } from './profit-sharing.ts';
 import type { Refunds } from './refunds.ts';
 import { createTransfers, TRANSFER_TABLES } from './transfers.ts';
 
-export const PRODUCT_TABLES = `${TRANSFER_TABLES}${SHARING_TABLES}${SCORE_TABLES}${BUSIFAVOR_TABLES}${PAPAY_TABLES}`;
+export const PRODUCT_TABLES = `${TRANSFER_TABLES}${SHARING_TABLES}${SCORE_TABLES}${BUSIFAVOR_TABLES}${PAPAY_TABLES}${COMPLAINT_TABLES}`;
 
 /** What a merchant applies for one by one: the products beside plain payment and refund. */
 export function createProductParts(
@@ -27,6 +28,7 @@ export function createProductParts(
     score,
     papay,
     coupons: createBusifavor(world, notifications),
+    complaints: createComplaints(world, orders, notifications),
     start() {
       transfers.start();
       score.start();

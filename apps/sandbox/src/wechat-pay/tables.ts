@@ -86,7 +86,7 @@ export type NotificationState = 'waiting' | 'held' | 'delivered' | 'gave-up' | '
 
 export interface PayNotification {
   id: string;
-  kind: 'transaction' | 'refund' | 'transfer' | 'payscore' | 'papay' | 'coupon';
+  kind: 'transaction' | 'refund' | 'transfer' | 'payscore' | 'papay' | 'coupon' | 'complaint';
   eventType: string;
   originalType: string;
   summary: string;

@@ -43,6 +43,7 @@ import { createRedisReplies } from '../platform/redis-replies.ts';
 import { composeActivities } from './activities.ts';
 import { composeAfterSales } from './after-sales.ts';
 import { composeBehaviour } from './behaviour.ts';
+import { composeComplaints } from './complaints.ts';
 import { composeDecoration } from './decoration.ts';
 import { createDemoDrawer } from './demo-pictures.ts';
 import { composeDistribution } from './distribution.ts';
@@ -299,6 +300,10 @@ export async function compose(infrastructure: Infrastructure) {
 
   // Observers
   const operations = composeOperations(infrastructure, outside);
+  const complaints = composeComplaints({
+    ...{ infrastructure, outside, orders, fulfilment, stores, identity },
+    reportLate: (count) => operations.report('complaints', [{ lineKey: 'complaints_late', value: count }]),
+  });
   const behaviour = composeBehaviour({
     ...{ infrastructure, catalog, identity, stores },
     membership: growth.membership,
@@ -311,6 +316,7 @@ export async function compose(infrastructure: Infrastructure) {
     countFailedUploads: fulfilment.countFailedUploads,
     countPaymentAnomalies: payments.countOpenAnomalies,
     countAfterSales: afterSale.afterSales.countWaiting,
+    countComplaints: complaints.countWaiting,
     countAlerts: operations.countAlerts,
     searchProducts: async (executor, shopId, q) =>
       (await products.page(executor, shopId, { q, page: 1, pageSize: 8 })).items.map(({ spuId, title }) => ({
@@ -352,6 +358,7 @@ export async function compose(infrastructure: Infrastructure) {
   consoleOrderRoutes(app, { database, orders, audit, tracksOf: fulfilment.tracksOfShopOrder });
   fulfilmentRoutes(app, { database, fulfilment, orders, audit });
   const { virtualGoods: unsentGoods } = unsent.mount(app, { orders, fulfilment, inventory, identity });
+  complaints.mount(app);
   pickups.mountDesk(app, { orders, fulfilment, identity });
   reviewRoutes(app, { database, reviews, audit });
   visitsRoutes(app, { database, visits, audit });

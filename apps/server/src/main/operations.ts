@@ -21,6 +21,7 @@ export function composeOperations(infrastructure: Infrastructure, { states }: Pi
   const slow = createSlowList({ database, clock });
   return {
     countAlerts: alerts.countOpen,
+    report: alerts.report,
     /** Before all other routes: it measures them. */
     mount(app: App & { routeAccess: RouteAccess[] }, { audit }: Pick<Identity, 'audit'>): void {
       const { subscribers } = messaging;

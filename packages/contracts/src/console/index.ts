@@ -3,6 +3,7 @@ export * from './bargains.ts';
 export * from './bookings.ts';
 export * from './calendar.ts';
 export * from './catalog.ts';
+export * from './complaints.ts';
 export * from './decoration.ts';
 export * from './distribution.ts';
 export * from './finance.ts';

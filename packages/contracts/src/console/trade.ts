@@ -279,6 +279,7 @@ export const Dashboard = Type.Object({
     uploadsFailed: Type.Integer(),
     paymentAnomalies: Type.Integer(),
     afterSales: Type.Integer({ description: 'cases that wait for the shop' }),
+    complaints: Type.Integer({ description: 'complaints whose payer waits for an answer' }),
     alerts: Type.Integer({ description: 'figures beyond their line, silenced ones left out' }),
     deadLetters: Type.Integer({ description: 'messages whose delivery was given up' }),
   }),

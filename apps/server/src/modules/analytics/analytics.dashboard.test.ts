@@ -79,6 +79,7 @@ describe('dashboard', () => {
     ]);
     expect(body.todo).toEqual({
       toShip: 5,
+      complaints: 1,
       refunds: 0,
       reviewsHeld: 0,
       lowStock: 0,

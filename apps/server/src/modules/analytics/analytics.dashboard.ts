@@ -27,6 +27,7 @@ export interface DashboardDeps {
   countFailedUploads(db: Executor, shopId: string): Promise<number>;
   countPaymentAnomalies(db: Executor, shopId: string): Promise<number>;
   countAfterSales(db: Executor, shopId: string): Promise<number>;
+  countComplaints(db: Executor, shopId: string): Promise<number>;
   /** Of the install, whose figures belong to no shop. */
   countAlerts(db: Executor): Promise<number>;
   searchProducts(db: Executor, shopId: string, q: string): Promise<{ spuId: string; title: string }[]>;
@@ -60,6 +61,7 @@ export function createAnalytics(deps: DashboardDeps) {
         uploadsFailed,
         paymentAnomalies,
         afterSales,
+        complaints,
         deadLetters,
         alerts,
         ...begun
@@ -72,6 +74,7 @@ export function createAnalytics(deps: DashboardDeps) {
         deps.countFailedUploads(db, shopId),
         deps.countPaymentAnomalies(db, shopId),
         deps.countAfterSales(db, shopId),
+        deps.countComplaints(db, shopId),
         countDeadLetters(db, shopId),
         deps.countAlerts(db),
         orders.figuresByHour(db, shopId, begunHour(now, 1)),
@@ -84,7 +87,17 @@ export function createAnalytics(deps: DashboardDeps) {
         return { today: spark.at(-1) ?? 0, yesterday: pick(yesterday), sameWeekday: pick(sameWeekday), spark };
       };
       return {
-        todo: { ...todo, ...stock, reviewsHeld, uploadsFailed, paymentAnomalies, afterSales, deadLetters, alerts },
+        todo: {
+          ...todo,
+          ...stock,
+          reviewsHeld,
+          uploadsFailed,
+          paymentAnomalies,
+          afterSales,
+          complaints,
+          deadLetters,
+          alerts,
+        },
         gmv: figureOf(({ gmv }) => gmv),
         orders: figureOf((day) => day.orders),
         payers: figureOf(({ payers }) => payers),

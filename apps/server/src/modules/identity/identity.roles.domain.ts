@@ -45,6 +45,8 @@ export const builtInRoles: Record<BuiltInRole, { name: string; permissions: read
       'refunds.decide',
       'after_sales.read',
       'after_sales.decide',
+      'complaints.read',
+      'complaints.answer',
       'reviews.read',
       'reviews.moderate',
       'members.read',

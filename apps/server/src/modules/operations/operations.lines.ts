@@ -67,6 +67,14 @@ export const healthLines: readonly HealthLine[] = [
     red: policy('outside_failing_red', '外部服务熔断红线', '个', 1, 100),
   },
   {
+    key: 'complaints_late',
+    title: '超过期限的支付投诉',
+    unit: '件',
+    advice: '到「支付投诉」回复并处理完成；长期不处理会影响商户号',
+    yellow: policy('complaints_late_yellow', '超期支付投诉黄线（超过即告警）', '件', 0, 100_000),
+    red: policy('complaints_late_red', '超期支付投诉红线', '件', 3, 100_000),
+  },
+  {
     key: 'database_waiting',
     title: '等待数据库连接的请求',
     unit: '个',

@@ -47,6 +47,7 @@ export {
   type Payments,
   type RequestRefund,
 } from './payments.service.ts';
+export { shareOfTrade } from './payments.trades.ts';
 export { type WechatPayConfig, WechatPayError } from './payments.wechat.client.ts';
 export { createWechatPayGateway, type WechatPayGateway } from './payments.wechat.gateway.ts';
 

@@ -74,7 +74,7 @@ export function createWechatPayClient(deps: GatewayDeps) {
   const keys = createPlatformKeys({ ...config, clock, readPublicKey, fetchCertificates: () => downloadCertificates() });
 
   interface Call {
-    method: 'GET' | 'POST';
+    method: 'GET' | 'POST' | 'PUT';
     path: string;
     body?: unknown;
     timeoutMs?: number;

@@ -9,6 +9,7 @@ import {
 import {
   authorizationOf,
   newNonce,
+  openFieldText,
   openSealed,
   payParamsOf,
   type SealedResource,
@@ -111,6 +112,9 @@ export function createWechatPayGateway(deps: GatewayDeps) {
       if (!sealing) throw new WechatPayError('unreachable', 'NO_PLATFORM_KEY', 'no key to seal with');
       return { serial: sealing.serial, sealed: sealText(plain, sealing.key) };
     },
+
+    /** A personal field that WeChat sealed for this merchant. */
+    openField: (sealed: string): string => openFieldText(sealed, merchant.privateKey),
 
     /** Same number and same params give a fresh prepay_id while unpaid, so a second try is safe. */
     async prepay({ openid, ...trade }: Prepay): Promise<string> {

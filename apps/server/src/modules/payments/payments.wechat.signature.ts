@@ -7,6 +7,7 @@ import {
   createDecipheriv,
   createPrivateKey,
   type KeyObject,
+  privateDecrypt,
   publicEncrypt,
   randomBytes,
   sign as rsaSign,
@@ -123,6 +124,13 @@ export interface SealedResource {
   nonce: string;
   associated_data?: string;
 }
+
+/** A personal field that WeChat sealed with this merchant's certificate (RSAES-OAEP, SHA-1). @throws when it fits another key */
+export const openFieldText = (sealed: string, key: KeyObject): string =>
+  privateDecrypt(
+    { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },
+    Buffer.from(sealed, 'base64'),
+  ).toString('utf8');
 
 /** @throws when the key is another, or a bit was changed on the way */
 export function openSealed(

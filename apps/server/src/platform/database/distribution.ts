@@ -30,6 +30,7 @@ const foundBy: Readonly<Record<string, string>> = {
   'group_buy.group': 'group_id',
   'group_buy.place': 'group_id',
   'group_buy.visit': 'group_id',
+  'complaints.look': 'complaint_id',
   'finance.bill_line': 'run_id',
   'finance.ledger_line': 'run_id',
   'finance.difference_event': 'difference_id',
