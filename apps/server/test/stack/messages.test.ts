@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DomainEvent } from '@xiaopu/contracts';
+import { connect } from 'amqplib';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Stack } from '../../../../scripts/stack/stack.ts';
@@ -131,6 +132,24 @@ describe('order messages through RabbitMQ', () => {
     await untilAllMade();
     await untilRepeatsPassed();
     expect(await effects()).toMatchObject({ made: total, events: total });
+    expect(await outOfOrder()).toBe(0);
+  });
+
+  it('makes every effect although the broker ends single consumers and keeps their connections', async () => {
+    await startWorker('first');
+    await startWorker('second');
+    await publishAll();
+    await waitFor(effects, ({ made }) => made >= 200);
+    await waitFor(isQuiet, (waiting) => waiting === 0);
+    await untilAllMade();
+    const connection = await connect(stack.env.AMQP_URL);
+    const channel = await connection.createChannel();
+    for (let partition = 0; partition < 8; partition += 2) await channel.deleteQueue(`${prefix}.events.${partition}`);
+    await sql`truncate effects`.execute(database.db);
+    // The queues are away still: what finds none is not taken for handed over.
+    await publishAll();
+    await untilAllMade();
+    await connection.close();
     expect(await outOfOrder()).toBe(0);
   });
 

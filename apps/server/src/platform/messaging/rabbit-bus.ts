@@ -2,9 +2,10 @@
  * The bus on RabbitMQ: one quorum queue a partition, publisher confirms, a single active consumer each. What shares an
  * ordering key shares a partition, so it is handled in order although all workers take part.
  */
+import type { Duplex } from 'node:stream';
 import type { DomainEvent } from '@xiaopu/contracts';
 import { orderingKeyOf } from '@xiaopu/contracts';
-import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
+import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect, type Message } from 'amqplib';
 import type { Logger } from '../logger.ts';
 import { type Bus, type BusConsumer, partitionOf } from './bus.ts';
 import { createWorkerCircle, type WorkerCircle } from './rabbit-circle.ts';
@@ -23,6 +24,8 @@ const prefetch = 16;
 /** Deliveries that ended with the death of their worker before the broker sets a message aside. */
 const deliveryLimit = 20;
 const confirmMs = 10_000;
+/** A broker that is coming up may take a question and never answer it, heartbeats notwithstanding. */
+const setUpMs = 20_000;
 const retryMs = 1_000;
 const heartbeatSeconds = 10;
 
@@ -31,6 +34,8 @@ export function createRabbitBus({ url, log, prefix = 'xiaopu' }: RabbitBusOption
   const deadQueue = `${prefix}.undeliverable`;
   let publishing: Promise<ConfirmChannel> | undefined;
   const connections = new Set<ChannelModel>();
+  /** Ids of what had no queue to go to: told before the confirm, which comes all the same. */
+  const returned = new Set<string>();
   let isClosed = false;
 
   async function open(onClose: () => void): Promise<ChannelModel> {
@@ -69,10 +74,17 @@ export function createRabbitBus({ url, log, prefix = 'xiaopu' }: RabbitBusOption
       const connection = await open(() => {
         publishing = undefined;
       });
-      const channel = await connection.createConfirmChannel();
-      channel.on('error', () => void connection.close().catch(() => {}));
-      await declare(channel);
-      return channel;
+      return inTime(connection, async () => {
+        const channel = await connection.createConfirmChannel();
+        channel.on('error', () => void connection.close().catch(() => {}));
+        channel.on('return', ({ properties }: Message) => {
+          returned.add(properties.messageId as string);
+          // A queue was deleted: the next connection declares it.
+          void connection.close().catch(() => {});
+        });
+        await declare(channel);
+        return channel;
+      });
     })().catch((error: unknown) => {
       publishing = undefined;
       throw error;
@@ -86,11 +98,16 @@ export function createRabbitBus({ url, log, prefix = 'xiaopu' }: RabbitBusOption
       (event) =>
         new Promise<void>((done, fail) => {
           const key = orderingKeyOf(event.payload as object) || event.id;
-          const options = { persistent: true, messageId: event.id, type: event.name, contentType: 'application/json' };
+          const options = {
+            ...{ persistent: true, mandatory: true, messageId: event.id, type: event.name },
+            contentType: 'application/json',
+          };
           const body = Buffer.from(JSON.stringify(event));
-          channel.sendToQueue(queueOf(partitionOf(key, partitions)), body, options, (error) =>
-            error ? fail(new Error('the message broker refused an event', { cause: error })) : done(),
-          );
+          channel.sendToQueue(queueOf(partitionOf(key, partitions)), body, options, (error) => {
+            if (error) fail(new Error('the message broker refused an event', { cause: error }));
+            else if (returned.delete(event.id)) fail(new Error('the message broker has no queue for an event'));
+            else done();
+          });
         }),
     );
     let timer: NodeJS.Timeout | undefined;
@@ -118,21 +135,26 @@ export function createRabbitBus({ url, log, prefix = 'xiaopu' }: RabbitBusOption
         again();
       });
       try {
-        const channel = await connection.createConfirmChannel();
+        const channel = await inTime(connection, () => connection.createConfirmChannel());
         channel.on('error', (error) => {
           log.warn({ err: error }, 'message broker channel failed');
           void connection.close().catch(() => {});
         });
-        await declare(channel);
+        await inTime(connection, () => declare(channel));
         const takeFrom = (queue: string, handle: (event: DomainEvent) => Promise<void>) =>
-          takeInOrder({ connection, queue, handle, isRunning: () => isRunning && connections.has(connection), log });
-        const circle = await createWorkerCircle({
-          channel,
-          exchange: `${prefix}.workers`,
-          partitions,
-          take: (partition) => takeFrom(queueOf(partition), consumer.handle),
-          log,
-        });
+          inTime(connection, () =>
+            takeInOrder({ connection, queue, handle, isRunning: () => isRunning && connections.has(connection), log }),
+          );
+        const circle = await inTime(connection, () =>
+          createWorkerCircle({
+            channel,
+            exchange: `${prefix}.workers`,
+            partitions,
+            isOpen: () => connections.has(connection),
+            take: (partition) => takeFrom(queueOf(partition), consumer.handle),
+            log,
+          }),
+        );
         const dead = await takeFrom(deadQueue, (event) =>
           consumer.onUndeliverable(event, `bus: ${deliveryLimit} deliveries ended with the worker’s death`),
         );
@@ -225,14 +247,35 @@ async function takeInOrder({
 
   await channel.prefetch(prefetch);
   await channel.consume(queue, (message) => {
-    // null: the broker ended the consumer; the connection follows.
     if (message) tail = tail.then(() => handleMessage(message));
+    else {
+      // The broker ended this consumer alone (its queue was deleted or lost its leader) and keeps the connection: begin anew.
+      log.warn({ queue }, 'the message broker ended a consumer');
+      void connection.close().catch(() => {});
+    }
   });
   return async () => {
     isTaking = false;
     await tail;
     await channel.close().catch(() => {});
   };
+}
+
+/** What is not answered in time ends with its connection, so that all begins anew: `close` would wait for an answer, too. */
+async function inTime<T>(connection: ChannelModel, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => {
+      fail(new Error('the message broker did not answer in time'));
+      // Not in the library's types.
+      (connection.connection as unknown as { stream: Duplex }).stream.destroy(new Error('no answer'));
+    }, setUpMs);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The channel may have gone meanwhile: the message is then delivered again and the inbox knows it. */

@@ -25,12 +25,15 @@ export async function createWorkerCircle({
   channel,
   exchange,
   partitions,
+  isOpen,
   take,
   log,
 }: {
   channel: ConfirmChannel;
   exchange: string;
   partitions: number;
+  /** Whether the connection still stands; with it ends the membership. */
+  isOpen: () => boolean;
   take: (partition: number) => Promise<() => Promise<void>>;
   log: Logger;
 }): Promise<WorkerCircle> {
@@ -79,6 +82,8 @@ export async function createWorkerCircle({
     arranged = members;
     arranging = arranging.then(arrange).catch((error: unknown) => {
       log.warn({ err: error }, 'cannot take a share of the events');
+      // The next greeting tries again, although the members are the same.
+      arranged = '';
     });
   }
 
@@ -101,12 +106,19 @@ export async function createWorkerCircle({
   }
 
   const greeting = setInterval(() => {
+    if (!isOpen()) return abandon();
     say('here');
     for (const [id, at] of lastHeard) if (performance.now() - at > missingMs) lastHeard.delete(id);
     arrangeIfChanged();
   }, greetMs).unref();
   say('here');
   arrangeIfChanged();
+
+  function abandon(): void {
+    isMember = false;
+    clearInterval(greeting);
+    held.clear();
+  }
 
   return {
     async leave() {
@@ -117,10 +129,6 @@ export async function createWorkerCircle({
       await Promise.all([...held.values()].map(({ give }) => give()));
       held.clear();
     },
-    abandon() {
-      isMember = false;
-      clearInterval(greeting);
-      held.clear();
-    },
+    abandon,
   };
 }
