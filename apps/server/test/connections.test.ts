@@ -1,5 +1,5 @@
 /** What a request needs of the pool: one connection, whatever is old in memory. A second one would never come in a rush. */
-import type { GroupOfferList, PresaleList } from '@xiaopu/contracts';
+import type { GroupOfferList, PresaleList, ProductDetail } from '@xiaopu/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hourMs } from '../src/platform/clock.ts';
 import { openTestShop, type TestBuyer, type TestShop } from './shop.ts';
@@ -48,9 +48,20 @@ describe('Connections', () => {
   });
 
   it('25 group purchases at once', async () => {
-    const offer = (await get<GroupOfferList>('/api/group-offers')).items.find(({ left }) => left >= rush);
-    const skuId = offer?.skus[0]?.skuId ?? '';
-    const entry = { kind: 'group' as const, id: offer?.activityId ?? '' };
+    const offers = (await get<GroupOfferList>('/api/group-offers')).items.filter(({ left }) => left >= rush);
+    const stocked = await Promise.all(
+      offers.map(async ({ activityId, spuId, skus }) => {
+        const { skus: stock } = (await (shoppers[0] as { buyer: TestBuyer }).buyer.api.catalog.product(
+          spuId,
+        )) as ProductDetail;
+        const enough = stock.find(
+          ({ skuId, available }) => available >= rush && skus.some((sku) => sku.skuId === skuId),
+        );
+        return enough ? [{ activityId, skuId: enough.skuId }] : [];
+      }),
+    );
+    const [{ activityId, skuId } = { activityId: '', skuId: '' }] = stocked.flat();
+    const entry = { kind: 'group' as const, id: activityId };
     ageMemory();
     const placed = await all(({ buyer, addressId }, index) =>
       buyer.api.orders.place({ source: lines(skuId), addressId, entry }, `rush-group-${index}`),

@@ -17,6 +17,7 @@ const titles: Record<string, string> = {
   bookings: '预约',
   refunds: '退款',
   after_sales: '售后',
+  complaints: '支付投诉',
   reviews: '评价',
   payments: '收款',
   payouts: '付款与分账',
