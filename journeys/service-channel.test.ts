@@ -58,7 +58,12 @@ it('C03-SCN-08 reaches the own agent from the member centre, whoever covers whil
   const { page } = shopper;
   await shopper.open('/packages/growth/centre');
   await page.getByRole('link', { name: '联系专属客服 专属客服' }).click();
-  await page.getByText('小陈', { exact: true }).first().waitFor();
+  // Whoever bought in several shops chooses one; the earlier stories decide whether this member did.
+  const own = page.getByText('小陈', { exact: true }).first();
+  const choice = page.getByText(shop.name, { exact: true }).first();
+  await own.or(choice).first().waitFor();
+  if (!(await own.isVisible())) await choice.click();
+  await own.waitFor();
   await page.getByText('在岗，电话里请找 小陈').waitFor();
   await keep(page, 'service-own');
   expect(await api.service.open(shop.shopId)).toMatchObject({ agent: { name: '小陈', isAway: false } });

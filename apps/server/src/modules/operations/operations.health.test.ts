@@ -192,7 +192,10 @@ describe('alerts and the slow list', () => {
     await again.sample();
     await alerts.judgeAll();
     const { items } = (await get('alerts?page=1&pageSize=20')).json();
-    expect(items).toMatchObject([{ lineKey: 'first_screen_p95', level: 'red', value: 3_001, line: 1_500 }]);
+    // The machine this runs on may have alerts of its own.
+    expect(items.filter(({ lineKey }: { lineKey: string }) => lineKey === 'first_screen_p95')).toMatchObject([
+      { level: 'red', value: 3_001, line: 1_500 },
+    ]);
   });
 
   it('C05-PERF-09 a slow call is in the list with endpoint, trace id and network, as server and phone saw it', async () => {
