@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hourMs } from '#platform/clock.ts';
-import { deadlinesOf, draftOf, waitsSince } from './complaints.domain.ts';
+import { deadlinesOf, draftOf, inThread, waitsSince } from './complaints.domain.ts';
 
 const t0 = Date.parse('2026-11-22T04:00:00Z');
 const terms = { answerHours: 24, closeHours: 72, nearHours: 6 };
@@ -19,6 +19,21 @@ describe('clocks of a complaint', () => {
         expect(waitsSince(entries, 'PROCESSED')).toBeNull();
       }),
     );
+  });
+
+  it('C10-DSP-05 what was said within one second keeps its sense: the complaint opens, the completion closes', () => {
+    const kinds = ['USER_CREATE_COMPLAINT', 'MERCHANT_RESPONSE', 'MERCHANT_CONFIRM_COMPLETE'];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(kinds, { minLength: 3 }), (mixed) => {
+        const thread = inThread(mixed.map((kind) => ({ kind, at: new Date(t0) })));
+        expect(thread.map(({ kind }) => kind)).toEqual(kinds);
+      }),
+    );
+    const answered = [
+      { kind: 'MERCHANT_RESPONSE', side: 'shop' as const, at: new Date(t0) },
+      { kind: 'USER_CREATE_COMPLAINT', side: 'payer' as const, at: new Date(t0) },
+    ];
+    expect(waitsSince(answered, 'PROCESSING')).toBeNull();
   });
 
   it('C10-DSP-05 the nearer of answer and end decides', () => {

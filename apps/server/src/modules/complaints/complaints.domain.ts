@@ -52,13 +52,22 @@ export const entryOf = (log: WechatLog): Entry => ({
   at: new Date(log.operate_time),
 });
 
+const opening = 'USER_CREATE_COMPLAINT';
+const closing = 'MERCHANT_CONFIRM_COMPLETE';
+const placeInSecond = (kind: string): number => (kind === opening ? 0 : kind === closing ? 2 : 1);
+/** WeChat tells whole seconds and its numbers say nothing of the order: within one second the complaint opens and its completion closes. */
+export const inThread = <T extends Pick<Entry, 'at' | 'kind'>>(entries: readonly T[]): T[] =>
+  entries.toSorted(
+    (one, other) => one.at.getTime() - other.at.getTime() || placeInSecond(one.kind) - placeInSecond(other.kind),
+  );
+
 /** Since when the payer waits: their first word after the shop's last one. A sent answer ends it, whatever came in which order. */
 export function waitsSince(
   entries: readonly Pick<Entry, 'side' | 'at' | 'kind'>[],
   state: ComplaintState,
 ): Date | null {
   if (state === 'PROCESSED') return null;
-  const byTime = entries.toSorted((one, other) => one.at.getTime() - other.at.getTime());
+  const byTime = inThread(entries);
   const last = byTime.findLastIndex(({ side }) => side === 'shop');
   return byTime.slice(last + 1).find(({ side }) => side === 'payer')?.at ?? null;
 }

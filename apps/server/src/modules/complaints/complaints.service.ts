@@ -5,7 +5,7 @@ import type { Executor, Tx } from '#platform/database/database.ts';
 import { type FieldCipher, maskPhone } from '#platform/field-cipher.ts';
 import { newId } from '#platform/ids.ts';
 import type { Policies } from '#platform/policy.ts';
-import { deadlinesOf, draftOf } from './complaints.domain.ts';
+import { deadlinesOf, draftOf, inThread } from './complaints.domain.ts';
 import { alreadyDone, answerFirst, answerTaken, complaintUnknown } from './complaints.errors.ts';
 import { answerHours, closeHours, nearHours } from './complaints.policies.ts';
 import * as repository from './complaints.repository.ts';
@@ -92,7 +92,7 @@ export function createComplaints({ clock, policies, cipher }: ComplaintsDeps) {
         ...toRow(complaint),
         ...{ refundWanted, isRefunded, transactionId, evidence },
         phone: phone === '' ? '' : maskPhone(cipher.decrypt(phone)),
-        entries: entries.map(({ entryId, side, operator, text, images, at }) => ({
+        entries: inThread(entries).map(({ entryId, side, operator, text, images, at }) => ({
           ...{ entryId, side, operator, text, images, at: at.toISOString() },
         })),
         // What WeChat has is in the thread; here is only what it has not.
