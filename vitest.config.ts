@@ -67,6 +67,7 @@ export default defineConfig({
           // A browser on a busy machine may miss a moment once; twice in a row is a fault.
           retry: 1,
           fileParallelism: false,
+          expect: { poll: { timeout: 12_000 } },
         },
       },
       { test: { name: 'console', root: 'apps/console', include: ['src/**/*.test.ts'], exclude } },
