@@ -79,7 +79,7 @@ describe.each(kinds)('hot pools, admission in %s', (kind) => {
     expect((await engine.figures(poolId))?.free).toBe(balance.size - balance.taken);
   }
 
-  it('C06-INV-01 C06-INV-08 gives 100 units to exactly 100 of 10,000 parallel takes, all in the ledger', async () => {
+  it('C06-INV-01 C06-INV-04 C06-INV-08 gives 100 units to exactly 100 of 10,000 parallel takes, all in the ledger', async () => {
     const { poolId } = await givenPool({ size: 100 });
     const outcomes = await Promise.all(Array.from({ length: 10_000 }, () => take(poolId)));
     expect([count(outcomes, 'held'), count(outcomes, 'sold_out')]).toEqual([100, 9_900]);
