@@ -1,5 +1,5 @@
 /**
- * `npm test`: every test on the embedded default, browser journeys beside the rest; ends with the plain count. Arguments go to
+ * `npm test`: every test on the embedded default, browser journeys included; ends with the plain count. Arguments go to
  * Vitest (`npm test -- orders`). As root it installs Debian's chromium and a CJK font when they are missing; anything it had to
  * leave out is said in plain words at the end.
  */
@@ -30,44 +30,33 @@ if (wantsBrowser) {
   if (!chromium) notes.push('The browser journeys were left out: there is no Chromium and installing it needs root.');
 }
 
-const unseen: Buffer[] = [];
 const folder = await mkdtemp(join(tmpdir(), 'xiaopu-report-'));
-// The journeys walk one shop one after the other and often wait for a page: beside them the other tests find time.
-const parts = chromium && filters.length === 0 ? [['--project=!journeys'], ['--project=journeys']] : [filters];
-const runs = await Promise.all(parts.map((args, at) => runVitest(args, join(folder, `${at}.json`), at === 0)));
+const reportFile = join(folder, 'report.json');
+const code = await runVitest(reportFile);
+const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => 'null')) as Report | null;
 await rm(folder, { recursive: true, force: true });
-for (const chunk of unseen) process.stdout.write(chunk);
 
-const sum = (count: (report: Report) => number) => runs.reduce((total, { report }) => total + count(report), 0);
 // A file that broke before its first test counts as a failure too.
-const brokenFiles = runs.flatMap(({ report }) =>
-  report.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0),
-);
+const brokenFiles =
+  report?.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0) ??
+  [];
 for (const { name, message } of brokenFiles) process.stdout.write(`Did not run: ${name}\n${message}\n`);
 for (const note of notes) process.stdout.write(`\n${note}\n`);
-const failed = sum(({ numFailedTests }) => numFailedTests) + brokenFiles.length;
-const skipped = sum(({ numPendingTests }) => numPendingTests);
+const failed = (report?.numFailedTests ?? 1) + brokenFiles.length;
+const skipped = report?.numPendingTests ?? 0;
 process.stdout.write(
-  `\n${sum(({ numPassedTests }) => numPassedTests)} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
+  `\n${report?.numPassedTests ?? 0} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
 );
-process.exit(failed === 0 && runs.every(({ code }) => code === 0) ? 0 : 1);
+process.exit(code === 0 && failed === 0 ? 0 : 1);
 
-/** @param isShown what it prints is seen at once; else when it has ended, so that two do not talk at a time */
-async function runVitest(args: readonly string[], outputFile: string, isShown: boolean) {
+function runVitest(outputFile: string): Promise<number> {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
-  const child = spawn('npx', ['vitest', 'run', ...reporters, ...args], {
-    stdio: ['ignore', isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
+  const child = spawn('npx', ['vitest', 'run', ...reporters, ...filters], {
+    stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...(chromium ? { CHROMIUM_PATH: chromium } : {}) },
     shell: process.platform === 'win32',
   });
-  const said: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
-  const code = await new Promise<number>((done) => child.on('close', (status) => done(status ?? 1)));
-  unseen.push(...said);
-  const report = await readFile(outputFile, 'utf8').catch(() => undefined);
-  // Without a report nothing is known, which is a failure.
-  const nothing: Report = { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, testResults: [] };
-  return { code, report: report === undefined ? nothing : (JSON.parse(report) as Report) };
+  return new Promise((done) => child.on('exit', (status) => done(status ?? 1)));
 }
 
 function ensureChromium(): string | undefined {
