@@ -425,8 +425,8 @@ export async function compose(infrastructure: Infrastructure) {
     /** Hands on what waits in the outbox. */
     deliver: () => messaging.relay.drain(),
     /** Does everything that is due, until nothing is: for fast-forwarding and tests. */
-    async settle(): Promise<void> {
-      while ((await messaging.relay.drain()) + (await sweeps.drain()) > 0);
+    async settle(options?: Parameters<typeof sweeps.drain>[0]): Promise<void> {
+      while ((await messaging.relay.drain()) + (await sweeps.drain(options)) > 0);
     },
   };
 }

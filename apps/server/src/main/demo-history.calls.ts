@@ -76,9 +76,22 @@ export function historyCalls(app: InProcessApp): HistoryCalls {
       return items.map(({ id }) => id);
     },
     async shopper(persona) {
-      const { code } = await ask<{ code: string }>('POST', '/sandbox/phone/login-code', { persona });
-      const { token } = await createBuyerApi(as()).session.wechatMini({ code });
-      return createBuyerApi(as({ authorization: `Bearer ${token}` }));
+      const signIn = async (): Promise<Send> => {
+        const { code } = await ask<{ code: string }>('POST', '/sandbox/phone/login-code', { persona });
+        const { token } = await createBuyerApi(as()).session.wechatMini({ code });
+        return as({ authorization: `Bearer ${token}` });
+      };
+      let send = await signIn();
+      // A sign-in lasts a month, the past may be longer: then the phone signs in again, as phones do.
+      return createBuyerApi(async (request) => {
+        try {
+          return await send(request);
+        } catch (error) {
+          if (!(error instanceof ApiError) || error.status !== 401) throw error;
+          send = await signIn();
+          return send(request);
+        }
+      });
     },
     async pay(persona, params) {
       const { errMsg } = await ask<{ errMsg: string }>('POST', '/sandbox/phone/request-payment', {

@@ -41,7 +41,7 @@ export async function openDemo({ database, log }: Stage, shop: DemoShop, shopIds
 interface Past {
   app: Awaited<ReturnType<typeof createApp>>;
   deliver(): Promise<unknown>;
-  settle(): Promise<void>;
+  settle(options?: { isUpkeepLeft: boolean }): Promise<void>;
   days: number;
   port: number;
   host: string;

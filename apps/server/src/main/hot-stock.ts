@@ -82,7 +82,7 @@ export function composeHotStock({ infrastructure, outside, inventory, findSkus, 
   sweeps.add({ name: 'inventory.stock_webhooks', everyMs: secondMs, run: webhooks.sweep });
   // Noted changes are in memory: what a crash kept back is found by comparing the numbers.
   sweeps.add({ name: 'inventory.feed_catch_up', everyMs: hourMs, run: () => feed.catchUp() });
-  sweeps.add({ name: 'inventory.feed_prune', everyMs: hourMs, run: feed.prune });
+  sweeps.add({ name: 'inventory.feed_prune', isUpkeep: true, everyMs: hourMs, run: feed.prune });
 
   return {
     engine,

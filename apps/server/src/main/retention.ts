@@ -47,6 +47,6 @@ export function composeRetention({
   const { database, clock, policies, sweeps, log } = infrastructure;
   const rules = retentionRules(infrastructure, forgetGuests);
   const retention = createRetention({ database, clock, policies, rules, log });
-  sweeps.add({ name: 'platform.retention', everyMs: hourMs, run: retention.run });
+  sweeps.add({ name: 'platform.retention', isUpkeep: true, everyMs: hourMs, run: retention.run });
   retentionRoutes(app, { database, retention, keptForGood, holds: legalHolds(clock), audit });
 }

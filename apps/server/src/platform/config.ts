@@ -158,7 +158,7 @@ export function readConfig(env: Env): Config {
     faults.push('SM4_KEYS must be id:hex32[,id:hex32…]');
   }
 
-  const demoDays = Number(text('DEMO_DAYS') ?? 30);
+  const demoDays = Number(text('DEMO_DAYS') ?? 14);
   if (!Number.isInteger(demoDays) || demoDays < 0 || demoDays > 90)
     faults.push('DEMO_DAYS must be a whole number from 0 to 90');
 

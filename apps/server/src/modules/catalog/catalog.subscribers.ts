@@ -30,5 +30,5 @@ export function catalogSweeps(
   { imports, catalog }: { imports: CatalogImport; catalog: Catalog },
 ): void {
   sweeps.add({ name: 'catalog.import-products', everyMs: 2 * secondMs, run: () => imports.run() });
-  sweeps.add({ name: 'catalog.rank-products', everyMs: hourMs, run: () => catalog.rankProducts() });
+  sweeps.add({ name: 'catalog.rank-products', isUpkeep: true, everyMs: hourMs, run: () => catalog.rankProducts() });
 }

@@ -141,6 +141,7 @@ export function createEvents({ database, clock, policies, shopsOf, whoIsOff, lis
     sweeps: (): Sweep[] => [
       {
         name: 'events.drop_old_weeks',
+        isUpkeep: true,
         everyMs: hourMs,
         async run() {
           const before = clock.now().getTime() - (policies.get(keepDays) + 7) * dayMs;

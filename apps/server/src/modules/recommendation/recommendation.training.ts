@@ -127,6 +127,7 @@ export function createTraining({ database, clock, goodsOnSale }: TrainingDeps) {
     sweeps: (): Sweep[] => [
       {
         name: 'recommendation.refresh_items',
+        isUpkeep: true,
         everyMs: refreshMs,
         async run() {
           if (Math.abs(clock.now().getTime() - itemsAt) < refreshMs) return 0;
@@ -137,6 +138,7 @@ export function createTraining({ database, clock, goodsOnSale }: TrainingDeps) {
       },
       {
         name: 'recommendation.train',
+        isUpkeep: true,
         everyMs: refreshMs,
         async run() {
           const now = clock.now();

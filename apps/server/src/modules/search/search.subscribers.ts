@@ -11,5 +11,10 @@ export function searchSubscribers(subscribers: Subscribers, sweeps: Sweeps, sear
     subscribers.onAny(name, () => search.markStale());
   }
   sweeps.add({ name: 'search.write-notes', everyMs: secondMs, run: () => search.flushNotes() });
-  sweeps.add({ name: 'search.refresh-statistics', everyMs: 30 * secondMs, run: () => search.refreshIfStale() });
+  sweeps.add({
+    name: 'search.refresh-statistics',
+    isUpkeep: true,
+    everyMs: 30 * secondMs,
+    run: () => search.refreshIfStale(),
+  });
 }

@@ -306,6 +306,7 @@ export function createTags(deps: TagsDeps) {
     sweeps: (): Sweep[] => [
       {
         name: 'tags.lay_presets',
+        isUpkeep: true,
         everyMs: 10 * minuteMs,
         async run() {
           if (Math.abs(clock.now().getTime() - laidAt) < hourMs) return 0;
@@ -314,7 +315,7 @@ export function createTags(deps: TagsDeps) {
           return 0;
         },
       },
-      { name: 'tags.work', everyMs: 15_000, run: work },
+      { name: 'tags.work', isUpkeep: true, everyMs: 15_000, run: work },
       {
         name: 'tags.forget_old_days',
         everyMs: hourMs,

@@ -10,12 +10,14 @@ export interface Sweep {
   run: () => Promise<number>;
   /** It looks at the machine, and a leap of the clock brings nothing up for it: what waits then did not wait really. */
   isOfTheMachine?: boolean;
+  /** It derives, ranks or tidies and nobody waits for it: after many leaps of the clock once is enough. */
+  isUpkeep?: boolean;
 }
 
 export interface Sweeps {
   add(sweep: Sweep): void;
   /** Runs every sweep until nothing is due: for tests and the demo's fast-forward. */
-  drain(): Promise<number>;
+  drain(options?: { isUpkeepLeft?: boolean }): Promise<number>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -33,9 +35,12 @@ export function createSweeps({ log }: { log: Logger }): Sweeps {
       sweeps.push({ sweep, loop });
       if (isRunning) loop.start();
     },
-    async drain() {
+    async drain({ isUpkeepLeft = false } = {}) {
       let handled = 0;
-      for (const { sweep, loop } of sweeps) if (!sweep.isOfTheMachine) handled += await loop.drain();
+      for (const { sweep, loop } of sweeps) {
+        if (sweep.isOfTheMachine || (isUpkeepLeft && sweep.isUpkeep)) continue;
+        handled += await loop.drain();
+      }
       return handled;
     },
     start() {
