@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
 import { desk, keep, launch, watchForFaults } from './browser.ts';
 import { button, logIn, openShopper, payInCashier, type Shopper } from './h5.ts';
 import { homeAddress } from './order-story.ts';
-import { demoPassword, member, until } from './shop-api.ts';
+import { demoPassword, member, sandbox, until } from './shop-api.ts';
 
 const origin = inject('shopOrigin');
 const persona = 'su-wan';
@@ -63,11 +63,12 @@ async function fillSet(name: string, titles: string[], price: number): Promise<v
 /** As the date fields write it, in the zone of the shop. */
 const fieldTime = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 
-/** Tomorrow: no other journey meets it. */
+/** Tomorrow by the shop's clock, which other journeys move: none of them meets it. */
 async function setTimes(): Promise<void> {
-  await desktop.getByPlaceholder('开始', { exact: true }).fill(fieldTime(Date.now() + dayMs));
+  const now = new Date((await sandbox<{ now: string }>(origin, 'GET', '/control/clock')).now).getTime();
+  await desktop.getByPlaceholder('开始', { exact: true }).fill(fieldTime(now + dayMs));
   const end = desktop.getByPlaceholder('结束', { exact: true });
-  await end.fill(fieldTime(Date.now() + 1.2 * dayMs));
+  await end.fill(fieldTime(now + 1.2 * dayMs));
   await end.press('Enter');
 }
 

@@ -34,6 +34,13 @@ describe('clocks of a complaint', () => {
       { kind: 'USER_CREATE_COMPLAINT', side: 'payer' as const, at: new Date(t0) },
     ];
     expect(waitsSince(answered, 'PROCESSING')).toBeNull();
+    // Completed and opened again within one second: who is not completed any more waits.
+    const again = [
+      { kind: 'USER_CONTINUE_COMPLAINT', side: 'payer' as const, at: new Date(t0) },
+      { kind: 'MERCHANT_CONFIRM_COMPLETE', side: 'shop' as const, at: new Date(t0) },
+    ];
+    expect(waitsSince([...answered, ...again], 'PENDING')?.getTime()).toBe(t0);
+    expect(waitsSince([...answered, ...again], 'PROCESSED')).toBeNull();
   });
 
   it('C10-DSP-05 the nearer of answer and end decides', () => {

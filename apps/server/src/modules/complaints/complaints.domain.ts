@@ -69,7 +69,10 @@ export function waitsSince(
   if (state === 'PROCESSED') return null;
   const byTime = inThread(entries);
   const last = byTime.findLastIndex(({ side }) => side === 'shop');
-  return byTime.slice(last + 1).find(({ side }) => side === 'payer')?.at ?? null;
+  const word = byTime.slice(last + 1).find(({ side }) => side === 'payer');
+  if (word || byTime[last]?.kind !== closing) return word?.at ?? null;
+  // Completed, yet no longer so: the word that opened it again fell into the second of the completion.
+  return byTime.findLast(({ side, kind }) => side === 'payer' && kind !== opening)?.at ?? null;
 }
 export const answeredAt = (entries: readonly Pick<Entry, 'kind' | 'at'>[]): Date | null =>
   entries
